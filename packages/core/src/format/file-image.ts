@@ -1,0 +1,89 @@
+import type { ByteSource } from '../io/byte-source.ts'
+import { Reader } from '../io/reader.ts'
+import type { Sizes, Structure } from '../io/structure.ts'
+import { decodeWith } from '../io/structure.ts'
+import type { FilterPipeline } from '../filters/pipeline.ts'
+
+/** One structure as it was decoded; what an observer of a file image is told. */
+export interface Decoded<T = unknown, P = unknown> {
+  structure: Structure<T, P>
+  address: number
+  bytes: Uint8Array
+  value: T
+  params: P
+}
+
+export type DecodeObserver = (decoded: Decoded) => void
+
+/** Bytes of decoded structures that are kept for another look, by their size in the file. */
+const CACHE_BUDGET = 16 << 20
+
+interface CacheEntry {
+  structure: unknown
+  value: unknown
+}
+
+/**
+ * The bytes of one file with what is needed to decode them: the sizes of its addresses and lengths, the
+ * filters, and the structures that were decoded before. Addresses are relative to the base address.
+ */
+export class FileImage {
+  readonly source: ByteSource
+  readonly sizes: Sizes
+  readonly pipeline: FilterPipeline
+  /** Called for each structure that is decoded, once it is. */
+  observer: DecodeObserver | undefined
+
+  // Two generations: when the young one is full it becomes the old one, and what is not asked for again goes.
+  #young = new Map<number, CacheEntry>()
+  #old = new Map<number, CacheEntry>()
+  #youngBytes = 0
+
+  constructor(source: ByteSource, sizes: Sizes, pipeline: FilterPipeline) {
+    this.source = source
+    this.sizes = sizes
+    this.pipeline = pipeline
+  }
+
+  /** Decodes the structure of at most `length` bytes at an address. */
+  read<T, P>(structure: Structure<T, P>, address: number, length: number, params: P): T {
+    return this.decode(structure, this.source.view(address, length), address, params)
+  }
+
+  /** Decodes bytes that are at hand already; `address` is where they come from. */
+  decode<T, P>(structure: Structure<T, P>, bytes: Uint8Array, address: number, params: P): T {
+    const value = decodeWith(new Reader(structure.name, bytes, address, this.sizes), structure, params)
+    if (this.observer !== undefined) {
+      this.observer({ structure, address, bytes, value, params } as unknown as Decoded)
+    }
+    return value
+  }
+
+  /** As `read`, but a structure that was decoded lately is given again. The value must not be changed. */
+  cached<T, P>(structure: Structure<T, P>, address: number, length: number, params: P): T {
+    return this.memo(structure, address, length, () =>
+      this.decode(structure, this.source.view(address, length).slice(), address, params),
+    )
+  }
+
+  /** Keeps what `make` makes of `length` bytes at an address, under a key that says what it is. */
+  memo<T>(key: object, address: number, length: number, make: () => T): T {
+    const young = this.#young.get(address)
+    if (young !== undefined && young.structure === key) return young.value as T
+    const old = this.#old.get(address)
+    const entry = old !== undefined && old.structure === key ? old : { structure: key, value: make() }
+    if (this.#youngBytes > CACHE_BUDGET) {
+      this.#old = this.#young
+      this.#young = new Map()
+      this.#youngBytes = 0
+    }
+    this.#young.set(address, entry)
+    this.#youngBytes += length + 64
+    return entry.value as T
+  }
+
+  /** As many bytes as there are at an address, at most `length`. */
+  available(address: number, length: number): number {
+    return Math.max(0, Math.min(length, this.source.size - address))
+  }
+}

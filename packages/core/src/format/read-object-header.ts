@@ -1,0 +1,136 @@
+import { FormatError, LimitError, UnsupportedError } from '../errors.ts'
+import type { FileImage } from './file-image.ts'
+import { continuationMessage } from './messages/continuation.ts'
+import { CONTINUATION, isKnownMessage, REFERENCE_COUNT } from './messages/message-types.ts'
+import { referenceCountMessage } from './messages/reference-count.ts'
+import type { HeaderMessage, MessageBlock } from './object-header.ts'
+import { continuationBlock, FAIL_IF_UNKNOWN_ALWAYS, objectHeaderV1, objectHeaderV2, WIDEST_PREFIX } from './object-header.ts'
+
+/** A message and where it stands. */
+export interface LocatedMessage extends HeaderMessage {
+  /** Address of the message's body. */
+  address: number
+}
+
+/** An object header with the messages of all its chunks. */
+export interface ObjectHeader {
+  address: number
+  version: number
+  /** Version 2's flags; 0 in version 1. */
+  flags: number
+  /** Hard links to the object. */
+  referenceCount: number
+  /** Seconds since 1970, 0 where the header does not store times. */
+  modificationTime: number
+  maxCompactAttributes: number
+  minDenseAttributes: number
+  messages: LocatedMessage[]
+  /** Extents of the header's chunks, the first one with the prefix. */
+  chunks: { address: number; length: number }[]
+}
+
+/** No header comes near this; a size field that is larger is damage. */
+const LARGEST_CHUNK = 64 << 20
+
+/** What `readObjectHeader` keeps in the image's cache. */
+const CACHE_KEY = {}
+
+/** Reads an object header and its continuation blocks (IV.A.1). */
+export function readObjectHeader(image: FileImage, address: number): ObjectHeader {
+  return image.memo(CACHE_KEY, address, 512, () => load(image, address))
+}
+
+function load(image: FileImage, address: number): ObjectHeader {
+  const { version, length } = extent(image, address)
+  const header = version === 1 ? loadV1(image, address, length) : loadV2(image, address, length)
+  const seen = new Set([address])
+  // The list grows while it is walked: a continuation block may hold continuation messages too.
+  for (const message of header.messages) {
+    if (message.type !== CONTINUATION) continue
+    const { offset, length } = image.decode(continuationMessage, message.body, message.address, undefined)
+    if (seen.has(offset)) throw new FormatError('object header continues in itself', place(offset))
+    seen.add(offset)
+    addContinuation(image, header, offset, length)
+  }
+  for (const message of header.messages) inspect(image, header, message)
+  return header
+}
+
+function place(address: number): { structure: string; address: number } {
+  return { structure: 'Object Header', address }
+}
+
+/** Version and length in bytes of the prefix with the first chunk. */
+function extent(image: FileImage, address: number): { version: number; length: number } {
+  const head = image.source.view(address, image.available(address, WIDEST_PREFIX))
+  if (head.length < 16) throw new FormatError('truncated', place(address))
+  if (head[0] === 1) {
+    const size = head[8] + head[9] * 0x100 + head[10] * 0x1_0000 + head[11] * 0x100_0000
+    return checked({ version: 1, length: 16 + size }, address)
+  }
+  if (String.fromCharCode(head[0], head[1], head[2], head[3]) !== 'OHDR') {
+    throw new FormatError('neither signature "OHDR" nor version 1', place(address))
+  }
+  const flags = head[5]
+  const at = 6 + ((flags & 0x20) !== 0 ? 16 : 0) + ((flags & 0x10) !== 0 ? 4 : 0)
+  const width = 1 << (flags & 3)
+  let size = 0
+  for (let i = width - 1; i >= 0; i--) size = size * 256 + (head[at + i] ?? 0)
+  return checked({ version: 2, length: at + width + size + 4 }, address)
+}
+
+function checked<T extends { length: number }>(found: T, address: number): T {
+  if (found.length > LARGEST_CHUNK) throw new LimitError(`chunk of ${found.length} bytes`, place(address))
+  return found
+}
+
+function loadV1(image: FileImage, address: number, length: number): ObjectHeader {
+  const block = image.decode(objectHeaderV1, image.source.view(address, length).slice(), address, undefined)
+  return {
+    address,
+    version: 1,
+    flags: 0,
+    referenceCount: block.referenceCount,
+    modificationTime: 0,
+    maxCompactAttributes: 0,
+    minDenseAttributes: 0,
+    messages: located(block, address),
+    chunks: [{ address, length }],
+  }
+}
+
+function loadV2(image: FileImage, address: number, length: number): ObjectHeader {
+  const block = image.decode(objectHeaderV2, image.source.view(address, length).slice(), address, undefined)
+  return {
+    address,
+    version: 2,
+    flags: block.flags,
+    referenceCount: 1,
+    modificationTime: block.modificationTime,
+    maxCompactAttributes: block.maxCompactAttributes,
+    minDenseAttributes: block.minDenseAttributes,
+    messages: located(block, address),
+    chunks: [{ address, length }],
+  }
+}
+
+function located(block: MessageBlock, address: number): LocatedMessage[] {
+  return block.messages.map((message) => ({ ...message, address: address + message.offset }))
+}
+
+function addContinuation(image: FileImage, header: ObjectHeader, address: number, length: number): void {
+  if (length > LARGEST_CHUNK) throw new LimitError(`chunk of ${length} bytes`, place(address))
+  const params = { version: header.version, flags: header.flags, length }
+  const block = image.decode(continuationBlock, image.source.view(address, length).slice(), address, params)
+  header.messages.push(...located(block, address))
+  header.chunks.push({ address, length })
+}
+
+function inspect(image: FileImage, header: ObjectHeader, message: LocatedMessage): void {
+  if (message.type === REFERENCE_COUNT) {
+    if (header.version === 1) throw new FormatError('reference count message in a version 1 header', place(header.address))
+    header.referenceCount = image.decode(referenceCountMessage, message.body, message.address, undefined).referenceCount
+  } else if (!isKnownMessage(message.type) && (message.flags & FAIL_IF_UNKNOWN_ALWAYS) !== 0) {
+    throw new UnsupportedError(`message of unknown type ${message.type} that must be understood`, place(header.address))
+  }
+}

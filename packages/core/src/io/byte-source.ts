@@ -1,0 +1,45 @@
+import { FormatError } from '../errors.ts'
+
+/**
+ * Random access to the bytes of a file, synchronous.
+ *
+ * `view` answers with exactly `length` bytes. A source that has to fetch bytes first throws `Pending`
+ * (see pending.ts). The bytes belong to the source, are not to be written to, and may be a window on a
+ * large page: whoever keeps them for long copies them.
+ */
+export interface ByteSource {
+  /** Length of the file in bytes. */
+  readonly size: number
+  view(address: number, length: number): Uint8Array
+  /** Frees what the source holds. */
+  close?(): void
+}
+
+/** Raises a FormatError unless the whole range lies inside `size` bytes. */
+export function checkRange(size: number, address: number, length: number): void {
+  if (address < 0 || length < 0 || address + length > size) {
+    throw new FormatError(`${length} bytes reach past the end of the file (${size} bytes)`, { address })
+  }
+}
+
+/** Part of another source, from `origin` on: how a base address or a user block is applied. */
+export class OffsetSource implements ByteSource {
+  readonly size: number
+  readonly #source: ByteSource
+  readonly #origin: number
+
+  constructor(source: ByteSource, origin: number) {
+    this.#source = source
+    this.#origin = origin
+    this.size = Math.max(0, source.size - origin)
+  }
+
+  view(address: number, length: number): Uint8Array {
+    checkRange(this.size, address, length)
+    return this.#source.view(address + this.#origin, length)
+  }
+
+  close(): void {
+    this.#source.close?.()
+  }
+}

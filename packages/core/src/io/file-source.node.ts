@@ -1,0 +1,97 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { IoError, NotFoundError } from '../errors.ts'
+import type { ByteSource } from './byte-source.ts'
+import { checkRange } from './byte-source.ts'
+
+const PAGE = 1 << 16
+const PAGES = 256
+
+/** A file on disk, read in pages; large reads bypass the pages. */
+export class FileSource implements ByteSource {
+  readonly size: number
+  readonly #fd: number
+  readonly #name: string
+  readonly #pages = new Map<number, Uint8Array>()
+  #lastNumber = -1
+  #lastPage: Uint8Array = new Uint8Array(0)
+  #closed = false
+
+  constructor(path: string) {
+    this.#name = path
+    try {
+      this.#fd = openSync(path, 'r')
+    } catch (error) {
+      throw openError(path, error)
+    }
+    const stat = fstatSync(this.#fd)
+    if (!stat.isFile()) {
+      closeSync(this.#fd)
+      throw new IoError(`${path} is not a regular file`, { file: path })
+    }
+    this.size = stat.size
+  }
+
+  view(address: number, length: number): Uint8Array {
+    checkRange(this.size, address, length)
+    const number = Math.floor(address / PAGE)
+    const start = address - number * PAGE
+    if (start + length <= PAGE) {
+      const page = number === this.#lastNumber ? this.#lastPage : this.#page(number)
+      return page.subarray(start, start + length)
+    }
+    const bytes = new Uint8Array(length)
+    this.#read(bytes, address)
+    return bytes
+  }
+
+  close(): void {
+    if (this.#closed) return
+    this.#closed = true
+    closeSync(this.#fd)
+    this.#pages.clear()
+  }
+
+  #page(number: number): Uint8Array {
+    let page = this.#pages.get(number)
+    if (page === undefined) {
+      page = this.#recycled(number)
+      this.#read(page, number * PAGE)
+      this.#pages.set(number, page)
+    } else {
+      // Re-inserting keeps the map in order of last use.
+      this.#pages.delete(number)
+      this.#pages.set(number, page)
+    }
+    this.#lastNumber = number
+    this.#lastPage = page
+    return page
+  }
+
+  #recycled(number: number): Uint8Array {
+    if (this.#pages.size >= PAGES) {
+      const [oldest] = this.#pages.keys()
+      if (oldest !== undefined) this.#pages.delete(oldest)
+    }
+    return new Uint8Array(Math.min(PAGE, this.size - number * PAGE))
+  }
+
+  #read(into: Uint8Array, address: number): void {
+    let done = 0
+    while (done < into.length) {
+      let count: number
+      try {
+        count = readSync(this.#fd, into, done, into.length - done, address + done)
+      } catch (cause) {
+        throw new IoError(`cannot read ${this.#name}`, { file: this.#name, address, cause })
+      }
+      if (count === 0) throw new IoError(`${this.#name} became shorter while it was read`, { file: this.#name, address })
+      done += count
+    }
+  }
+}
+
+function openError(path: string, cause: unknown): Error {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
+  if (code === 'ENOENT' || code === 'ENOTDIR') return new NotFoundError(`no such file: ${path}`, { file: path, cause })
+  return new IoError(`cannot open ${path} (${code})`, { file: path, cause })
+}

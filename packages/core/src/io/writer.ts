@@ -1,0 +1,161 @@
+import { WriteError } from '../errors.ts'
+import { lookup3 } from './checksum.ts'
+import { measure } from './measure.ts'
+import type { Io, Sizes, Structure } from './structure.ts'
+import { UNDEFINED } from './structure.ts'
+import { encodeText } from './text.ts'
+
+/** Writes a structure's fields into a growing buffer. */
+export class Writer implements Io {
+  readonly reading = false
+  readonly left = Number.POSITIVE_INFINITY
+  readonly sizes: Sizes
+  readonly #name: string
+  #data: Uint8Array
+  #position = 0
+
+  constructor(name: string, sizes: Sizes, capacity = 64) {
+    this.#name = name
+    this.sizes = sizes
+    this.#data = new Uint8Array(capacity)
+  }
+
+  /** What was written. */
+  get written(): Uint8Array {
+    return this.#data.subarray(0, this.#position)
+  }
+
+  get at(): number {
+    return this.#position
+  }
+
+  u8(field: string, value: number): number {
+    return this.uint(field, 1, value)
+  }
+
+  u16(field: string, value: number): number {
+    return this.uint(field, 2, value)
+  }
+
+  u32(field: string, value: number): number {
+    return this.uint(field, 4, value)
+  }
+
+  u64(field: string, value: number): number {
+    return this.uint(field, 8, value)
+  }
+
+  big(_field: string, value: bigint): bigint {
+    const p = this.#grow(8)
+    for (let i = 0; i < 8; i++) this.#data[p + i] = Number((value >> BigInt(8 * i)) & 0xffn)
+    return value
+  }
+
+  uint(field: string, width: number, value: number): number {
+    const p = this.#grow(width)
+    if (value === UNDEFINED) {
+      this.#data.fill(0xff, p, p + width)
+      return value
+    }
+    if (!Number.isSafeInteger(value) || value < 0 || (width < 8 && value >= 256 ** width)) {
+      this.fail(`${value} does not fit ${width} bytes`, field)
+    }
+    let left = value
+    for (let i = 0; i < width; i++) {
+      this.#data[p + i] = left % 256
+      left = Math.floor(left / 256)
+    }
+    return value
+  }
+
+  address(field: string, value: number): number {
+    return this.uint(field, this.sizes.offsets, value)
+  }
+
+  length(field: string, value: number): number {
+    return this.uint(field, this.sizes.lengths, value)
+  }
+
+  version(field: string, value: number, allowed: readonly number[]): number {
+    if (!allowed.includes(value)) this.fail(`unknown version ${value}`, field)
+    return this.u8(field, value)
+  }
+
+  signature(letters: string): void {
+    this.#put(encodeText(letters))
+  }
+
+  bytes(field: string, length: number, value: Uint8Array): Uint8Array {
+    if (value.length !== length) this.fail(`${value.length} bytes given, ${length} needed`, field)
+    this.#put(value)
+    return value
+  }
+
+  rest(_field: string, value: Uint8Array): Uint8Array {
+    this.#put(value)
+    return value
+  }
+
+  terminated(_field: string, value: string): string {
+    this.#put(encodeText(value))
+    this.#grow(1)
+    return value
+  }
+
+  text(field: string, length: number, value: string): string {
+    this.bytes(field, length, encodeText(value))
+    return value
+  }
+
+  reserved(length: number): void {
+    this.#grow(length)
+  }
+
+  align(unit: number): void {
+    const over = this.#position % unit
+    if (over > 0) this.#grow(unit - over)
+  }
+
+  part<T, P>(field: string, structure: Structure<T, P>, value: T, params: P, length?: number): T {
+    const bytes = encode(structure, value, this.sizes, params)
+    if (length !== undefined && bytes.length > length) this.fail(`${bytes.length} bytes for ${length}`, field)
+    this.#put(bytes)
+    if (length !== undefined) this.#grow(length - bytes.length)
+    return value
+  }
+
+  sizeOf<T, P>(structure: Structure<T, P>, value: T, params: P): number {
+    return measure(structure, value, this.sizes, params)
+  }
+
+  checksum(field = 'Checksum'): void {
+    this.u32(field, lookup3(this.#data, 0, this.#position))
+  }
+
+  fail(what: string, field?: string): never {
+    throw new WriteError(what, { structure: this.#name, field })
+  }
+
+  #put(bytes: Uint8Array): void {
+    const p = this.#grow(bytes.length)
+    this.#data.set(bytes, p)
+  }
+
+  #grow(length: number): number {
+    const p = this.#position
+    this.#position = p + length
+    if (this.#position > this.#data.length) {
+      const larger = new Uint8Array(Math.max(this.#position, this.#data.length * 2))
+      larger.set(this.#data.subarray(0, p))
+      this.#data = larger
+    }
+    return p
+  }
+}
+
+/** The bytes of a structure. */
+export function encode<T, P>(structure: Structure<T, P>, value: T, sizes: Sizes, params: P): Uint8Array {
+  const writer = new Writer(structure.name, sizes)
+  structure.body(writer, value, params)
+  return writer.written
+}
