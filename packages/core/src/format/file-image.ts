@@ -4,6 +4,13 @@ import type { Sizes, Structure } from '../io/structure.ts'
 import { decodeWith } from '../io/structure.ts'
 import type { FilterPipeline } from '../filters/pipeline.ts'
 
+/** Where the superblock extension says that the table of shared messages is. */
+export interface SharedMessageTableLocation {
+  address: number
+  /** Indexes in the table. */
+  count: number
+}
+
 /** One structure as it was decoded; what an observer of a file image is told. */
 export interface Decoded<T = unknown, P = unknown> {
   structure: Structure<T, P>
@@ -31,6 +38,8 @@ export class FileImage {
   readonly source: ByteSource
   readonly sizes: Sizes
   readonly pipeline: FilterPipeline
+  /** Where the file's table of shared messages is, if it has one. */
+  sharedMessages: SharedMessageTableLocation | undefined
   /** Called for each structure that is decoded, once it is. */
   observer: DecodeObserver | undefined
 

@@ -1,0 +1,53 @@
+import { realpathSync } from 'node:fs'
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
+import { NotFoundError } from '../errors.ts'
+import type { ByteSource } from '../io/byte-source.ts'
+import { FileSource } from '../io/file-source.node.ts'
+import { locateSuperblock } from '../format/superblock.ts'
+
+/**
+ * Opens the file that an external link names, looking for it as the C library does: an absolute name as it is (and
+ * then its last part alone); in each folder of HDF5_EXT_PREFIX; beside the file with the link; from the current
+ * folder; beside what the file with the link is a symbolic link to.
+ */
+export function openExternalFile(fileName: string, from: string): { source: ByteSource; name: string } {
+  const candidates = isAbsolute(fileName) ? [fileName] : []
+  const name = isAbsolute(fileName) ? basename(fileName) : fileName
+  const origin = dirname(resolve(from))
+  for (const prefix of (process.env.HDF5_EXT_PREFIX ?? '').split(':')) {
+    if (prefix !== '') candidates.push(join(withOrigin(prefix, origin), name))
+  }
+  candidates.push(join(origin, name), name, join(dirname(realpath(from)), name))
+  for (const candidate of candidates) {
+    const source = openIfHdf5(candidate)
+    if (source !== undefined) return { source, name: candidate }
+  }
+  throw new NotFoundError(`cannot open "${fileName}", which a link in ${from} names`, { file: fileName })
+}
+
+/** A prefix may name the folder of the file with the link. */
+function withOrigin(prefix: string, origin: string): string {
+  return prefix.startsWith('${ORIGIN}') ? join(origin, prefix.slice('${ORIGIN}'.length)) : prefix
+}
+
+function realpath(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error
+    return path
+  }
+}
+
+function openIfHdf5(path: string): FileSource | undefined {
+  let source: FileSource | undefined
+  try {
+    source = new FileSource(path)
+    locateSuperblock(source)
+    return source
+  } catch (error) {
+    source?.close()
+    if (!(error instanceof Error && 'kind' in error)) throw error
+    return undefined
+  }
+}

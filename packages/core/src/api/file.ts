@@ -1,0 +1,117 @@
+import { FormatError, TypeMismatchError } from '../errors.ts'
+import type { FilterPipeline } from '../filters/pipeline.ts'
+import type { FileImage } from '../format/file-image.ts'
+import { globalHeapObject } from '../format/global-heap.ts'
+import type { VariableLengthType } from '../format/messages/datatype.ts'
+import type { ObjectHeader } from '../format/read-object-header.ts'
+import type { Superblock } from '../format/superblock.ts'
+import { unsigned } from '../format/b-tree-v2-records.ts'
+import type { ByteSource } from '../io/byte-source.ts'
+import type { Link } from '../objects/links.ts'
+import { resolveLink, resolvePath } from '../objects/paths.ts'
+import type { OpenOptions, Session } from './context.ts'
+import { noExternalFiles } from './context.ts'
+import { openImage } from './open-image.ts'
+import type { H5Object } from './objects.ts'
+import { Group, openObject } from './objects.ts'
+
+/** An open HDF5 file. */
+export class File {
+  readonly name: string
+  /** 1 for the file that was opened first, one more for each that its external links opened. */
+  readonly number: number
+  readonly image: FileImage
+  readonly superblock: Superblock
+  /** Bytes in front of the superblock that are not HDF5's. */
+  readonly userBlockSize: number
+  /** Of what the superblock has no room for; undefined where the file has none. */
+  readonly extension: ObjectHeader | undefined
+  readonly #source: ByteSource
+  readonly #session: Session
+  readonly #external = new Map<string, File>()
+
+  constructor(source: ByteSource, name: string, session: Session) {
+    const opened = openImage(source, session.pipeline, session.options.allowTruncated ?? false)
+    this.name = name
+    this.number = session.nextNumber++
+    this.image = opened.image
+    this.superblock = opened.superblock
+    this.userBlockSize = opened.userBlockSize
+    this.extension = opened.extension
+    this.#source = source
+    this.#session = session
+  }
+
+  /** Address of the root group's object header. */
+  get rootAddress(): number {
+    return this.superblock.rootAddress
+  }
+
+  get root(): Group {
+    const root = this.object(this.rootAddress, '/')
+    if (root.kind !== 'group') throw new FormatError('the root object is no group', { address: this.rootAddress })
+    return root
+  }
+
+  /** The object at a path from the root group, all links followed; NotFoundError where there is none. */
+  get(path: string): H5Object {
+    const place = resolvePath<File>({ file: this, address: this.rootAddress }, path)
+    return place.file.object(place.address, path.startsWith('/') ? path : `/${path}`)
+  }
+
+  /** The group at a path. */
+  group(path: string): Group {
+    const object = this.get(path)
+    if (object.kind !== 'group') throw new TypeMismatchError(`"${path}" is no group`, { path })
+    return object
+  }
+
+  /** The last link of a path, not followed; NotFoundError where there is none. */
+  link(path: string): Link {
+    return resolveLink<File>({ file: this, address: this.rootAddress }, path).link
+  }
+
+  /** The object whose header is at an address. */
+  object(address: number, path = ''): H5Object {
+    return openObject(this, address, path)
+  }
+
+  /** The elements that a variable-length element refers to: as many as its length, each of the base type's size. */
+  sequence(type: VariableLengthType, bytes: Uint8Array, at: number): Uint8Array {
+    const { offsets } = this.image.sizes
+    const count = unsigned(bytes, at, 4)
+    const address = unsigned(bytes, at + 4, offsets)
+    const index = unsigned(bytes, at + 4 + offsets, 4)
+    if (count === 0 || address <= 0) return new Uint8Array(0)
+    const stored = globalHeapObject(this.image, address, index)
+    const length = count * type.base.size
+    if (stored === undefined || stored.length < length) {
+      throw new FormatError(`no ${length} bytes in object ${index}`, { structure: 'Global Heap Collection', address })
+    }
+    return stored.subarray(0, length)
+  }
+
+  /** The file that an external link in this one names. */
+  openExternal(fileName: string): this
+  openExternal(fileName: string): File {
+    const known = this.#external.get(fileName)
+    if (known !== undefined) return known
+    const open = this.#session.options.openExternal ?? noExternalFiles
+    const { source, name } = open(fileName, this.name)
+    const file = new File(source, name, this.#session)
+    this.#external.set(fileName, file)
+    return file
+  }
+
+  /** Closes the file and those that its external links opened. */
+  close(): void {
+    for (const file of this.#external.values()) file.close()
+    this.#external.clear()
+    this.#source.close?.()
+  }
+}
+
+/** Opens a file whose bytes come from any source. */
+export function openWith(source: ByteSource, pipeline: FilterPipeline, options: OpenOptions): File {
+  return new File(source, options.name ?? '', { pipeline, options, nextNumber: options.firstNumber ?? 1 })
+}

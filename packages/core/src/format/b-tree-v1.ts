@@ -1,0 +1,193 @@
+import { FormatError } from '../errors.ts'
+import { structure, UNDEFINED } from '../io/structure.ts'
+import type { FileImage } from './file-image.ts'
+
+/** A node of a version 1 B-tree (III.A.1). */
+export interface BTreeV1Node {
+  /** 0 for the links of a group, 1 for the chunks of a dataset. */
+  type: number
+  /** 0 for a leaf. */
+  level: number
+  left: number
+  right: number
+  /** Children and the keys around them, as they are stored: key, child, key, child, ..., key. */
+  entries: Uint8Array
+  count: number
+}
+
+const GROUP = 0
+const CHUNK = 1
+
+/** Parameters: bytes of a key. */
+export const bTreeV1Node = structure<BTreeV1Node, { type: number; keySize: number }>({
+  name: 'Version 1 B-tree Node',
+  spec: 'III.A.1',
+  blank: ({ type }) => ({ type, level: 0, left: UNDEFINED, right: UNDEFINED, entries: new Uint8Array(0), count: 0 }),
+  body(io, m, { type, keySize }) {
+    io.signature('TREE')
+    m.type = io.u8('Node Type', m.type)
+    if (m.type !== type) io.fail(`a node of type ${m.type} where type ${type} belongs`, 'Node Type')
+    m.level = io.u8('Node Level', m.level)
+    m.count = io.u16('Entries Used', m.count)
+    m.left = io.address('Address of Left Sibling', m.left)
+    m.right = io.address('Address of Right Sibling', m.right)
+    const length = m.count * (keySize + io.sizes.offsets) + keySize
+    m.entries = io.bytes('Keys and Child Pointers', length, m.entries)
+  },
+})
+
+/** A decoded node with what is needed to look at its entries. */
+class Node {
+  readonly level: number
+  readonly count: number
+  readonly view: DataView
+  readonly #stride: number
+  readonly #keySize: number
+  readonly #offsets: number
+
+  constructor(node: BTreeV1Node, keySize: number, offsets: number) {
+    this.level = node.level
+    this.count = node.count
+    this.view = new DataView(node.entries.buffer, node.entries.byteOffset, node.entries.length)
+    this.#keySize = keySize
+    this.#offsets = offsets
+    this.#stride = keySize + offsets
+  }
+
+  /** Where key `i` starts in `view`. */
+  key(i: number): number {
+    return i * this.#stride
+  }
+
+  child(i: number): number {
+    return word(this.view, i * this.#stride + this.#keySize, this.#offsets)
+  }
+}
+
+function word(view: DataView, at: number, width: number): number {
+  if (width === 2) return view.getUint16(at, true)
+  const low = view.getUint32(at, true)
+  return width === 4 ? low : low + view.getUint32(at + 4, true) * 0x1_0000_0000
+}
+
+const NODE_KEYS = [{}, {}]
+
+function readNode(image: FileImage, address: number, type: number, keySize: number, level?: number): Node {
+  const headLength = 8 + 2 * image.sizes.offsets
+  const node = image.memo(NODE_KEYS[type], address, 1024, () => {
+    const head = image.source.view(address, headLength)
+    const count = head[6] | (head[7] << 8)
+    const length = headLength + count * (keySize + image.sizes.offsets) + keySize
+    const bytes = image.source.view(address, length).slice()
+    return new Node(image.decode(bTreeV1Node, bytes, address, { type, keySize }), keySize, image.sizes.offsets)
+  })
+  // Levels that fall by one at each step are what keeps a walk finite.
+  if (level !== undefined && node.level !== level) {
+    throw new FormatError(`level ${node.level} below level ${level + 1}`, { structure: bTreeV1Node.name, address })
+  }
+  return node
+}
+
+/** Addresses of a group's symbol table nodes, in the order of names. */
+export function* groupLeaves(image: FileImage, address: number, level?: number): Generator<number> {
+  const node = readNode(image, address, GROUP, image.sizes.lengths, level)
+  for (let i = 0; i < node.count; i++) {
+    if (node.level === 0) yield node.child(i)
+    else yield* groupLeaves(image, node.child(i), node.level - 1)
+  }
+}
+
+/**
+ * The symbol table node that holds a name if any does.
+ *
+ * @param compare the sign of the wanted name minus the one at an offset in the local heap
+ */
+export function findGroupLeaf(image: FileImage, root: number, compare: (offset: number) => number): number | undefined {
+  let address = root
+  let level: number | undefined
+  for (;;) {
+    const node = readNode(image, address, GROUP, image.sizes.lengths, level)
+    // Child i holds the names above key i, up to key i + 1 itself.
+    let low = 0
+    let high = node.count
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (compare(word(node.view, node.key(middle + 1), image.sizes.lengths)) > 0) low = middle + 1
+      else high = middle
+    }
+    if (low === node.count) return undefined
+    address = node.child(low)
+    if (node.level === 0) return address
+    level = node.level - 1
+  }
+}
+
+/** Where a chunk is stored. */
+export interface ChunkEntry {
+  /** Of the chunk's first element along each axis, in elements. */
+  offset: number[]
+  /** Stored bytes. */
+  size: number
+  /** Bit i set: filter i was skipped. */
+  filterMask: number
+  address: number
+}
+
+function chunkKeySize(rank: number): number {
+  return 8 + 8 * (rank + 1)
+}
+
+/** All chunks of a dataset, in the order of their offsets. */
+export function* chunkEntries(image: FileImage, address: number, rank: number, level?: number): Generator<ChunkEntry> {
+  const node = readNode(image, address, CHUNK, chunkKeySize(rank), level)
+  for (let i = 0; i < node.count; i++) {
+    if (node.level === 0) yield chunkAt(node, i, rank, address)
+    else yield* chunkEntries(image, node.child(i), rank, node.level - 1)
+  }
+}
+
+function chunkAt(node: Node, i: number, rank: number, address: number): ChunkEntry {
+  const key = node.key(i)
+  const offset: number[] = []
+  for (let axis = 0; axis < rank; axis++) offset.push(word(node.view, key + 8 + 8 * axis, 8))
+  if (!offset.every(Number.isSafeInteger)) {
+    throw new FormatError('chunk offset above 2^53-1', { structure: bTreeV1Node.name, address })
+  }
+  const size = node.view.getUint32(key, true)
+  return { offset, size, filterMask: node.view.getUint32(key + 4, true), address: node.child(i) }
+}
+
+/** The chunk that starts at an offset (in elements along each axis). */
+export function findChunk(
+  image: FileImage,
+  root: number,
+  rank: number,
+  offset: readonly number[],
+): ChunkEntry | undefined {
+  let address = root
+  let level: number | undefined
+  for (;;) {
+    const node = readNode(image, address, CHUNK, chunkKeySize(rank), level)
+    let low = -1
+    let high = node.count
+    while (high - low > 1) {
+      const middle = (low + high) >> 1
+      if (compareKey(node, middle, offset) >= 0) low = middle
+      else high = middle
+    }
+    if (low < 0) return undefined
+    if (node.level === 0) return compareKey(node, low, offset) === 0 ? chunkAt(node, low, rank, address) : undefined
+    address = node.child(low)
+    level = node.level - 1
+  }
+}
+
+/** The sign of the wanted offset minus key `i`. */
+function compareKey(node: Node, i: number, offset: readonly number[]): number {
+  const key = node.key(i) + 8
+  for (let axis = 0; axis < offset.length; axis++) {
+    const difference = offset[axis] - word(node.view, key + 8 * axis, 8)
+    if (difference !== 0) return difference
+  }
+  return 0
+}

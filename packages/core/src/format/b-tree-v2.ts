@@ -1,0 +1,203 @@
+import { FormatError } from '../errors.ts'
+import { structure, UNDEFINED } from '../io/structure.ts'
+import type { FileImage } from './file-image.ts'
+
+/** What a version 2 B-tree starts with (III.A.2). */
+export interface BTreeV2Header {
+  /** What the records are; see b-tree-v2-records.ts. */
+  type: number
+  nodeSize: number
+  recordSize: number
+  depth: number
+  splitPercent: number
+  mergePercent: number
+  rootAddress: number
+  rootRecords: number
+  totalRecords: number
+}
+
+export const bTreeV2Header = structure<BTreeV2Header>({
+  name: 'Version 2 B-tree Header',
+  spec: 'III.A.2',
+  blank: () => ({
+    type: 0,
+    nodeSize: 512,
+    recordSize: 0,
+    depth: 0,
+    splitPercent: 100,
+    mergePercent: 40,
+    rootAddress: UNDEFINED,
+    rootRecords: 0,
+    totalRecords: 0,
+  }),
+  body(io, m) {
+    io.signature('BTHD')
+    io.version('Version', 0, [0])
+    m.type = io.u8('Type', m.type)
+    m.nodeSize = io.u32('Node Size', m.nodeSize)
+    m.recordSize = io.u16('Record Size', m.recordSize)
+    m.depth = io.u16('Depth', m.depth)
+    m.splitPercent = io.u8('Split Percent', m.splitPercent)
+    m.mergePercent = io.u8('Merge Percent', m.mergePercent)
+    m.rootAddress = io.address('Root Node Address', m.rootAddress)
+    m.rootRecords = io.u16('Number of Records in Root Node', m.rootRecords)
+    m.totalRecords = io.length('Total Number of Records in B-tree', m.totalRecords)
+    io.checksum()
+  },
+})
+
+/** A node: its records as they are stored, and in an internal node the children between them. */
+export interface BTreeV2Node {
+  records: Uint8Array
+  /** One more than there are records; none in a leaf. */
+  children: { address: number; records: number; totalRecords: number }[]
+}
+
+interface NodeParams {
+  type: number
+  level: number
+  count: number
+  recordSize: number
+  /** Bytes that a child's number of records takes. */
+  countWidth: number
+  /** Bytes that the number of records below a child takes; 0 where the children are leaves. */
+  totalWidth: number
+}
+
+/** Signature, version, type and checksum. */
+const NODE_OVERHEAD = 10
+
+export const bTreeV2Node = structure<BTreeV2Node, NodeParams>({
+  name: 'Version 2 B-tree Node',
+  spec: 'III.A.2',
+  blank: () => ({ records: new Uint8Array(0), children: [] }),
+  body(io, m, p) {
+    io.signature(p.level === 0 ? 'BTLF' : 'BTIN')
+    io.version('Version', 0, [0])
+    if (io.u8('Type', p.type) !== p.type) io.fail('a node of another type', 'Type')
+    m.records = io.bytes('Records', p.count * p.recordSize, m.records)
+    const children: BTreeV2Node['children'] = []
+    for (let i = 0; p.level > 0 && i <= p.count; i++) {
+      const child = m.children[i] ?? { address: UNDEFINED, records: 0, totalRecords: 0 }
+      const address = io.address('Child Node Pointer', child.address)
+      const records = io.uint('Number of Records for Child Node', p.countWidth, child.records)
+      const totalRecords =
+        p.totalWidth === 0 ? records : io.uint('Total Number of Records for Child Node', p.totalWidth, child.totalRecords)
+      children.push({ address, records, totalRecords })
+    }
+    m.children = children
+    io.checksum()
+  },
+})
+
+/** Widths and limits of the nodes on one level, which the node size gives. */
+interface Level {
+  maxRecords: number
+  totalWidth: number
+}
+
+/** A version 2 B-tree that is open for reading. */
+export interface BTreeV2 {
+  image: FileImage
+  address: number
+  header: BTreeV2Header
+  levels: Level[]
+}
+
+/** Deeper trees cannot come about: each level multiplies the records. */
+const DEEPEST = 48
+
+/** Bytes that hold any number up to `limit`. */
+function bytesFor(limit: number): number {
+  let width = 1
+  for (let rest = Math.floor(limit / 256); rest > 0; rest = Math.floor(rest / 256)) width++
+  return Math.min(width, 8)
+}
+
+export function openBTreeV2(image: FileImage, address: number): BTreeV2 {
+  const length = 22 + image.sizes.offsets + image.sizes.lengths
+  const header = image.cached(bTreeV2Header, address, length, undefined)
+  const fail = (what: string): never => {
+    throw new FormatError(what, { structure: bTreeV2Header.name, address })
+  }
+  if (header.recordSize === 0 || header.nodeSize <= NODE_OVERHEAD) fail('nodes without room for records')
+  if (header.depth > DEEPEST) fail(`depth ${header.depth}`)
+  const leafRecords = Math.floor((header.nodeSize - NODE_OVERHEAD) / header.recordSize)
+  const levels: Level[] = [{ maxRecords: leafRecords, totalWidth: 0 }]
+  const countWidth = bytesFor(leafRecords)
+  let total = leafRecords
+  for (let level = 1; level <= header.depth; level++) {
+    const pointer = image.sizes.offsets + countWidth + levels[level - 1].totalWidth
+    const maxRecords = Math.floor((header.nodeSize - NODE_OVERHEAD - pointer) / (header.recordSize + pointer))
+    if (maxRecords < 1) fail('nodes without room for records')
+    total = (maxRecords + 1) * total + maxRecords
+    levels.push({ maxRecords, totalWidth: bytesFor(total) })
+  }
+  return { image, address, header, levels }
+}
+
+function readNode(tree: BTreeV2, address: number, level: number, count: number): BTreeV2Node {
+  const { header, levels, image } = tree
+  if (count > levels[level].maxRecords) {
+    throw new FormatError(`${count} records in a node for ${levels[level].maxRecords}`, { structure: bTreeV2Node.name, address })
+  }
+  const countWidth = bytesFor(levels[0].maxRecords)
+  const totalWidth = level > 1 ? levels[level - 1].totalWidth : 0
+  const pointer = level === 0 ? 0 : image.sizes.offsets + countWidth + totalWidth
+  const length = NODE_OVERHEAD + count * header.recordSize + (level === 0 ? 0 : (count + 1) * pointer)
+  const params = { type: header.type, level, count, recordSize: header.recordSize, countWidth, totalWidth }
+  return image.cached(bTreeV2Node, address, length, params)
+}
+
+/** All records in their order, each a view of `recordSize` bytes. */
+export function* records(tree: BTreeV2): Generator<Uint8Array> {
+  const { header } = tree
+  if (header.rootAddress === UNDEFINED || header.rootRecords === 0) return
+  // A damaged tree may lead into the same nodes again and again: the total is an upper bound.
+  let left = header.totalRecords
+  for (const record of subtree(tree, header.rootAddress, header.depth, header.rootRecords)) {
+    if (left-- <= 0) throw new FormatError('more records than the header says', { structure: bTreeV2Header.name, address: tree.address })
+    yield record
+  }
+}
+
+function* subtree(tree: BTreeV2, address: number, level: number, count: number): Generator<Uint8Array> {
+  const size = tree.header.recordSize
+  const node = readNode(tree, address, level, count)
+  for (let i = 0; i <= count; i++) {
+    const child = node.children[i]
+    if (child !== undefined) yield* subtree(tree, child.address, level - 1, child.records)
+    if (i < count) yield node.records.subarray(i * size, (i + 1) * size)
+  }
+}
+
+/**
+ * Looks a record up.
+ *
+ * @param compare the sign of the wanted record minus the given one
+ */
+export function findRecord(tree: BTreeV2, compare: (record: Uint8Array) => number): Uint8Array | undefined {
+  const { header } = tree
+  if (header.rootAddress === UNDEFINED || header.rootRecords === 0) return undefined
+  const size = header.recordSize
+  let address = header.rootAddress
+  let count = header.rootRecords
+  for (let level = header.depth; level >= 0; level--) {
+    const node = readNode(tree, address, level, count)
+    let low = 0
+    let high = count
+    while (low < high) {
+      const middle = (low + high) >> 1
+      const record = node.records.subarray(middle * size, (middle + 1) * size)
+      const sign = compare(record)
+      if (sign === 0) return record
+      if (sign > 0) low = middle + 1
+      else high = middle
+    }
+    const child = node.children[low]
+    if (child === undefined) return undefined
+    address = child.address
+    count = child.records
+  }
+  return undefined
+}

@@ -1,0 +1,259 @@
+import { structure, UNDEFINED } from '../io/structure.ts'
+import { FormatError } from '../errors.ts'
+import type { FileImage } from './file-image.ts'
+import type { EntryArray } from './fixed-array.ts'
+import { arrayPage } from './fixed-array.ts'
+
+/** What an extensible array starts with (VII.D). */
+export interface ExtensibleArrayHeader {
+  clientId: number
+  entrySize: number
+  /** Bits of the largest number of entries. */
+  maxBits: number
+  indexElements: number
+  minElements: number
+  minPointers: number
+  pageBits: number
+  secondaryBlocks: number
+  secondaryBlockSize: number
+  dataBlocks: number
+  dataBlockSize: number
+  /** One more than the largest index that was set. */
+  maxIndex: number
+  realized: number
+  indexBlockAddress: number
+}
+
+export const extensibleArrayHeader = structure<ExtensibleArrayHeader>({
+  name: 'Extensible Array Header',
+  spec: 'VII.D',
+  blank: () => ({
+    clientId: 0,
+    entrySize: 8,
+    maxBits: 32,
+    indexElements: 4,
+    minElements: 16,
+    minPointers: 4,
+    pageBits: 10,
+    secondaryBlocks: 0,
+    secondaryBlockSize: 0,
+    dataBlocks: 0,
+    dataBlockSize: 0,
+    maxIndex: 0,
+    realized: 0,
+    indexBlockAddress: UNDEFINED,
+  }),
+  body(io, m) {
+    io.signature('EAHD')
+    io.version('Version', 0, [0])
+    m.clientId = io.u8('Client ID', m.clientId)
+    m.entrySize = io.u8('Element Size', m.entrySize)
+    m.maxBits = io.u8('Max Nelmts Bits', m.maxBits)
+    m.indexElements = io.u8('Index Blk Elmts', m.indexElements)
+    m.minElements = io.u8('Data Blk Min Elmts', m.minElements)
+    m.minPointers = io.u8('Secondary Blk Min Data Ptrs', m.minPointers)
+    m.pageBits = io.u8('Max Data Blk Page Nelmts Bits', m.pageBits)
+    m.secondaryBlocks = io.length('Num Secondary Blks', m.secondaryBlocks)
+    m.secondaryBlockSize = io.length('Secondary Blk Size', m.secondaryBlockSize)
+    m.dataBlocks = io.length('Num Data Blks', m.dataBlocks)
+    m.dataBlockSize = io.length('Data Blk Size', m.dataBlockSize)
+    m.maxIndex = io.length('Max Index Set', m.maxIndex)
+    m.realized = io.length('Num Elements', m.realized)
+    m.indexBlockAddress = io.address('Index Block Address', m.indexBlockAddress)
+    io.checksum()
+    if (m.clientId > 1) io.fail(`unknown client ${m.clientId}`, 'Client ID')
+    for (const n of [m.minElements, m.minPointers]) {
+      if (n === 0 || (n & (n - 1)) !== 0) io.fail(`${n} is not a power of two`, 'Data Blk Min Elmts')
+    }
+    if (m.entrySize === 0 || m.pageBits === 0 || m.pageBits > 32) io.fail('an array of nothing', 'Element Size')
+    if (m.maxBits > 64 || 2 ** m.maxBits < m.minElements) io.fail(`${m.maxBits} bits`, 'Max Nelmts Bits')
+  },
+})
+
+/** What the blocks of an array take from its header. */
+interface BlockParams {
+  clientId: number
+  headerAddress: number
+  entrySize: number
+  /** Bytes of an index into the array. */
+  offsetWidth: number
+}
+
+export interface ExtensibleArrayIndexBlock {
+  elements: Uint8Array
+  dataBlocks: number[]
+  secondaryBlocks: number[]
+}
+
+export const extensibleArrayIndexBlock = structure<
+  ExtensibleArrayIndexBlock,
+  BlockParams & { elements: number; dataBlocks: number; secondaryBlocks: number }
+>({
+  name: 'Extensible Array Index Block',
+  spec: 'VII.D',
+  blank: () => ({ elements: new Uint8Array(0), dataBlocks: [], secondaryBlocks: [] }),
+  body(io, m, p) {
+    io.signature('EAIB')
+    io.version('Version', 0, [0])
+    if (io.u8('Client ID', p.clientId) !== p.clientId) io.fail('a block of another client', 'Client ID')
+    if (io.address('Header Address', p.headerAddress) !== p.headerAddress) io.fail('a block of another array')
+    m.elements = io.bytes('Elements', p.elements * p.entrySize, m.elements)
+    m.dataBlocks = count(p.dataBlocks).map((i) => io.address('Data Block Address', m.dataBlocks[i] ?? UNDEFINED))
+    m.secondaryBlocks = count(p.secondaryBlocks).map((i) =>
+      io.address('Secondary Block Address', m.secondaryBlocks[i] ?? UNDEFINED),
+    )
+    io.checksum()
+  },
+})
+
+export interface ExtensibleArraySecondaryBlock {
+  blockOffset: number
+  /** A bit for each page of each data block; each data block starts a new byte. */
+  pages: Uint8Array
+  dataBlocks: number[]
+}
+
+export const extensibleArraySecondaryBlock = structure<
+  ExtensibleArraySecondaryBlock,
+  BlockParams & { bitmapLength: number; dataBlocks: number }
+>({
+  name: 'Extensible Array Secondary Block',
+  spec: 'VII.D',
+  blank: () => ({ blockOffset: 0, pages: new Uint8Array(0), dataBlocks: [] }),
+  body(io, m, p) {
+    io.signature('EASB')
+    io.version('Version', 0, [0])
+    if (io.u8('Client ID', p.clientId) !== p.clientId) io.fail('a block of another client', 'Client ID')
+    if (io.address('Header Address', p.headerAddress) !== p.headerAddress) io.fail('a block of another array')
+    m.blockOffset = io.uint('Block Offset', p.offsetWidth, m.blockOffset)
+    m.pages = io.bytes('Page Bitmap', p.bitmapLength, m.pages)
+    m.dataBlocks = count(p.dataBlocks).map((i) => io.address('Data Block Address', m.dataBlocks[i] ?? UNDEFINED))
+    io.checksum()
+  },
+})
+
+export interface ExtensibleArrayDataBlock {
+  blockOffset: number
+  elements: Uint8Array
+}
+
+export const extensibleArrayDataBlock = structure<ExtensibleArrayDataBlock, BlockParams & { elements: number }>({
+  name: 'Extensible Array Data Block',
+  spec: 'VII.D',
+  blank: () => ({ blockOffset: 0, elements: new Uint8Array(0) }),
+  body(io, m, p) {
+    io.signature('EADB')
+    io.version('Version', 0, [0])
+    if (io.u8('Client ID', p.clientId) !== p.clientId) io.fail('a block of another client', 'Client ID')
+    if (io.address('Header Address', p.headerAddress) !== p.headerAddress) io.fail('a block of another array')
+    m.blockOffset = io.uint('Block Offset', p.offsetWidth, m.blockOffset)
+    m.elements = io.bytes('Elements', p.elements * p.entrySize, m.elements)
+    io.checksum()
+  },
+})
+
+function count(n: number): number[] {
+  return Array.from({ length: n }, (_, i) => i)
+}
+
+/** Blocks of one size: a "super block" of the specification, whether it has a block of its own or not. */
+interface Generation {
+  firstIndex: number
+  firstDataBlock: number
+  dataBlocks: number
+  /** Entries of each. */
+  elements: number
+}
+
+function generations(header: ExtensibleArrayHeader): Generation[] {
+  const found: Generation[] = []
+  let firstIndex = 0
+  let firstDataBlock = 0
+  const total = 1 + header.maxBits - Math.log2(header.minElements)
+  for (let i = 0; i < total; i++) {
+    const dataBlocks = 2 ** Math.floor(i / 2)
+    const elements = 2 ** Math.floor((i + 1) / 2) * header.minElements
+    found.push({ firstIndex, firstDataBlock, dataBlocks, elements })
+    firstIndex += dataBlocks * elements
+    firstDataBlock += dataBlocks
+  }
+  return found
+}
+
+export function openExtensibleArray(image: FileImage, address: number): EntryArray {
+  const { offsets, lengths } = image.sizes
+  const header = image.cached(extensibleArrayHeader, address, 16 + 6 * lengths + offsets, undefined)
+  const { clientId, entrySize, indexBlockAddress, indexElements, minPointers, pageBits, maxBits } = header
+  const shared = { filtered: clientId === 1, entrySize, count: header.maxIndex }
+  if (indexBlockAddress === UNDEFINED) return { ...shared, entry: () => undefined, runs: () => [] }
+  const sizes = generations(header)
+  const params = { clientId, headerAddress: address, entrySize, offsetWidth: Math.ceil(maxBits / 8) }
+  // The first generations' data blocks are listed in the index block itself.
+  const listed = Math.min(2 * Math.log2(minPointers), sizes.length)
+  const pointers = { elements: indexElements, dataBlocks: 2 * (minPointers - 1), secondaryBlocks: sizes.length - listed }
+  const indexLength = 10 + offsets + indexElements * entrySize + (pointers.dataBlocks + pointers.secondaryBlocks) * offsets
+  const index = image.cached(extensibleArrayIndexBlock, indexBlockAddress, indexLength, { ...params, ...pointers })
+  const perPage = 2 ** pageBits
+  const blockHead = 10 + offsets + params.offsetWidth
+
+  function inDataBlock(at: number, generation: Generation, within: number, inUse: (page: number) => boolean) {
+    if (at === UNDEFINED) return undefined
+    if (generation.elements <= perPage) {
+      const length = blockHead + generation.elements * entrySize
+      const block = image.cached(extensibleArrayDataBlock, at, length, { ...params, elements: generation.elements })
+      return block.elements.subarray(within * entrySize, (within + 1) * entrySize)
+    }
+    const page = Math.floor(within / perPage)
+    if (!inUse(page)) return undefined
+    const length = perPage * entrySize
+    const pageAddress = at + blockHead + page * (length + 4)
+    const slot = within - page * perPage
+    return image.cached(arrayPage, pageAddress, length + 4, { length }).elements.subarray(slot * entrySize, (slot + 1) * entrySize)
+  }
+
+  function inSecondaryBlock(at: number, generation: Generation, within: number) {
+    if (at === UNDEFINED) return undefined
+    const { dataBlocks, elements } = generation
+    const bitmapEach = elements > perPage ? Math.ceil(elements / perPage / 8) : 0
+    const bitmapLength = bitmapEach * dataBlocks
+    const length = blockHead + bitmapLength + dataBlocks * offsets
+    const block = image.cached(extensibleArraySecondaryBlock, at, length, { ...params, bitmapLength, dataBlocks })
+    const number = Math.floor(within / elements)
+    const inUse = (page: number): boolean => (block.pages[number * bitmapEach + (page >> 3)] & (0x80 >> (page & 7))) !== 0
+    return inDataBlock(block.dataBlocks[number], generation, within % elements, inUse)
+  }
+
+  function* runs() {
+    yield { first: 0, count: Math.min(indexElements, header.maxIndex) }
+    for (const [number, { firstIndex, firstDataBlock, dataBlocks, elements }] of sizes.entries()) {
+      const first = indexElements + firstIndex
+      const most = header.maxIndex - first
+      if (most <= 0) return
+      if (number >= listed) {
+        const used = index.secondaryBlocks[number - listed] !== UNDEFINED
+        if (used) yield { first, count: Math.min(dataBlocks * elements, most) }
+        continue
+      }
+      for (let i = 0; i < dataBlocks && i * elements < most; i++) {
+        const used = index.dataBlocks[firstDataBlock + i] !== UNDEFINED
+        if (used) yield { first: first + i * elements, count: Math.min(elements, most - i * elements) }
+      }
+    }
+  }
+
+  return {
+    ...shared,
+    runs,
+    entry(i) {
+      if (i < indexElements) return index.elements.subarray(i * entrySize, (i + 1) * entrySize)
+      const rest = i - indexElements
+      const number = Math.floor(Math.log2(rest / header.minElements + 1))
+      const generation = sizes[number]
+      if (generation === undefined) throw new FormatError(`no entry ${i}`, { structure: extensibleArrayHeader.name, address })
+      const within = rest - generation.firstIndex
+      if (number >= listed) return inSecondaryBlock(index.secondaryBlocks[number - listed], generation, within)
+      const block = generation.firstDataBlock + Math.floor(within / generation.elements)
+      return inDataBlock(index.dataBlocks[block], generation, within % generation.elements, () => true)
+    },
+  }
+}

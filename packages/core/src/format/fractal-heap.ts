@@ -1,0 +1,212 @@
+import { FormatError } from '../errors.ts'
+import { UNDEFINED } from '../io/structure.ts'
+import { findRecord, openBTreeV2 } from './b-tree-v2.ts'
+import type { HugeObjectRecord } from './b-tree-v2-records.ts'
+import { hugeObjectRecord, unsigned } from './b-tree-v2-records.ts'
+import type { FileImage } from './file-image.ts'
+import type { BlockParams, FractalHeapHeader } from './fractal-heap-blocks.ts'
+import {
+  blockParams,
+  directBlockChecksum,
+  fractalHeapDirectBlock,
+  fractalHeapHeader,
+  fractalHeapIndirectBlock,
+} from './fractal-heap-blocks.ts'
+
+const MANAGED = 0
+const HUGE = 1
+const TINY = 2
+
+const NAME = 'Fractal Heap'
+const CACHE_KEY = {}
+const BLOCK_KEY = {}
+
+/** Opens the fractal heap whose header is at an address (III.G). */
+export function openFractalHeap(image: FileImage, address: number): FractalHeap {
+  return image.memo(CACHE_KEY, address, 512, () => new FractalHeap(image, address))
+}
+
+/** Where a direct block is and how it is stored. */
+interface StoredBlock {
+  address: number
+  /** Bytes when the filters are undone. */
+  size: number
+  filteredSize: number
+  filterMask: number
+}
+
+export class FractalHeap {
+  readonly header: FractalHeapHeader
+  readonly #image: FileImage
+  readonly #address: number
+  readonly #params: BlockParams
+  readonly #lengthWidth: number
+  /** Rows of direct blocks at the top of each indirect block. */
+  readonly #directRows: number
+  /** The block that the last object was in: neighbours are asked for in turn. */
+  #last: { start: number; bytes: Uint8Array } | undefined
+
+  constructor(image: FileImage, address: number) {
+    this.#image = image
+    this.#address = address
+    // The header's length hangs on its filters' length, which is in its first bytes.
+    const head = image.source.view(address, 9)
+    const filterLength = head[7] | (head[8] << 8)
+    const { offsets, lengths } = image.sizes
+    const length = 26 + 3 * offsets + 12 * lengths + (filterLength > 0 ? lengths + 4 + filterLength : 0)
+    this.header = image.cached(fractalHeapHeader, address, length, undefined)
+    this.#params = blockParams(this.header, address)
+    const { maxDirectBlockSize, maxManagedSize, startingBlockSize } = this.header
+    this.#lengthWidth = Math.min(Math.ceil(Math.log2(maxDirectBlockSize) / 8), byteWidth(maxManagedSize))
+    this.#directRows = Math.log2(maxDirectBlockSize) - Math.log2(startingBlockSize) + 2
+  }
+
+  /** The bytes of the object that a heap ID names; a view that must not be changed. */
+  object(id: Uint8Array): Uint8Array {
+    if (id.length === 0 || id[0] >> 6 !== 0) this.#fail('heap ID of an unknown version')
+    const type = (id[0] >> 4) & 3
+    if (type === MANAGED) return this.#managed(id)
+    if (type === HUGE) return this.#huge(id)
+    if (type === TINY) return this.#tiny(id)
+    return this.#fail('heap ID of an unknown type')
+  }
+
+  #fail(what: string): never {
+    throw new FormatError(what, { structure: NAME, address: this.#address })
+  }
+
+  #tiny(id: Uint8Array): Uint8Array {
+    // Where IDs have room for more than 16 bytes of data, the length takes a second byte.
+    const extended = this.header.idLength - 1 > 17
+    const length = (extended ? ((id[0] & 0x0f) << 8) | id[1] : id[0] & 0x0f) + 1
+    const start = extended ? 2 : 1
+    if (start + length > id.length) this.#fail(`tiny object of ${length} bytes in an ID of ${id.length}`)
+    return id.subarray(start, start + length)
+  }
+
+  #managed(id: Uint8Array): Uint8Array {
+    const { offsetWidth } = this.#params
+    if (1 + offsetWidth + this.#lengthWidth > id.length) this.#fail('heap ID too short')
+    const offset = unsigned(id, 1, offsetWidth)
+    const length = unsigned(id, 1 + offsetWidth, this.#lengthWidth)
+    let block = this.#last
+    if (block === undefined || offset < block.start || offset + length > block.start + block.bytes.length) {
+      block = this.#blockWith(offset)
+      this.#last = block
+    }
+    const at = offset - block.start
+    if (length === 0 || at + length > block.bytes.length) this.#fail(`object of ${length} bytes at heap offset ${offset} reaches past its block`)
+    return block.bytes.subarray(at, at + length)
+  }
+
+  #blockWith(offset: number): { start: number; bytes: Uint8Array } {
+    const { header } = this
+    if (header.rootAddress === UNDEFINED) this.#fail('an object in an empty heap')
+    if (header.rootRows === 0) {
+      const size = header.startingBlockSize
+      const { rootSize, rootMask } = header.filtered ?? { rootSize: size, rootMask: 0 }
+      const stored = { address: header.rootAddress, size, filteredSize: rootSize, filterMask: rootMask }
+      return { start: 0, bytes: this.#directBlock(stored) }
+    }
+    let address = header.rootAddress
+    let rows = header.rootRows
+    let start = 0
+    for (;;) {
+      const { row, column, rowStart, size } = this.#cell(offset - start)
+      if (row >= rows) this.#fail(`heap offset ${offset} is outside the heap`)
+      const child = this.#indirectBlock(address, rows).children[row * header.tableWidth + column]
+      if (child === undefined || child.address === UNDEFINED) this.#fail(`no block at heap offset ${offset}`)
+      start += rowStart + column * size
+      if (row < this.#directRows) return { start, bytes: this.#directBlock({ ...child, size }) }
+      // Each indirect block below has fewer rows than the one above, so this ends.
+      const below = Math.log2(size) - Math.log2(header.startingBlockSize * header.tableWidth) + 1
+      if (below >= rows && below > row) this.#fail('indirect blocks that do not get smaller')
+      address = child.address
+      rows = below
+    }
+  }
+
+  /** Where an offset lies in the doubling table of an indirect block. */
+  #cell(offset: number): { row: number; column: number; rowStart: number; size: number } {
+    const { startingBlockSize, tableWidth } = this.header
+    const firstRow = startingBlockSize * tableWidth
+    if (offset < firstRow) {
+      return { row: 0, column: Math.floor(offset / startingBlockSize), rowStart: 0, size: startingBlockSize }
+    }
+    const power = Math.floor(Math.log2(offset / firstRow))
+    const rowStart = firstRow * 2 ** power
+    const size = startingBlockSize * 2 ** power
+    return { row: power + 1, column: Math.floor((offset - rowStart) / size), rowStart, size }
+  }
+
+  #indirectBlock(address: number, rows: number) {
+    const { tableWidth } = this.header
+    const { offsets, lengths } = this.#image.sizes
+    const directRows = Math.min(rows, this.#directRows)
+    const direct = directRows * tableWidth
+    const indirect = (rows - directRows) * tableWidth
+    const filtered = this.header.filtered !== undefined
+    const each = offsets + (filtered ? lengths + 4 : 0)
+    const length = 9 + offsets + this.#params.offsetWidth + direct * each + indirect * offsets
+    return this.#image.cached(fractalHeapIndirectBlock, address, length, { ...this.#params, direct, indirect, filtered })
+  }
+
+  #directBlock(stored: StoredBlock): Uint8Array {
+    const { address, size } = stored
+    return this.#image.memo(BLOCK_KEY, address, size, () => {
+      const bytes = this.#plainBlock(stored)
+      this.#image.decode(fractalHeapDirectBlock, bytes, address, this.#params)
+      if (this.#params.checksummed) this.#verify(bytes, address)
+      return bytes
+    })
+  }
+
+  #plainBlock({ address, size, filteredSize, filterMask }: StoredBlock): Uint8Array {
+    const { filtered } = this.header
+    if (filtered === undefined) return this.#image.source.view(address, size).slice()
+    const bytes = this.#image.source.view(address, filteredSize)
+    const plain = this.#image.pipeline.decode(filtered.pipeline.filters, bytes, filterMask, size)
+    if (plain.length < size) this.#fail(`a filtered block gives ${plain.length} bytes instead of ${size}`)
+    return plain === bytes ? plain.slice(0, size) : plain.subarray(0, size)
+  }
+
+  #verify(bytes: Uint8Array, address: number): void {
+    const at = 5 + this.#image.sizes.offsets + this.#params.offsetWidth
+    if (unsigned(bytes, at, 4) !== directBlockChecksum(bytes, at)) {
+      throw new FormatError('checksum does not match', { structure: fractalHeapDirectBlock.name, address })
+    }
+  }
+
+  #huge(id: Uint8Array): Uint8Array {
+    const { filtered } = this.header
+    const record = this.#hugeRecord(id)
+    const { address, length, size, filterMask } = record
+    if (address === UNDEFINED) this.#fail('huge object without an address')
+    const bytes = this.#image.source.view(address, length)
+    if (filtered === undefined) return bytes.slice()
+    const plain = this.#image.pipeline.decode(filtered.pipeline.filters, bytes, filterMask, size)
+    if (plain.length < size) this.#fail(`a filtered object gives ${plain.length} bytes instead of ${size}`)
+    return plain.slice(0, size)
+  }
+
+  #hugeRecord(id: Uint8Array): HugeObjectRecord {
+    const { sizes } = this.#image
+    const filtered = this.header.filtered !== undefined
+    const direct = sizes.offsets + sizes.lengths + (filtered ? 4 + sizes.lengths : 0)
+    const room = this.header.idLength - 1
+    if (direct <= room) return hugeObjectRecord(id.subarray(1), filtered ? 4 : 3, sizes)
+    const wanted = unsigned(id, 1, Math.min(room, 8))
+    if (this.header.hugeTreeAddress === UNDEFINED) this.#fail('huge object without an index')
+    const tree = openBTreeV2(this.#image, this.header.hugeTreeAddress)
+    const type = tree.header.type
+    if (type !== (filtered ? 2 : 1)) this.#fail(`index of huge objects of type ${type}`)
+    if (tree.header.recordSize < direct + sizes.lengths) this.#fail('index of huge objects with short records')
+    const record = findRecord(tree, (entry) => wanted - hugeObjectRecord(entry, type, sizes).id)
+    return record === undefined ? this.#fail(`no huge object ${wanted}`) : hugeObjectRecord(record, type, sizes)
+  }
+}
+
+/** Bytes that hold any number up to `limit`. */
+function byteWidth(limit: number): number {
+  return limit < 0x100 ? 1 : limit < 0x1_0000 ? 2 : limit < 0x100_0000 ? 3 : 4
+}

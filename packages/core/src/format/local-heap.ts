@@ -1,0 +1,60 @@
+import { FormatError } from '../errors.ts'
+import { structure, UNDEFINED } from '../io/structure.ts'
+import { decodeText } from '../io/text.ts'
+import type { FileImage } from './file-image.ts'
+
+/** The names of an old-style group (III.D). */
+export interface LocalHeapHeader {
+  /** Of the data segment, in bytes. */
+  size: number
+  /** Of the first free block in the segment; 1 stands for none. */
+  freeList: number
+  dataAddress: number
+}
+
+export const localHeapHeader = structure<LocalHeapHeader>({
+  name: 'Local Heap',
+  spec: 'III.D',
+  blank: () => ({ size: 0, freeList: 1, dataAddress: UNDEFINED }),
+  body(io, m) {
+    io.signature('HEAP')
+    io.version('Version', 0, [0])
+    io.reserved(3)
+    m.size = io.length('Data Segment Size', m.size)
+    m.freeList = io.length('Offset to Head of Free-list', m.freeList)
+    m.dataAddress = io.address('Address of Data Segment', m.dataAddress)
+    if (m.size === UNDEFINED) io.fail('no size', 'Data Segment Size')
+    if (m.freeList !== 1 && m.freeList >= m.size) io.fail('free list outside the heap', 'Offset to Head of Free-list')
+  },
+})
+
+const CACHE_KEY = {}
+
+/** A local heap with its data segment. */
+export class LocalHeap {
+  readonly address: number
+  readonly segment: Uint8Array
+
+  constructor(address: number, segment: Uint8Array) {
+    this.address = address
+    this.segment = segment
+  }
+
+  /** The string at an offset. */
+  text(offset: number): string {
+    const end = offset < 0 || offset >= this.segment.length ? -1 : this.segment.indexOf(0, offset)
+    if (end < 0) {
+      throw new FormatError(`no string at offset ${offset}`, { structure: 'Local Heap', address: this.address })
+    }
+    return decodeText(this.segment, offset, end)
+  }
+}
+
+export function openLocalHeap(image: FileImage, address: number): LocalHeap {
+  const headerLength = 8 + 2 * image.sizes.lengths + image.sizes.offsets
+  return image.memo(CACHE_KEY, address, headerLength, () => {
+    const header = image.read(localHeapHeader, address, headerLength, undefined)
+    if (header.dataAddress === UNDEFINED) throw new FormatError('no data segment', { structure: 'Local Heap', address })
+    return new LocalHeap(address, image.source.view(header.dataAddress, header.size).slice())
+  })
+}

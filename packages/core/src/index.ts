@@ -1,0 +1,56 @@
+import type { OpenOptions } from './api/context.ts'
+import type { File } from './api/file.ts'
+import { openWith } from './api/file.ts'
+import { deflateFilter, inflateWithPako } from './filters/deflate.ts'
+import { fletcher32 } from './filters/fletcher32.ts'
+import { FilterPipeline } from './filters/pipeline.ts'
+import { shuffle } from './filters/shuffle.ts'
+import { BufferSource } from './io/buffer-source.ts'
+import type { ByteSource } from './io/byte-source.ts'
+
+export type { OpenOptions } from './api/context.ts'
+export { File } from './api/file.ts'
+export type { H5Object } from './api/objects.ts'
+export { Attribute, Dataset, Group, NamedDatatype } from './api/objects.ts'
+export type { TypedNumbers, Value, Values } from './datatype/values.ts'
+export type { ErrorKind } from './errors.ts'
+export {
+  FilterError,
+  FormatError,
+  Hdf5Error,
+  IoError,
+  LimitError,
+  NotFoundError,
+  SelectionError,
+  TypeMismatchError,
+  UnsupportedError,
+  WriteError,
+} from './errors.ts'
+export type { FilterStep } from './filters/pipeline.ts'
+export type { ChunkEntry } from './format/b-tree-v1.ts'
+export type { DataLayout } from './format/messages/data-layout.ts'
+export type { Dataspace } from './format/messages/dataspace.ts'
+export type { Datatype } from './format/messages/datatype.ts'
+export type { Superblock } from './format/superblock.ts'
+export { BufferSource } from './io/buffer-source.ts'
+export type { ByteSource } from './io/byte-source.ts'
+export type { ByteRange, FetchingSource } from './io/pending.ts'
+export { Pending, resume, together } from './io/pending.ts'
+export type { FetchRange, RemoteOptions } from './io/remote-source.ts'
+export { RemoteSource } from './io/remote-source.ts'
+export { UNDEFINED } from './io/structure.ts'
+export { decodeText, encodeText } from './io/text.ts'
+export type { IndexOrder, Link } from './objects/links.ts'
+export type { Slab } from './storage/raw-data.ts'
+
+const pipeline = new FilterPipeline([deflateFilter(inflateWithPako), shuffle, fletcher32])
+
+/** Opens a file that is in memory. */
+export function openBytes(bytes: Uint8Array | ArrayBuffer, options: OpenOptions = {}): File {
+  return openWith(new BufferSource(bytes), pipeline, options)
+}
+
+/** Opens a file that is read through a source; over a remote one, inside `resume`. */
+export function openSource(source: ByteSource, options: OpenOptions = {}): File {
+  return openWith(source, pipeline, options)
+}

@@ -1,0 +1,26 @@
+import type { OpenOptions } from './api/context.ts'
+import { openExternalFile } from './api/external-files.node.ts'
+import type { File } from './api/file.ts'
+import { openWith } from './api/file.ts'
+import { deflateFilter } from './filters/deflate.ts'
+import { fletcher32 } from './filters/fletcher32.ts'
+import { inflateWithZlib } from './filters/inflate.node.ts'
+import { FilterPipeline } from './filters/pipeline.ts'
+import { shuffle } from './filters/shuffle.ts'
+import { FileSource } from './io/file-source.node.ts'
+
+export * from './index.ts'
+export { FileSource } from './io/file-source.node.ts'
+
+const pipeline = new FilterPipeline([deflateFilter(inflateWithZlib), shuffle, fletcher32])
+
+/** Opens a file on disk for reading. */
+export function openFile(path: string, options: OpenOptions = {}): File {
+  const source = new FileSource(path)
+  try {
+    return openWith(source, pipeline, { name: path, openExternal: openExternalFile, ...options })
+  } catch (error) {
+    source.close()
+    throw error
+  }
+}

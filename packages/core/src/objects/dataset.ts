@@ -1,0 +1,75 @@
+import { FormatError } from '../errors.ts'
+import type { FilterStep } from '../filters/pipeline.ts'
+import type { FileImage } from '../format/file-image.ts'
+import type { DataLayout } from '../format/messages/data-layout.ts'
+import { dataLayoutMessage } from '../format/messages/data-layout.ts'
+import type { Dataspace } from '../format/messages/dataspace.ts'
+import { dataspaceMessage } from '../format/messages/dataspace.ts'
+import type { Datatype } from '../format/messages/datatype.ts'
+import { datatypeMessage } from '../format/messages/datatype.ts'
+import { fillValueMessage, oldFillValueMessage } from '../format/messages/fill-value.ts'
+import { filterPipelineMessage } from '../format/messages/filter-pipeline.ts'
+import {
+  DATA_LAYOUT,
+  DATASPACE,
+  DATATYPE,
+  FILL_VALUE,
+  FILTER_PIPELINE,
+  OLD_FILL_VALUE,
+} from '../format/messages/message-types.ts'
+import { sharedMessage } from '../format/messages/shared.ts'
+import { SHARED } from '../format/object-header.ts'
+import type { ObjectHeader } from '../format/read-object-header.ts'
+import { isGroup } from './links.ts'
+import { committedAddress, decodeMessage, findMessage, messageValue } from './messages.ts'
+
+/** What an object header describes, told by the messages that it has. */
+export function objectKind(header: ObjectHeader): 'group' | 'dataset' | 'datatype' | undefined {
+  if (isGroup(header)) return 'group'
+  if (findMessage(header, DATATYPE) === undefined) return undefined
+  return findMessage(header, DATASPACE) === undefined ? 'datatype' : 'dataset'
+}
+
+export interface TypeFacts {
+  type: Datatype
+  /** Address of the committed datatype that is used. */
+  committed: number | undefined
+}
+
+/** The datatype of a dataset, or the one that is committed here. */
+export function typeFacts(image: FileImage, header: ObjectHeader): TypeFacts {
+  const message = findMessage(header, DATATYPE)
+  if (message === undefined) throw missing('Datatype Message', header)
+  const type = decodeMessage(image, message, datatypeMessage)
+  if ((message.flags & SHARED) === 0) return { type, committed: undefined }
+  return { type, committed: committedAddress(image.decode(sharedMessage, message.body, message.address, undefined)) }
+}
+
+/** What the header of a dataset says of it. */
+export interface DatasetFacts extends TypeFacts {
+  space: Dataspace
+  layout: DataLayout
+  filters: readonly FilterStep[]
+  /** One element; undefined for zeros. */
+  fill: Uint8Array | undefined
+}
+
+export function datasetFacts(image: FileImage, header: ObjectHeader): DatasetFacts {
+  const space = messageValue(image, header, DATASPACE, dataspaceMessage)
+  const layout = messageValue(image, header, DATA_LAYOUT, dataLayoutMessage)
+  if (space === undefined) throw missing('Dataspace Message', header)
+  if (layout === undefined) throw missing('Data Layout Message', header)
+  const filters = messageValue(image, header, FILTER_PIPELINE, filterPipelineMessage)?.filters ?? []
+  return { ...typeFacts(image, header), space, layout, filters, fill: fillValue(image, header) }
+}
+
+function missing(structure: string, header: ObjectHeader): FormatError {
+  return new FormatError('missing', { structure, address: header.address })
+}
+
+function fillValue(image: FileImage, header: ObjectHeader): Uint8Array | undefined {
+  const value =
+    messageValue(image, header, FILL_VALUE, fillValueMessage)?.value ??
+    messageValue(image, header, OLD_FILL_VALUE, oldFillValueMessage)?.value
+  return value === undefined || value.length === 0 ? undefined : value
+}

@@ -1,0 +1,181 @@
+import { FormatError } from '../errors.ts'
+import { findGroupLeaf, groupLeaves } from '../format/b-tree-v1.ts'
+import { findRecord, openBTreeV2, records } from '../format/b-tree-v2.ts'
+import { linkNameHash, linkNameHeapId, linkOrderHeapId } from '../format/b-tree-v2-records.ts'
+import type { FileImage } from '../format/file-image.ts'
+import type { FractalHeap } from '../format/fractal-heap.ts'
+import { openFractalHeap } from '../format/fractal-heap.ts'
+import type { LocalHeap } from '../format/local-heap.ts'
+import { openLocalHeap } from '../format/local-heap.ts'
+import type { LinkMessage } from '../format/messages/link.ts'
+import { linkMessage } from '../format/messages/link.ts'
+import type { LinkInfo } from '../format/messages/link-info.ts'
+import { linkInfoMessage } from '../format/messages/link-info.ts'
+import { LINK, LINK_INFO, SYMBOL_TABLE } from '../format/messages/message-types.ts'
+import type { SymbolTable } from '../format/messages/symbol-table.ts'
+import { symbolTableMessage } from '../format/messages/symbol-table.ts'
+import type { ObjectHeader } from '../format/read-object-header.ts'
+import type { SymbolTableEntry } from '../format/symbol-table-node.ts'
+import { readSymbolTableNode, SOFT_LINK_CACHED, softLinkOffset } from '../format/symbol-table-node.ts'
+import { lookup3 } from '../io/checksum.ts'
+import { UNDEFINED } from '../io/structure.ts'
+import { compareText, encodeText } from '../io/text.ts'
+import { decodeMessage, findMessage, messageValue } from './messages.ts'
+
+interface LinkBase {
+  name: string
+  /** Undefined where the group does not track it. */
+  creationOrder: number | undefined
+}
+
+export interface HardLink extends LinkBase {
+  kind: 'hard'
+  /** Of the object header. */
+  address: number
+}
+
+export interface SoftLink extends LinkBase {
+  kind: 'soft'
+  /** A path, absolute or from the link's group. */
+  target: string
+}
+
+export interface ExternalLink extends LinkBase {
+  kind: 'external'
+  file: string
+  /** A path in that file. */
+  target: string
+}
+
+export interface UserDefinedLink extends LinkBase {
+  kind: 'user-defined'
+  type: number
+  data: Uint8Array
+}
+
+/** A named way from a group to an object. */
+export type Link = HardLink | SoftLink | ExternalLink | UserDefinedLink
+
+/** The order in which links or attributes are listed. */
+export type IndexOrder = 'name' | 'creation'
+
+/** Where a group keeps its links. */
+type LinkStorage =
+  | { kind: 'symbol-table'; bTree: number; heap: LocalHeap }
+  | { kind: 'compact'; info: LinkInfo }
+  | { kind: 'dense'; info: LinkInfo; heap: FractalHeap }
+
+/** Whether an object is a group: it has a place for links. */
+export function isGroup(header: ObjectHeader): boolean {
+  return findMessage(header, SYMBOL_TABLE) !== undefined || findMessage(header, LINK_INFO) !== undefined
+}
+
+function openLinks(image: FileImage, header: ObjectHeader): LinkStorage {
+  const info = messageValue(image, header, LINK_INFO, linkInfoMessage)
+  if (info !== undefined) {
+    if (info.fractalHeap === UNDEFINED) return { kind: 'compact', info }
+    return { kind: 'dense', info, heap: openFractalHeap(image, info.fractalHeap) }
+  }
+  const table: SymbolTable | undefined = messageValue(image, header, SYMBOL_TABLE, symbolTableMessage)
+  if (table === undefined) throw new FormatError('not a group', { structure: 'Object Header', address: header.address })
+  return { kind: 'symbol-table', bTree: table.bTree, heap: openLocalHeap(image, table.localHeap) }
+}
+
+/** All links of a group. Names are in the order of their bytes; where creation is not tracked, that order is used. */
+export function* groupLinks(image: FileImage, header: ObjectHeader, order: IndexOrder = 'name'): Generator<Link> {
+  const storage = openLinks(image, header)
+  if (storage.kind === 'symbol-table') yield* symbolTableLinks(image, storage.bTree, storage.heap)
+  else if (storage.kind === 'compact') yield* sorted(compactLinks(image, header), order)
+  else yield* denseLinks(image, storage.info, storage.heap, order)
+}
+
+function sorted(links: Link[], order: IndexOrder): Link[] {
+  if (order === 'creation' && links.every((link) => link.creationOrder !== undefined)) {
+    return links.sort((a, b) => (a.creationOrder ?? 0) - (b.creationOrder ?? 0))
+  }
+  return links.sort((a, b) => compareText(a.name, b.name))
+}
+
+/** The link of a name. */
+export function findLink(image: FileImage, header: ObjectHeader, name: string): Link | undefined {
+  const storage = openLinks(image, header)
+  if (storage.kind === 'symbol-table') return findInSymbolTable(image, storage.bTree, storage.heap, name)
+  if (storage.kind === 'compact') return compactLinks(image, header).find((link) => link.name === name)
+  return findInDense(image, storage.info, storage.heap, name)
+}
+
+function* symbolTableLinks(image: FileImage, bTree: number, heap: LocalHeap): Generator<Link> {
+  const visited = new Set<number>()
+  for (const address of groupLeaves(image, bTree)) {
+    if (visited.has(address)) throw new FormatError('a symbol table node that comes twice', { structure: 'Symbol Table Node', address })
+    visited.add(address)
+    for (const entry of readSymbolTableNode(image, address).entries) yield symbolTableLink(heap, entry)
+  }
+}
+
+function symbolTableLink(heap: LocalHeap, entry: SymbolTableEntry): Link {
+  const name = heap.text(entry.nameOffset)
+  if (entry.cacheType === SOFT_LINK_CACHED) {
+    return { kind: 'soft', name, creationOrder: undefined, target: heap.text(softLinkOffset(entry)) }
+  }
+  return { kind: 'hard', name, creationOrder: undefined, address: entry.headerAddress }
+}
+
+function findInSymbolTable(image: FileImage, bTree: number, heap: LocalHeap, name: string): Link | undefined {
+  const address = findGroupLeaf(image, bTree, (offset) => compareText(name, heap.text(offset)))
+  if (address === undefined) return undefined
+  const entry = readSymbolTableNode(image, address).entries.find((each) => heap.text(each.nameOffset) === name)
+  return entry === undefined ? undefined : symbolTableLink(heap, entry)
+}
+
+function compactLinks(image: FileImage, header: ObjectHeader): Link[] {
+  return header.messages
+    .filter((message) => message.type === LINK)
+    .map((message) => fromMessage(decodeMessage(image, message, linkMessage)))
+}
+
+function fromMessage({ name, creationOrder, target, type }: LinkMessage): Link {
+  switch (target.kind) {
+    case 'hard':
+      return { kind: 'hard', name, creationOrder, address: target.address }
+    case 'soft':
+      return { kind: 'soft', name, creationOrder, target: target.path }
+    case 'external':
+      return { kind: 'external', name, creationOrder, file: target.file, target: target.path }
+    case 'user-defined':
+      return { kind: 'user-defined', name, creationOrder, type, data: target.data }
+  }
+}
+
+function denseLink(image: FileImage, heap: FractalHeap, address: number, id: Uint8Array): Link {
+  return fromMessage(image.decode(linkMessage, heap.object(id), address, undefined))
+}
+
+function* denseLinks(image: FileImage, info: LinkInfo, heap: FractalHeap, order: IndexOrder): Generator<Link> {
+  if (order === 'creation' && info.creationOrderIndex !== UNDEFINED) {
+    for (const record of records(openBTreeV2(image, info.creationOrderIndex))) {
+      yield denseLink(image, heap, info.fractalHeap, linkOrderHeapId(record))
+    }
+    return
+  }
+  const links: Link[] = []
+  for (const record of records(openBTreeV2(image, info.nameIndex))) {
+    links.push(denseLink(image, heap, info.fractalHeap, linkNameHeapId(record)))
+  }
+  yield* sorted(links, order)
+}
+
+function findInDense(image: FileImage, info: LinkInfo, heap: FractalHeap, name: string): Link | undefined {
+  const bytes = encodeText(name)
+  const hash = lookup3(bytes, 0, bytes.length)
+  let found: Link | undefined
+  findRecord(openBTreeV2(image, info.nameIndex), (record) => {
+    if (hash !== linkNameHash(record)) return hash - linkNameHash(record)
+    // Names with the same hash stand in the order of their bytes.
+    const link = denseLink(image, heap, info.fractalHeap, linkNameHeapId(record))
+    const sign = compareText(name, link.name)
+    if (sign === 0) found = link
+    return sign
+  })
+  return found
+}

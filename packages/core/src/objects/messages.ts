@@ -1,0 +1,55 @@
+import { FormatError } from '../errors.ts'
+import type { FileImage } from '../format/file-image.ts'
+import type { SharedMessage } from '../format/messages/shared.ts'
+import { sharedMessage } from '../format/messages/shared.ts'
+import { SHARED } from '../format/object-header.ts'
+import type { LocatedMessage, ObjectHeader } from '../format/read-object-header.ts'
+import { readObjectHeader } from '../format/read-object-header.ts'
+import { sharedMessageBytes } from '../format/shared-message-table.ts'
+import type { Structure } from '../io/structure.ts'
+
+/** The first message of a type in an object header. */
+export function findMessage(header: ObjectHeader, type: number): LocatedMessage | undefined {
+  return header.messages.find((message) => message.type === type)
+}
+
+/** The value of an object header's first message of a type; undefined where it has none. */
+export function messageValue<T>(
+  image: FileImage,
+  header: ObjectHeader,
+  type: number,
+  structure: Structure<T>,
+): T | undefined {
+  const message = findMessage(header, type)
+  return message === undefined ? undefined : decodeMessage(image, message, structure)
+}
+
+/** Interprets a message, wherever it is stored. */
+export function decodeMessage<T>(image: FileImage, message: LocatedMessage, structure: Structure<T>): T {
+  if ((message.flags & SHARED) === 0) return image.decode(structure, message.body, message.address, undefined)
+  const shared = image.decode(sharedMessage, message.body, message.address, undefined)
+  return resolveShared(image, shared, message.type, structure)
+}
+
+/** Brings a shared message from where it is. */
+export function resolveShared<T>(image: FileImage, shared: SharedMessage, type: number, structure: Structure<T>): T {
+  if ('heapId' in shared) return sharedInHeap(image, shared.heapId, type, structure)
+  const header = readObjectHeader(image, shared.address)
+  const message = findMessage(header, type)
+  if (message === undefined || (message.flags & SHARED) !== 0) {
+    throw new FormatError(`no message of type ${type} to share`, { structure: 'Object Header', address: shared.address })
+  }
+  return image.decode(structure, message.body, message.address, undefined)
+}
+
+/** A message out of the file's shared message heap. */
+export function sharedInHeap<T>(image: FileImage, heapId: Uint8Array, type: number, structure: Structure<T>): T {
+  const table = image.sharedMessages
+  if (table === undefined) throw new FormatError('a shared message in a file without a table of them')
+  return image.decode(structure, sharedMessageBytes(image, table, type, heapId), table.address, undefined)
+}
+
+/** The address of the object that shares a message; undefined where the message is not in another object. */
+export function committedAddress(shared: SharedMessage): number | undefined {
+  return 'address' in shared ? shared.address : undefined
+}
