@@ -18,14 +18,13 @@ import { Group, openObject } from './objects.ts'
 /** An open HDF5 file. */
 export class File {
   readonly name: string
-  /** 1 for the file that was opened first, one more for each that its external links opened. */
-  readonly number: number
   readonly image: FileImage
   readonly superblock: Superblock
   /** Bytes in front of the superblock that are not HDF5's. */
   readonly userBlockSize: number
   /** Of what the superblock has no room for; undefined where the file has none. */
   readonly extension: ObjectHeader | undefined
+  #number: number
   readonly #source: ByteSource
   readonly #session: Session
   readonly #external = new Map<string, File>()
@@ -33,13 +32,26 @@ export class File {
   constructor(source: ByteSource, name: string, session: Session) {
     const opened = openImage(source, session.pipeline, session.options.allowTruncated ?? false)
     this.name = name
-    this.number = session.nextNumber++
+    this.#number = session.nextNumber++
     this.image = opened.image
     this.superblock = opened.superblock
     this.userBlockSize = opened.userBlockSize
     this.extension = opened.extension
     this.#source = source
     this.#session = session
+  }
+
+  /**
+   * 1 for the file that was opened first. As in the C library, following an external link opens a file anew, and each
+   * time that this happens it has the next number.
+   */
+  get number(): number {
+    return this.#number
+  }
+
+  /** The number that the next file gets. */
+  get nextNumber(): number {
+    return this.#session.nextNumber
   }
 
   /** Address of the root group's object header. */
@@ -95,7 +107,10 @@ export class File {
   openExternal(fileName: string): this
   openExternal(fileName: string): File {
     const known = this.#external.get(fileName)
-    if (known !== undefined) return known
+    if (known !== undefined) {
+      known.#number = this.#session.nextNumber++
+      return known
+    }
     const open = this.#session.options.openExternal ?? noExternalFiles
     const { source, name } = open(fileName, this.name)
     const file = new File(source, name, this.#session)

@@ -1,0 +1,312 @@
+import type { Attribute, Dataset, Group, H5Object, Link } from '@h5kit/core'
+import { Hdf5Error, LimitError, NotFoundError } from '@h5kit/core'
+import type { File } from '@h5kit/core/node'
+import { openFile } from '@h5kit/core/node'
+import type { LsOptions } from '../options/ls.ts'
+import type { Output } from '../output.ts'
+import { renderAttributeData, renderDatasetData } from '../render/ls/data.ts'
+import { attributeHead, datasetExtent, datasetStorage, modifiedText, objectName } from '../render/ls/object.ts'
+import { datatypeText } from '../render/ls/datatype.ts'
+import { escapeName } from '../render/escape.ts'
+
+/** Says something on stderr. */
+export type Warn = (message: string) => void
+
+/** Lists what the command line names; returns the exit status. */
+export function ls(options: LsOptions, output: Output, warn: Warn): number {
+  let status = 0
+  let number = 1
+  for (const argument of options.files) {
+    const opened = openArgument(argument, number)
+    if (opened === undefined || opened instanceof Hdf5Error) {
+      const reason = opened === undefined ? '' : `: ${opened.message}`
+      output.flush()
+      warn(`${argument}: unable to open file${reason}`)
+      status = 1
+      continue
+    }
+    const listing = new Listing(options, opened.file, opened.object, output, warn)
+    try {
+      const result = listing.run()
+      if (result === 'stop') return 1
+      if (result === 'dangling') status = 1
+    } finally {
+      number = opened.file.nextNumber
+      opened.file.close()
+    }
+  }
+  return status
+}
+
+/**
+ * Opens FILE/OBJECT. Which slash parts the two is found by trying: the whole argument first, then without its last
+ * component, and so on. The error is that of the longest name that exists.
+ */
+function openArgument(argument: string, number: number): { file: File; object: string } | Hdf5Error | undefined {
+  let name = argument
+  let reason: Hdf5Error | undefined
+  while (name !== '') {
+    try {
+      return { file: openFile(name, { firstNumber: number }), object: argument.slice(name.length) }
+    } catch (error) {
+      if (!(error instanceof Hdf5Error)) throw error
+      if (reason === undefined || reason instanceof NotFoundError) reason = error
+    }
+    const slash = name.lastIndexOf('/')
+    if (slash < 0) break
+    name = name.slice(0, slash)
+  }
+  return reason
+}
+
+/** What became of the listing of one argument. */
+type Outcome = 'done' | 'stop' | 'dangling'
+
+/** A link's target that was listed already: a file for an external link. */
+type SymbolicTarget = string
+
+/** Objects within objects that are listed at most; deeper ones can only be damage or malice. */
+const DEEPEST = 1_000
+
+/** The listing of one argument of the command line. */
+class Listing {
+  readonly #options: LsOptions
+  readonly #file: File
+  readonly #output: Output
+  readonly #warn: Warn
+  /** The object's path as given; empty for the whole file. */
+  readonly #object: string
+  readonly #symbolicTargets = new Set<SymbolicTarget>()
+  /** Leading part of each path that is not shown. */
+  #hidden: number
+  #base: number
+  #groupItself: boolean
+  #insideLink = false
+  #dangling = false
+
+  constructor(options: LsOptions, file: File, object: string, output: Output, warn: Warn) {
+    this.#options = options
+    this.#file = file
+    this.#output = output
+    this.#warn = warn
+    this.#object = object
+    this.#groupItself = options.groupItself
+    this.#base = object.length - (object.endsWith('/') ? 1 : 0)
+    this.#hidden = object === '' ? 0 : 1
+  }
+
+  run(): Outcome {
+    if (this.#options.verbose) this.#output.text(`Opened "${this.#file.name}" with sec2 driver.\n`)
+    const path = this.#object === '' ? '/' : this.#object
+    const link = path === '/' ? undefined : this.#attempt(() => this.#file.link(path))
+    if (path !== '/' && link === undefined && !this.#isRoot(path)) {
+      this.#name(path, '**NOT FOUND**')
+      this.#warn(`${this.#file.name}: no object "${path}"`)
+      return 'stop'
+    }
+    if (link === undefined || link.kind === 'hard') {
+      if (!this.#visit(path)) {
+        this.#warn(`${this.#file.name}: cannot read "${path}"`)
+        return 'stop'
+      }
+    } else this.#listLink(path, link)
+    return this.#dangling && this.#options.noDanglingLinks ? 'dangling' : 'done'
+  }
+
+  /** "/./" and the like lead to the root group without a link. */
+  #isRoot(path: string): boolean {
+    return /^[/.]*$/.test(path) && path.split('/').every((name) => name === '' || name === '.')
+  }
+
+  /** Runs what may fail because of the file; what failed is said in one line. */
+  #attempt<T>(operation: () => T, about?: string): T | undefined {
+    try {
+      return operation()
+    } catch (error) {
+      if (!(error instanceof Hdf5Error)) throw error
+      if (about !== undefined) this.#warn(`${this.#file.name}: ${about}: ${error.message}`)
+      return undefined
+    }
+  }
+
+  #name(path: string, note: string): void {
+    const { fullNames, files } = this.#options
+    const shown = path.slice(this.#hidden)
+    this.#output.text(objectName(files.length > 1 ? `${this.#file.name}/${shown}` : shown, fullNames, note))
+  }
+
+  /** Lists an object, or what is in a group. False where it cannot be read. */
+  #visit(path: string): boolean {
+    const object = this.#attempt(() => this.#file.get(path), path)
+    if (object === undefined) {
+      if (this.#insideLink) {
+        this.#output.text('{**NOT FOUND**}\n')
+        this.#insideLink = false
+      } else this.#name(path, '**NOT FOUND**')
+      return false
+    }
+    if (object.kind !== 'group' || this.#groupItself) {
+      this.#listObject(path, object, undefined)
+      return true
+    }
+    this.#hidden = this.#base
+    this.#traverse(path, object)
+    return true
+  }
+
+  #traverse(path: string, group: Group): void {
+    const { recursive } = this.#options
+    const displayStart = (this.#object === '' && recursive) || this.#insideLink
+    // In the reference, going into a group opens the file that it is in once more.
+    const start = displayStart || group.file !== this.#file ? this.#attempt(() => this.#file.get(path)) : group
+    if (displayStart) this.#listObject(path, start ?? group, undefined)
+    const walk: Walk = { seen: new Map(), entered: new Set() }
+    if (group.referenceCount > 1) {
+      walk.seen.set(group.address, path)
+      walk.entered.add(group.address)
+    }
+    this.#attempt(() => this.#links(path, group, recursive, walk, 0), path)
+  }
+
+  #links(path: string, group: Group, recursive: boolean, walk: Walk, depth: number): void {
+    if (depth > DEEPEST) throw new LimitError(`groups nested more than ${DEEPEST} deep`, { path })
+    const prefix = path.endsWith('/') ? path : `${path}/`
+    for (const link of group.links()) {
+      const full = prefix + link.name
+      if (link.kind !== 'hard') {
+        this.#listLink(full, link)
+        continue
+      }
+      const object = group.file.object(link.address, full)
+      const shared = object.referenceCount > 1
+      const first = shared ? walk.seen.get(object.address) : undefined
+      if (shared && first === undefined) walk.seen.set(object.address, full)
+      this.#listObject(full, object, first)
+      if (!recursive || object.kind !== 'group') continue
+      if (shared && walk.entered.has(object.address)) continue
+      if (shared) walk.entered.add(object.address)
+      this.#links(full, object, recursive, walk, depth + 1)
+    }
+  }
+
+  #listObject(path: string, object: H5Object, firstSeen: string | undefined): void {
+    const { verbose } = this.#options
+    const output = this.#output
+    const inside = this.#insideLink
+    if (inside) output.text('{')
+    else this.#name(path, '')
+    output.text(object.kind === 'group' ? 'Group' : object.kind === 'dataset' ? 'Dataset' : 'Type')
+    if (firstSeen !== undefined) {
+      output.text(`, same as ${escapeName(firstSeen, true)}${inside ? '' : '\n'}`)
+    } else {
+      this.#details(path, object, inside, verbose)
+    }
+    if (inside) {
+      output.text('}\n')
+      this.#insideLink = false
+    }
+  }
+
+  #details(path: string, object: H5Object, inside: boolean, verbose: boolean): void {
+    const output = this.#output
+    if (object.kind === 'dataset') {
+      const extent = this.#attempt(() => (object.type, object.layout, datasetExtent(object.space, verbose)), path)
+      if (extent === undefined) {
+        output.text(' *ERROR*\n')
+        return
+      }
+      output.text(extent)
+    } else if (object.kind === 'datatype' && this.#attempt(() => object.type, path) === undefined) {
+      output.text(' *ERROR*\n')
+      return
+    }
+    if (!inside || verbose) output.text('\n')
+    if (verbose) this.#verbose(path, object)
+    if (object.kind === 'dataset' && this.#options.data) {
+      renderDatasetData(object, this.#options, output, (what) => this.#warn(`${this.#file.name}: ${path}: ${what}`))
+    }
+  }
+
+  /** What is common to all objects, then what is particular to the kind. */
+  #verbose(path: string, object: H5Object): void {
+    const { simple } = this.#options
+    const output = this.#output
+    for (const attribute of this.#attempt(() => object.attributes(), path) ?? []) this.#listAttribute(path, attribute)
+    output.text(`    Location:  ${object.file.number}:${object.address}\n    Links:     ${object.referenceCount}\n`)
+    const time = this.#attempt(() => object.modificationTime, path) ?? 0
+    if (time > 0) output.text(`    Modified:  ${modifiedText(time, simple)}\n`)
+    const comment = this.#attempt(() => object.comment, path)
+    if (comment !== undefined && comment !== '') output.text(`    Comment:   "${escapeName(comment, false)}"\n`)
+    if (object.kind === 'dataset') this.#verboseDataset(path, object)
+    if (object.kind === 'datatype') {
+      const committed = { file: object.file.number, address: object.address }
+      output.text(`    Type:      ${datatypeText(object.type, 15, simple, committed)}\n`)
+    }
+  }
+
+  #verboseDataset(path: string, dataset: Dataset): void {
+    const { simple } = this.#options
+    const used = this.#attempt(() => dataset.storageSize, path) ?? 0
+    this.#output.text(datasetStorage(dataset, used))
+    const committed = dataset.committed === undefined ? undefined : { file: dataset.file.number, address: dataset.committed }
+    this.#output.text(`    Type:      ${datatypeText(dataset.type, 15, simple, committed)}\n`)
+  }
+
+  #listAttribute(path: string, attribute: Attribute): void {
+    const { simple, data } = this.#options
+    const { file, committed } = attribute
+    const where = committed === undefined ? undefined : { file: file.number, address: committed }
+    this.#output.text(`${attributeHead(attribute)}        Type:      ${datatypeText(attribute.type, 15, simple, where)}\n`)
+    if (data) {
+      renderAttributeData(attribute, this.#options, this.#output, (what) => this.#warn(`${this.#file.name}: ${path}: ${what}`))
+    }
+  }
+
+  #listLink(path: string, link: Link): void {
+    this.#name(path, '')
+    const output = this.#output
+    const { followSymlinks, followExternal, recursive } = this.#options
+    if (link.kind === 'user-defined') {
+      output.text('UD Link {cannot follow UD links}\n')
+      return
+    }
+    const follow = followSymlinks || (followExternal && link.kind === 'external')
+    if (link.kind === 'hard') return
+    const exists = !follow || this.#targetExists(path)
+    if (!exists) this.#dangling = true
+    const target = link.kind === 'soft' ? link.target : `${link.file}/${link.target.startsWith('/') ? '' : '/'}${link.target}`
+    output.text(`${link.kind === 'soft' ? 'Soft' : 'External'} Link {${target}}`)
+    if (!follow) {
+      output.text('\n')
+      return
+    }
+    output.text(' ')
+    const key = link.kind === 'soft' ? link.target : `${link.file}\0${link.target}`
+    if (this.#symbolicTargets.has(key)) {
+      output.text('{Already Visited}\n')
+      return
+    }
+    this.#symbolicTargets.add(key)
+    this.#insideLink = true
+    const groupItself = this.#groupItself
+    // Without recursion, a link to a group shows the group, not what is in it.
+    if (!recursive) this.#groupItself = true
+    this.#visit(path)
+    this.#groupItself = groupItself
+  }
+
+  /** Looks twice, as the reference does, which numbers external files as they are opened. */
+  #targetExists(path: string): boolean {
+    const first = this.#attempt(() => this.#file.get(path))
+    if (first === undefined) return false
+    if (first.file !== this.#file) this.#attempt(() => this.#file.get(path))
+    return true
+  }
+}
+
+interface Walk {
+  /** Where objects with several links were met first, by address. */
+  seen: Map<number, string>
+  /** Groups with several links whose links were listed. */
+  entered: Set<number>
+}

@@ -1,0 +1,48 @@
+import { Hdf5Error } from '@h5kit/core'
+import { ClosedPipe, Output, OutputError } from './output.ts'
+
+/** One command: what to do with its arguments. Returns the exit status. */
+type Command = (argv: string[], output: Output, warn: (message: string) => void) => number | Promise<number>
+
+/** The reference tools' names, each with what loads its command. */
+const TOOLS: Record<string, () => Promise<Command>> = {
+  h5ls: async () => (await import('./tools/h5ls.ts')).h5ls,
+}
+
+/** Runs a tool by its name and ends the process with its status. */
+export async function main(tool: string, argv: string[]): Promise<void> {
+  const output = new Output(1)
+  const warn = (message: string): void => {
+    process.stderr.write(`${tool}: ${message}\n`)
+  }
+  process.exitCode = await run(tool, argv, output, warn)
+}
+
+async function run(tool: string, argv: string[], output: Output, warn: (message: string) => void): Promise<number> {
+  try {
+    const load = TOOLS[tool]
+    const command = load === undefined ? (await import('./program.ts')).program(TOOLS) : await load()
+    const status = await command(argv, output, warn)
+    output.flush()
+    return status
+  } catch (error) {
+    return failure(error, output, warn)
+  }
+}
+
+/** The one place where an error becomes a line and a status. */
+function failure(error: unknown, output: Output, warn: (message: string) => void): number {
+  if (error instanceof ClosedPipe) return 0
+  if (!(error instanceof OutputError)) {
+    try {
+      output.flush()
+    } catch (second) {
+      if (second instanceof ClosedPipe) return 0
+      warn(second instanceof Error ? second.message : String(second))
+      return 1
+    }
+  }
+  if (error instanceof Hdf5Error || error instanceof OutputError) warn(error.message)
+  else warn(`internal error: ${error instanceof Error ? error.message : String(error)}`)
+  return 1
+}

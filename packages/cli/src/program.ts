@@ -1,0 +1,50 @@
+import { Command } from 'commander'
+import type { Output } from './output.ts'
+
+type Run = (argv: string[], output: Output, warn: (message: string) => void) => number | Promise<number>
+
+const VERSION = '0.1.0'
+const REFERENCE = '2.2.0'
+
+/** What each command does, for the help and for the commands' list. */
+const SUMMARIES: Record<string, string> = {
+  ls: 'list what is in files, as h5ls does',
+}
+
+/** `h5`: the commands under one name. */
+export function program(tools: Record<string, () => Promise<Run>>): Run {
+  return async (argv, output, warn) => {
+    let status = 0
+    const h5 = new Command('h5')
+      .usage('COMMAND [OPTIONS] FILE ...')
+      .addHelpText('beforeAll', 'HDF5 files on the command line.\n\n  h5 ls -vlr file.h5           everything in a file\n  h5 ls -d file.h5/path/dset   the values of a dataset\n')
+      .version(`h5kit ${VERSION}, output as HDF5 ${REFERENCE}`, '-V, --version', 'names this version and the HDF5 release whose output it follows')
+      .exitOverride()
+      .configureOutput({ writeOut: (text) => output.text(text), writeErr: () => {} })
+    for (const [name, load] of Object.entries(tools)) {
+      const command = name.slice(2)
+      h5.command(command)
+        .description(SUMMARIES[command] ?? '')
+        .allowUnknownOption()
+        .helpOption(false)
+        .argument('[arguments...]')
+        .action(async () => {
+          status = await (await load())(argv.slice(1), output, warn)
+        })
+    }
+    const first = argv[0]
+    if (first !== undefined && tools[`h5${first}`] !== undefined) {
+      // A command reads its own options, in the reference's way.
+      return await (await tools[`h5${first}`]())(argv.slice(1), output, warn)
+    }
+    try {
+      await h5.parseAsync(argv, { from: 'user' })
+    } catch (error) {
+      if (!(error instanceof Error && 'exitCode' in error && 'code' in error)) throw error
+      if (error.exitCode === 0) return 0
+      warn(first === undefined ? 'no command; h5 --help lists them' : error.message.replace(/^error: /, '').split('\n').join(' '))
+      return 2
+    }
+    return status
+  }
+}

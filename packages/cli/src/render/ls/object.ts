@@ -1,0 +1,78 @@
+import type { Attribute, Dataset, Dataspace } from '@h5kit/core'
+import { UNDEFINED } from '@h5kit/core'
+import { escapeName } from '../escape.ts'
+
+/** A name in its column of 24, and a note behind it. */
+export function objectName(path: string, full: boolean, note: string): string {
+  const name = full ? path : path.slice(path.lastIndexOf('/') + 1)
+  const shown = escapeName(name, true)
+  return `${shown}${note.padStart(24 - shown.length)} `
+}
+
+/** A dataset's size behind its name: {10, 20/Inf}. */
+export function datasetExtent(space: Dataspace, verbose: boolean): string {
+  const { dimensions, maximum } = space
+  const sizes = dimensions.map((size, axis) => {
+    const most = maximum?.[axis] ?? size
+    if (most === UNDEFINED) return `${size}/Inf`
+    return most !== size || verbose ? `${size}/${most}` : String(size)
+  })
+  const kind = space.kind === 'scalar' ? 'SCALAR' : space.kind === 'null' ? 'NULL' : ''
+  return ` {${sizes.join(', ')}${kind}}`
+}
+
+/** The line that an attribute's description starts with. */
+export function attributeHead({ name, space }: Attribute): string {
+  const extent = space.kind === 'simple' ? `{${space.dimensions.join(', ')}}` : space.kind
+  return `    Attribute: ${escapeName(name, true)} ${extent}\n`
+}
+
+const logical = (count: number): string => `${count} logical byte${count === 1 ? '' : 's'}`
+
+/** Lines on how a dataset is stored: chunks, sizes, filters. */
+export function datasetStorage(dataset: Dataset, used: number): string {
+  const { type, space, layout } = dataset
+  let text = ''
+  if (layout.kind === 'chunked') {
+    const size = layout.dimensions.reduce((product, n) => product * n, type.size)
+    text += `    Chunks:    {${layout.dimensions.join(', ')}} ${size} bytes\n`
+  }
+  const count = space.kind === 'null' ? 0 : space.dimensions.reduce((product, n) => product * n, 1)
+  text += `    Storage:   ${storageText(type.class === 'variable-length' && type.kind === 'sequence', type, count * type.size, used)}\n`
+  for (const [i, filter] of dataset.filters.entries()) {
+    const name = filter.name === '' ? filterName(filter.id) : filter.name
+    text += `    ${`Filter-${i}:`.padEnd(10)} ${name}-${filter.id} ${filter.optional ? 'OPT' : ''} {${filter.parameters.slice(0, 20).join(', ')}}\n`
+  }
+  return text
+}
+
+function storageText(sequence: boolean, type: Dataset['type'], total: number, used: number): string {
+  if (sequence) return 'information not available'
+  if (type.class === 'reference') return type.kind === 1 ? 'information not available' : ''
+  const allocated = `${used} allocated byte${used === 1 ? '' : 's'}`
+  const utilization = used > 0 ? `, ${((total * 100) / used).toFixed(2)}% utilization` : ''
+  return `${logical(total)}, ${allocated}${utilization}`
+}
+
+const FILTER_NAMES: Record<number, string> = { 1: 'deflate', 2: 'shuffle', 3: 'fletcher32', 4: 'szip', 5: 'nbit', 6: 'scaleoffset' }
+
+function filterName(id: number): string {
+  return FILTER_NAMES[id] ?? 'method'
+}
+
+/** A time as strftime's "%Y-%m-%d %H:%M:%S %Z" gives it, in the local zone or in UTC. */
+export function modifiedText(seconds: number, utc: boolean): string {
+  const date = new Date(seconds * 1000)
+  if (utc) return `${date.toISOString().slice(0, 19).replace('T', ' ')} GMT`
+  const two = (n: number): string => String(n).padStart(2, '0')
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())} ${zoneName(date)}`
+}
+
+let formatter: Intl.DateTimeFormat | undefined
+
+function zoneName(date: Date): string {
+  if (process.env.TZ === 'UTC') return 'UTC'
+  formatter ??= new Intl.DateTimeFormat('en-US', { timeZoneName: 'short' })
+  return formatter.formatToParts(date).find((part) => part.type === 'timeZoneName')?.value ?? ''
+}

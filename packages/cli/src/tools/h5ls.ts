@@ -1,0 +1,63 @@
+import { ls } from '../commands/ls.ts'
+import { parseLs } from '../options/ls.ts'
+import type { Output } from '../output.ts'
+
+/** `h5ls`: the reference tool's options, output and exit status. */
+export function h5ls(argv: string[], output: Output, warn: (message: string) => void): number {
+  const command = parseLs(argv, defaultWidth())
+  switch (command.kind) {
+    case 'help':
+      output.text(HELP)
+      return 0
+    case 'version':
+      output.text('h5ls: Version 2.2.0\n')
+      return 0
+    case 'mistake':
+      warn(`${command.what}; h5ls --help tells what there is`)
+      return 1
+    case 'list':
+      for (const note of command.notes) warn(note)
+      return ls(command.options, output, warn)
+  }
+}
+
+/** Columns of the terminal; COLUMNS says it where it is set. */
+function defaultWidth(): number {
+  const columns = process.env.COLUMNS
+  if (process.stderr.isTTY && process.stderr.columns > 0) return process.stderr.columns
+  return columns !== undefined && /^\d/.test(columns) ? Math.max(1, Number.parseInt(columns, 10)) : 80
+}
+
+const HELP = `Lists what is in HDF5 files.
+
+  h5ls file.h5                 the root group's links
+  h5ls -r file.h5              all groups, recursively
+  h5ls -vlr file.h5            everything about every object
+  h5ls -d file.h5/path/dset    the values of a dataset
+
+usage: h5ls [OPTIONS] FILE[/OBJECT] ...
+
+What is listed
+  -r, --recursive              groups within groups, each object once
+  -g, --group                  a group itself instead of what is in it
+  -f, --full                   full paths instead of last names
+  --follow-symlinks            show what soft and external links lead to
+  --no-dangling-links          with --follow-symlinks: status 1 where a link leads nowhere
+  -E, --external               follow external links (older form of --follow-symlinks)
+
+What is shown of it
+  -v, --verbose                attributes, location, links, time, storage, filters, type
+  -a, --address                with -v: where the raw data is
+  -d, --data                   the values of datasets, and with -v of attributes
+  -l, --label                  with -d: the names of compound members
+  -s, --string                 with -d: 1-byte integers as text
+  -x, --hexdump                with -d: raw bytes
+  -S, --simple                 the same text on every machine, one element a line
+  -wN, --width=N               columns of a line of data; 0 for no limit
+
+Other
+  --vfd=NAME, --vfd-name=NAME  file driver (sec2)
+  --enable-error-stack, -e     say more about errors
+  -h, -?, --help               this text
+  -V, --version                the release whose output this follows
+`
