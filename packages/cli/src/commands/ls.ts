@@ -233,7 +233,8 @@ class Listing {
     const output = this.#output
     for (const attribute of this.#attempt(() => object.attributes(), path) ?? []) this.#listAttribute(path, attribute)
     output.text(`    Location:  ${object.file.number}:${object.address}\n    Links:     ${object.referenceCount}\n`)
-    const time = this.#attempt(() => object.modificationTime, path) ?? 0
+    // The reference shows the times that object headers of version 2 keep, not the messages of version 1.
+    const time = object.header.version > 1 ? object.header.modificationTime : 0
     if (time > 0) output.text(`    Modified:  ${modifiedText(time, simple)}\n`)
     const comment = this.#attempt(() => object.comment, path)
     if (comment !== undefined && comment !== '') output.text(`    Comment:   "${escapeName(comment, false)}"\n`)

@@ -1,4 +1,4 @@
-import { FormatError } from '../errors.ts'
+import { FormatError, UnsupportedError } from '../errors.ts'
 import type { FilterPipeline } from '../filters/pipeline.ts'
 import { FileImage } from '../format/file-image.ts'
 import { SHARED_MESSAGE_TABLE } from '../format/messages/message-types.ts'
@@ -6,10 +6,11 @@ import { sharedMessageTablePointerMessage } from '../format/messages/shared-mess
 import type { ObjectHeader } from '../format/read-object-header.ts'
 import { readObjectHeader } from '../format/read-object-header.ts'
 import type { Superblock } from '../format/superblock.ts'
-import { readSuperblock, superblockStructure } from '../format/superblock.ts'
+import { driverInfoBlock, readSuperblock, superblockStructure } from '../format/superblock.ts'
 import type { ByteSource } from '../io/byte-source.ts'
 import { OffsetSource } from '../io/byte-source.ts'
 import { UNDEFINED } from '../io/structure.ts'
+import { decodeText } from '../io/text.ts'
 import { messageValue } from '../objects/messages.ts'
 
 /** A file whose superblock was read. */
@@ -33,11 +34,25 @@ export function openImage(source: ByteSource, pipeline: FilterPipeline, allowTru
     const what = `truncated: the file has ${source.size} bytes and should have ${end}`
     throw new FormatError(what, { structure: superblockStructure.name, address: location })
   }
+  checkDriver(image, superblock)
   const extension = superblock.extensionAddress === UNDEFINED ? undefined : readObjectHeader(image, superblock.extensionAddress)
   if (extension !== undefined) {
     const table = messageValue(image, extension, SHARED_MESSAGE_TABLE, sharedMessageTablePointerMessage)
     if (table !== undefined) image.sharedMessages = { address: table.address, count: table.indexCount }
   }
+  // A file whose root group cannot be read is of no use to anyone.
+  readObjectHeader(image, superblock.rootAddress)
   return { image, superblock, userBlockSize: location, extension }
 }
 
+
+/** Files of the family and multi drivers are in several parts, of which this is one. */
+function checkDriver(image: FileImage, superblock: Superblock): void {
+  const address = superblock.driverInfoAddress
+  if (address === UNDEFINED) return
+  const length = image.available(address, 16)
+  const driver = length < 16 ? '' : decodeText(image.source.view(address + 8, 8))
+  if (driver === 'NCSAmult' || driver === 'NCSAfami') {
+    throw new UnsupportedError(`part of a set of files (driver ${driver})`, { structure: driverInfoBlock.name, address })
+  }
+}

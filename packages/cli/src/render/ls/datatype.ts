@@ -1,4 +1,5 @@
 import type { Datatype } from '@h5kit/core'
+import { inMemory } from '@h5kit/core'
 import { escapeName } from '../escape.ts'
 import { complexName, floatName, nativeName } from './type-names.ts'
 
@@ -21,7 +22,7 @@ const plural = (count: number): string => (count === 1 ? '' : 's')
  */
 export function datatypeText(type: Datatype, indent: number, simple: boolean, committed?: Committed): string {
   const shared = committed === undefined ? '' : `shared-${committed.file}:${committed.address}`
-  return shared + plainText(type, indent, simple)
+  return shared + plainText(inMemory(type), indent, simple)
 }
 
 function plainText(type: Datatype, indent: number, simple: boolean): string {

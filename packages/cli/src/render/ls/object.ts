@@ -1,5 +1,5 @@
 import type { Attribute, Dataset, Dataspace } from '@h5kit/core'
-import { UNDEFINED } from '@h5kit/core'
+import { inMemory, UNDEFINED } from '@h5kit/core'
 import { escapeName } from '../escape.ts'
 
 /** A name in its column of 24, and a note behind it. */
@@ -31,7 +31,8 @@ const logical = (count: number): string => `${count} logical byte${count === 1 ?
 
 /** Lines on how a dataset is stored: chunks, sizes, filters. */
 export function datasetStorage(dataset: Dataset, used: number): string {
-  const { type, space, layout } = dataset
+  const { space, layout } = dataset
+  const type = inMemory(dataset.type)
   let text = ''
   if (layout.kind === 'chunked') {
     const size = layout.dimensions.reduce((product, n) => product * n, type.size)
@@ -48,7 +49,7 @@ export function datasetStorage(dataset: Dataset, used: number): string {
 
 function storageText(sequence: boolean, type: Dataset['type'], total: number, used: number): string {
   if (sequence) return 'information not available'
-  if (type.class === 'reference') return type.kind === 1 ? 'information not available' : ''
+  if (type.class === 'reference') return 'reference information not available'
   const allocated = `${used} allocated byte${used === 1 ? '' : 's'}`
   const utilization = used > 0 ? `, ${((total * 100) / used).toFixed(2)}% utilization` : ''
   return `${logical(total)}, ${allocated}${utilization}`

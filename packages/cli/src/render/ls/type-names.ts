@@ -47,7 +47,7 @@ export function nativeName(type: Datatype): string | undefined {
   if (type.class !== 'fixed-point' && type.class !== 'bitfield') return undefined
   const whole = type.bitOffset === 0 && type.precision === type.size * 8 && type.lowPad === 0 && type.highPad === 0
   const name = INTEGERS[type.size]
-  if (!whole || name === undefined || (type.order !== 'LE' && type.size > 1)) return undefined
+  if (!whole || name === undefined || type.order !== 'LE') return undefined
   if (type.class === 'bitfield') return `native ${type.size * 8}-bit field`
   if (type.size === 1) return `native ${type.signed ? 'signed' : 'unsigned'} char`
   return `native ${type.signed ? '' : 'unsigned '}${name}`
