@@ -43,6 +43,11 @@ export { bitsOf, decodeFloat, littleEndian } from './datatype/float.ts'
 export { UNDEFINED } from './io/structure.ts'
 export { decodeText, encodeText } from './io/text.ts'
 export type { IndexOrder, Link } from './objects/links.ts'
+export type { ExternalFileSegment } from './objects/dataset.ts'
+export type { Reference } from './objects/references.ts'
+export type { VisitedLink } from './objects/visit.ts'
+export type { HyperslabDimension, Selection } from './format/dataspace-selection.ts'
+export type { VirtualMapping } from './format/virtual-mapping.ts'
 export type { Slab } from './storage/raw-data.ts'
 
 const pipeline = new FilterPipeline([deflateFilter(inflateWithPako), shuffle, fletcher32])

@@ -1,5 +1,5 @@
 import type { OpenOptions } from './api/context.ts'
-import { openExternalFile } from './api/external-files.node.ts'
+import { openOtherFile } from './api/external-files.node.ts'
 import type { File } from './api/file.ts'
 import { openWith } from './api/file.ts'
 import { deflateFilter } from './filters/deflate.ts'
@@ -18,7 +18,7 @@ const pipeline = new FilterPipeline([deflateFilter(inflateWithZlib), shuffle, fl
 export function openFile(path: string, options: OpenOptions = {}): File {
   const source = new FileSource(path)
   try {
-    return openWith(source, pipeline, { name: path, openExternal: openExternalFile, ...options })
+    return openWith(source, pipeline, { name: path, openOther: openOtherFile, ...options })
   } catch (error) {
     source.close()
     throw error

@@ -1,5 +1,40 @@
-import type { Datatype, File } from '@h5kit/core'
+import type { Datatype, File, Reference } from '@h5kit/core'
+import { Hdf5Error } from '@h5kit/core'
 
-export function referenceText(_file: File, _type: Datatype, _bytes: Uint8Array, _at: number): string {
-  return 'NULL'
+type ReferenceType = Extract<Datatype, { class: 'reference' }>
+
+const KINDS = { group: 'GROUP', dataset: 'DATASET', datatype: 'DATATYPE' }
+
+/** What of the file's objects a reference leads to, as the first word of its text. */
+function kindText(file: File, reference: Reference): string {
+  if (reference.kind === 'region') return 'DATASET'
+  if (reference.kind === 'attribute') return 'ATTRIBUTE'
+  return attempt(() => KINDS[file.fileOf(reference).object(reference.address).kind]) ?? 'UNKNOWN'
+}
+
+/** What a reference may lead to can be gone or damaged; then there is nothing to say of it. */
+function attempt<T>(operation: () => T): T | undefined {
+  try {
+    return operation()
+  } catch (error) {
+    if (error instanceof Hdf5Error) return undefined
+    throw error
+  }
+}
+
+/** Kind, file and path: DATASET "file.h5/group/dataset". */
+export function referenceName(file: File, reference: Reference): string {
+  const path = attempt(() => file.fileOf(reference).pathOf(reference.address)) ?? ''
+  const attribute = reference.kind === 'attribute' ? `/${reference.name}` : ''
+  return `${kindText(file, reference)} "${reference.file ?? file.name}${path}${attribute}"`
+}
+
+/** A reference as a value beside others. The two oldest kinds are named without the file. */
+export function referenceText(type: ReferenceType, file: File, bytes: Uint8Array, at: number): string {
+  const reference = file.reference(type, bytes, at)
+  if (reference === undefined) return 'NULL'
+  if (type.kind > 1) return referenceName(file, reference)
+  const path = attempt(() => file.pathOf(reference.address)) ?? ''
+  const place = reference.kind === 'object' ? `-${file.number}:${reference.address}` : ''
+  return `${kindText(file, reference)}${place} "${path}"`
 }

@@ -39,7 +39,7 @@ export function stringText(bytes: Uint8Array, padding: number, format: ValueForm
     }
     text += characterText(bytes[i], format)
     if (repeated) {
-      text += `'*${run - 1}`
+      text += `' repeats ${run - 1} times`
       quote = ''
       i += run - 1
     }

@@ -35,7 +35,7 @@ function compile(type: Datatype, format: ValueFormat, file: File, indent: number
     case 'enum':
       return enumText(type)
     case 'reference':
-      return (bytes, at) => referenceText(file, type, bytes, at)
+      return (bytes, at) => referenceText(type, file, bytes, at)
     case 'compound':
       return compoundText(type, format, file, indent, state)
     case 'complex':

@@ -4,17 +4,27 @@ import { NotFoundError } from '../errors.ts'
 import type { ByteSource } from '../io/byte-source.ts'
 import { FileSource } from '../io/file-source.node.ts'
 import { locateSuperblock } from '../format/superblock.ts'
+import type { OtherFile } from './context.ts'
+
+/** Where folders to look in are named. */
+const PREFIXES: Record<OtherFile, string | undefined> = {
+  link: 'HDF5_EXT_PREFIX',
+  virtual: 'HDF5_VDS_PREFIX',
+  reference: undefined,
+}
 
 /**
- * Opens the file that an external link names, looking for it as the C library does: an absolute name as it is (and
- * then its last part alone); in each folder of HDF5_EXT_PREFIX; beside the file with the link; from the current
- * folder; beside what the file with the link is a symbolic link to.
+ * Opens the file that an external link or a virtual dataset names, looking for it as the C library does: an absolute
+ * name as it is (and then its last part alone); in each folder of HDF5_EXT_PREFIX or HDF5_VDS_PREFIX; beside the file
+ * that names it; from the current folder; beside what the file that names it is a symbolic link to.
  */
-export function openExternalFile(fileName: string, from: string): { source: ByteSource; name: string } {
+export function openOtherFile(fileName: string, from: string, reason: OtherFile): { source: ByteSource; name: string } {
   const candidates = isAbsolute(fileName) ? [fileName] : []
   const name = isAbsolute(fileName) ? basename(fileName) : fileName
   const origin = dirname(resolve(from))
-  for (const prefix of (process.env.HDF5_EXT_PREFIX ?? '').split(':')) {
+  const variable = PREFIXES[reason]
+  const prefixes = variable === undefined ? undefined : process.env[variable]
+  for (const prefix of (prefixes ?? '').split(':')) {
     if (prefix !== '') candidates.push(join(withOrigin(prefix, origin), name))
   }
   candidates.push(join(origin, name), name, join(dirname(realpath(from)), name))
@@ -22,7 +32,7 @@ export function openExternalFile(fileName: string, from: string): { source: Byte
     const source = openIfHdf5(candidate)
     if (source !== undefined) return { source, name: candidate }
   }
-  throw new NotFoundError(`cannot open "${fileName}", which a link in ${from} names`, { file: fileName })
+  throw new NotFoundError(`cannot open "${fileName}", which ${from} names`, { file: fileName })
 }
 
 /** A prefix may name the folder of the file with the link. */

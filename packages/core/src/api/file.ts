@@ -1,19 +1,25 @@
-import { FormatError, TypeMismatchError } from '../errors.ts'
+import { FormatError, LimitError, NotFoundError, TypeMismatchError } from '../errors.ts'
 import type { FilterPipeline } from '../filters/pipeline.ts'
 import type { FileImage } from '../format/file-image.ts'
 import { globalHeapObject } from '../format/global-heap.ts'
-import type { VariableLengthType } from '../format/messages/datatype.ts'
+import type { ReferenceType, VariableLengthType } from '../format/messages/datatype.ts'
 import type { ObjectHeader } from '../format/read-object-header.ts'
 import type { Superblock } from '../format/superblock.ts'
 import { unsigned } from '../format/b-tree-v2-records.ts'
 import type { ByteSource } from '../io/byte-source.ts'
 import type { Link } from '../objects/links.ts'
 import { resolveLink, resolvePath } from '../objects/paths.ts'
-import type { OpenOptions, Session } from './context.ts'
-import { noExternalFiles } from './context.ts'
+import type { Reference } from '../objects/references.ts'
+import { decodeReference } from '../objects/references.ts'
+import { PathIndex } from '../objects/visit.ts'
+import type { OpenOptions, OtherFile, Session } from './context.ts'
+import { noOtherFiles } from './context.ts'
 import { openImage } from './open-image.ts'
 import type { H5Object } from './objects.ts'
 import { Group, openObject } from './objects.ts'
+
+/** Virtual datasets of virtual datasets are followed so far. */
+const MOST_VIRTUAL_STEPS = 16
 
 /** An open HDF5 file. */
 export class File {
@@ -25,9 +31,10 @@ export class File {
   /** Of what the superblock has no room for; undefined where the file has none. */
   readonly extension: ObjectHeader | undefined
   #number: number
+  #paths: PathIndex | undefined
   readonly #source: ByteSource
   readonly #session: Session
-  readonly #external = new Map<string, File>()
+  readonly #others = new Map<string, File>()
 
   constructor(source: ByteSource, name: string, session: Session) {
     const opened = openImage(source, session.pipeline, session.options.allowTruncated ?? false)
@@ -88,6 +95,22 @@ export class File {
     return openObject(this, address, path)
   }
 
+  /** The first path to the object at an address; undefined where no hard link leads to it. */
+  pathOf(address: number): string | undefined {
+    this.#paths ??= new PathIndex(this.image, this.rootAddress)
+    return this.#paths.find(address)
+  }
+
+  /** Decodes an element of class reference; undefined where it leads nowhere. */
+  reference(type: ReferenceType, bytes: Uint8Array, at = 0): Reference | undefined {
+    return decodeReference(this.image, type, bytes, at)
+  }
+
+  /** The file that a reference in this one leads to. */
+  fileOf(reference: Reference): File {
+    return reference.file === undefined ? this : this.#openOther(reference.file, 'reference')
+  }
+
   /** The elements that a variable-length element refers to: as many as its length, each of the base type's size. */
   sequence(type: VariableLengthType, bytes: Uint8Array, at: number): Uint8Array {
     const { offsets } = this.image.sizes
@@ -106,27 +129,57 @@ export class File {
   /** The file that an external link in this one names. */
   openExternal(fileName: string): this
   openExternal(fileName: string): File {
-    const known = this.#external.get(fileName)
+    return this.#openOther(fileName, 'link')
+  }
+
+  /** The file with a source of a virtual dataset in this one; undefined where there is none. */
+  openVirtualSource(fileName: string): File | undefined {
+    if (fileName === '.') return this
+    try {
+      return this.#openOther(fileName, 'virtual')
+    } catch (error) {
+      if (error instanceof NotFoundError) return undefined
+      throw error
+    }
+  }
+
+  /** Runs a step into the sources of a virtual dataset, which may be virtual themselves. */
+  throughVirtual<T>(step: () => T): T {
+    const session = this.#session
+    if (session.virtualDepth === MOST_VIRTUAL_STEPS) {
+      throw new LimitError(`more than ${MOST_VIRTUAL_STEPS} virtual datasets lead to one another`, { file: this.name })
+    }
+    session.virtualDepth++
+    try {
+      return step()
+    } finally {
+      session.virtualDepth--
+    }
+  }
+
+  #openOther(fileName: string, reason: OtherFile): File {
+    const key = `${reason}:${fileName}`
+    const known = this.#others.get(key)
     if (known !== undefined) {
       known.#number = this.#session.nextNumber++
       return known
     }
-    const open = this.#session.options.openExternal ?? noExternalFiles
-    const { source, name } = open(fileName, this.name)
+    const open = this.#session.options.openOther ?? noOtherFiles
+    const { source, name } = open(fileName, this.name, reason)
     const file = new File(source, name, this.#session)
-    this.#external.set(fileName, file)
+    this.#others.set(key, file)
     return file
   }
 
-  /** Closes the file and those that its external links opened. */
+  /** Closes the file and those that were opened through it. */
   close(): void {
-    for (const file of this.#external.values()) file.close()
-    this.#external.clear()
+    for (const file of this.#others.values()) file.close()
+    this.#others.clear()
     this.#source.close?.()
   }
 }
 
 /** Opens a file whose bytes come from any source. */
 export function openWith(source: ByteSource, pipeline: FilterPipeline, options: OpenOptions): File {
-  return new File(source, options.name ?? '', { pipeline, options, nextNumber: options.firstNumber ?? 1 })
+  return new File(source, options.name ?? '', { pipeline, options, nextNumber: options.firstNumber ?? 1, virtualDepth: 0 })
 }

@@ -17,19 +17,24 @@ import { readObjectHeader } from '../format/read-object-header.ts'
 import { UNDEFINED } from '../io/structure.ts'
 import type { ResolvedAttribute } from '../objects/attributes.ts'
 import { attributeCount, findAttribute, objectAttributes } from '../objects/attributes.ts'
-import type { DatasetFacts } from '../objects/dataset.ts'
-import { datasetFacts, objectKind, typeFacts } from '../objects/dataset.ts'
+import type { DatasetFacts, ExternalFileSegment } from '../objects/dataset.ts'
+import { datasetFacts, externalFiles, objectKind, typeFacts } from '../objects/dataset.ts'
 import type { IndexOrder, Link } from '../objects/links.ts'
 import { groupLinks } from '../objects/links.ts'
 import { messageValue } from '../objects/messages.ts'
 import { followLink, resolveLink, resolvePath } from '../objects/paths.ts'
+import type { VisitedLink } from '../objects/visit.ts'
+import { visitLinks } from '../objects/visit.ts'
 import type { ChunkEntry } from '../storage/chunk-index.ts'
 import { openChunkIndex } from '../storage/chunk-index.ts'
 import type { RawDataset, Slab } from '../storage/raw-data.ts'
 import { RawReader, rawSlabs, storageSize } from '../storage/raw-data.ts'
 import type { Values } from '../datatype/values.ts'
 import { decodeValues } from '../datatype/values.ts'
+import type { VirtualMapping } from '../format/virtual-mapping.ts'
+import { readVirtualMappings } from '../format/virtual-mapping.ts'
 import type { File } from './file.ts'
+import { currentShape } from './virtual-sources.ts'
 
 /** A group, dataset or committed datatype. */
 export type H5Object = Group | Dataset | NamedDatatype
@@ -109,6 +114,11 @@ export class Group extends ObjectBase {
     return [...this.links(order)].map((link) => link.name)
   }
 
+  /** All links below the group, each group's links behind the first hard link to it. */
+  visit(order: IndexOrder = 'name'): Generator<VisitedLink> {
+    return visitLinks(this.image, this.address, order)
+  }
+
   /** The object at a path, all links followed; NotFoundError where there is none. */
   get(path: string): H5Object {
     const place = resolvePath(this, path)
@@ -147,8 +157,15 @@ export class Dataset extends ObjectBase {
   #facts: DatasetFacts | undefined
 
   get #described(): DatasetFacts {
-    this.#facts ??= datasetFacts(this.image, this.header)
+    this.#facts ??= this.#describe()
     return this.#facts
+  }
+
+  #describe(): DatasetFacts {
+    const facts = datasetFacts(this.image, this.header)
+    if (facts.layout.kind !== 'virtual' || facts.space.kind !== 'simple') return facts
+    const dimensions = currentShape(this.file, facts.space.dimensions, readVirtualMappings(this.image, facts.layout))
+    return { ...facts, space: { ...facts.space, dimensions } }
   }
 
   get type(): Datatype {
@@ -192,6 +209,17 @@ export class Dataset extends ObjectBase {
     return this.#described.fill
   }
 
+  /** Where the elements are, when they are in other files. */
+  get externalFiles(): ExternalFileSegment[] {
+    return externalFiles(this.image, this.header)
+  }
+
+  /** Which parts of a virtual dataset are elements of which other datasets; none where it is not virtual. */
+  get mappings(): VirtualMapping[] {
+    const { layout } = this
+    return layout.kind === 'virtual' ? readVirtualMappings(this.image, layout) : []
+  }
+
   /** Bytes that the elements take in the file. */
   get storageSize(): number {
     return storageSize(this.#raw)
@@ -222,7 +250,7 @@ export class Dataset extends ObjectBase {
 
   get #raw(): RawDataset {
     const { space, type, layout, filters, fill } = this.#described
-    return { image: this.image, space, elementSize: type.size, layout, filters, fill }
+    return { image: this.image, space, elementSize: type.size, layout, filters, fill, external: this.externalFiles.length > 0 }
   }
 }
 

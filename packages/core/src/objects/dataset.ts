@@ -1,18 +1,21 @@
 import { FormatError } from '../errors.ts'
 import type { FilterStep } from '../filters/pipeline.ts'
 import type { FileImage } from '../format/file-image.ts'
+import { openLocalHeap } from '../format/local-heap.ts'
 import type { DataLayout } from '../format/messages/data-layout.ts'
 import { dataLayoutMessage } from '../format/messages/data-layout.ts'
 import type { Dataspace } from '../format/messages/dataspace.ts'
 import { dataspaceMessage } from '../format/messages/dataspace.ts'
 import type { Datatype } from '../format/messages/datatype.ts'
 import { datatypeMessage } from '../format/messages/datatype.ts'
+import { externalFilesMessage } from '../format/messages/external-files.ts'
 import { fillValueMessage, oldFillValueMessage } from '../format/messages/fill-value.ts'
 import { filterPipelineMessage } from '../format/messages/filter-pipeline.ts'
 import {
   DATA_LAYOUT,
   DATASPACE,
   DATATYPE,
+  EXTERNAL_DATA_FILES,
   FILL_VALUE,
   FILTER_PIPELINE,
   OLD_FILL_VALUE,
@@ -61,6 +64,23 @@ export function datasetFacts(image: FileImage, header: ObjectHeader): DatasetFac
   if (layout === undefined) throw missing('Data Layout Message', header)
   const filters = messageValue(image, header, FILTER_PIPELINE, filterPipelineMessage)?.filters ?? []
   return { ...typeFacts(image, header), space, layout, filters, fill: fillValue(image, header) }
+}
+
+/** A part of another file that holds a part of a dataset's elements. */
+export interface ExternalFileSegment {
+  file: string
+  /** Of the first byte in that file. */
+  offset: number
+  /** In bytes; UNDEFINED for as many as come. */
+  size: number
+}
+
+/** The files that hold a dataset's elements, one segment behind the other; none where they are in the file itself. */
+export function externalFiles(image: FileImage, header: ObjectHeader): ExternalFileSegment[] {
+  const list = messageValue(image, header, EXTERNAL_DATA_FILES, externalFilesMessage)
+  if (list === undefined) return []
+  const heap = openLocalHeap(image, list.heap)
+  return list.slots.map(({ nameOffset, offset, size }) => ({ file: heap.text(nameOffset), offset, size }))
 }
 
 function missing(structure: string, header: ObjectHeader): FormatError {

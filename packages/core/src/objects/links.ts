@@ -56,8 +56,8 @@ export interface UserDefinedLink extends LinkBase {
 /** A named way from a group to an object. */
 export type Link = HardLink | SoftLink | ExternalLink | UserDefinedLink
 
-/** The order in which links or attributes are listed. */
-export type IndexOrder = 'name' | 'creation'
+/** The order in which links or attributes are listed; 'native' is the one in which they are stored. */
+export type IndexOrder = 'name' | 'creation' | 'native'
 
 /** Where a group keeps its links. */
 type LinkStorage =
@@ -90,6 +90,7 @@ export function* groupLinks(image: FileImage, header: ObjectHeader, order: Index
 }
 
 function sorted(links: Link[], order: IndexOrder): Link[] {
+  if (order === 'native') return links
   if (order === 'creation' && links.every((link) => link.creationOrder !== undefined)) {
     return links.sort((a, b) => (a.creationOrder ?? 0) - (b.creationOrder ?? 0))
   }
@@ -158,11 +159,16 @@ function* denseLinks(image: FileImage, info: LinkInfo, heap: FractalHeap, order:
     }
     return
   }
-  const links: Link[] = []
+  const stored = nameIndexLinks(image, info, heap)
+  if (order === 'native') yield* stored
+  else yield* sorted([...stored], order)
+}
+
+/** In the order of the hashes of the names. */
+function* nameIndexLinks(image: FileImage, info: LinkInfo, heap: FractalHeap): Generator<Link> {
   for (const record of records(openBTreeV2(image, info.nameIndex))) {
-    links.push(denseLink(image, heap, info.fractalHeap, linkNameHeapId(record)))
+    yield denseLink(image, heap, info.fractalHeap, linkNameHeapId(record))
   }
-  yield* sorted(links, order)
 }
 
 function findInDense(image: FileImage, info: LinkInfo, heap: FractalHeap, name: string): Link | undefined {

@@ -20,6 +20,8 @@ export interface RawDataset {
   filters: readonly FilterStep[]
   /** One element; undefined for zeros. */
   fill: Uint8Array | undefined
+  /** Whether the elements are in other files. */
+  external: boolean
 }
 
 /** One chunk that a read needs: where it is stored, and which part of the array it is. */
@@ -81,6 +83,7 @@ export class RawReader {
         this.#readCompact(piece, layout.data)
         break
       case 'contiguous':
+        if (this.#dataset.external) throw new UnsupportedError('raw data in external files is not read yet')
         if (layout.address === UNDEFINED) fillBytes(piece.bytes, this.#dataset.fill)
         else this.#readContiguous(piece, layout.address)
         break
@@ -208,7 +211,7 @@ export function storageSize(dataset: RawDataset): number {
   const { image, layout, space, elementSize } = dataset
   if (layout.kind === 'compact') return layout.data.length
   if (layout.kind === 'virtual') return 0
-  if (layout.address === UNDEFINED) return 0
+  if (layout.address === UNDEFINED && !dataset.external) return 0
   if (layout.kind === 'contiguous') {
     return layout.size ?? volume(space.dimensions) * elementSize
   }

@@ -1,76 +1,43 @@
-import type { Attribute, Dataset, Datatype, File } from '@h5kit/core'
-import { FormatError, Hdf5Error } from '@h5kit/core'
+import type { Attribute, Dataset, Dataspace, Datatype, File } from '@h5kit/core'
+import { Hdf5Error } from '@h5kit/core'
 import type { LsOptions } from '../../options/ls.ts'
 import type { Output } from '../../output.ts'
-import { valueText } from '../value.ts'
-import { lsFormat } from '../value-format.ts'
-import { Lines } from '../wrap.ts'
+import { renderReferences } from './references.ts'
+import type { Failed, Pieces, Place } from './values.ts'
+import { lineFormat, renderValues } from './values.ts'
 
-/** Says what could not be printed. */
-export type Failed = (what: string) => void
-
-/** Elements to print, piece by piece. */
-type Pieces = Iterable<{ count: number; bytes: Uint8Array }>
-
-const UNLIMITED_COLUMNS = 65_535
+function elementsIn(space: Dataspace): number {
+  return space.kind === 'null' ? 0 : space.dimensions.reduce((product, n) => product * n, 1)
+}
 
 /** The values of a dataset below its description. */
 export function renderDatasetData(dataset: Dataset, options: LsOptions, output: Output, failed: Failed): void {
   output.text('    Data:\n')
-  const { space, type, file } = dataset
-  const total = space.kind === 'null' ? 0 : space.dimensions.reduce((product, n) => product * n, 1)
-  renderElements(dataset.slabs(1 << 20), total, type, file, options, 1, output, failed)
+  const place = { options, output, failed, margin: options.simple ? 8 : 9, continuation: 9, level: 1, nested: false }
+  renderElements(dataset.slabs(1 << 20), elementsIn(dataset.space), dataset.type, dataset.file, place)
 }
 
 /** The values of an attribute below its description. */
 export function renderAttributeData(attribute: Attribute, options: LsOptions, output: Output, failed: Failed): void {
   output.text('        Data:\n')
-  const { space, type, file } = attribute
-  const total = space.kind === 'null' ? 0 : space.dimensions.reduce((product, n) => product * n, 1)
+  const { simple } = options
+  const total = elementsIn(attribute.space)
   const pieces = total === 0 ? [] : [{ count: total, bytes: attribute.raw() }]
-  renderElements(pieces, total, type, file, options, 3, output, failed)
+  const place = { options, output, failed, margin: simple ? 8 : 9, continuation: simple ? 8 : 10, level: 3, nested: false }
+  renderElements(pieces, total, attribute.type, attribute.file, place)
 }
 
-function renderElements(
-  pieces: Pieces,
-  total: number,
-  type: Datatype,
-  file: File,
-  options: LsOptions,
-  indent: number,
-  output: Output,
-  failed: Failed,
-): void {
-  const { simple, label, hexadecimal, width } = options
-  const characters = options.string && !hexadecimal && type.class === 'fixed-point' && type.size === 1
-  const margin = `${'   '.repeat(indent - 1)}        ${simple ? '' : ' '}${characters ? '"' : ''}`
-  const extra = indent > 1 ? 3 * indent : 0
-  const separator = characters ? '' : simple ? ' ' : ','
-  const gap = characters ? '' : ' '
-  const lines = new Lines(
-    {
-      margin,
-      continuation: `${'   '.repeat(indent - 1)}${indent > 1 && !simple ? '          ' : simple && indent > 1 ? '        ' : '         '}`,
-      end: characters ? '"' : '',
-      gap,
-      columns: simple || width === 0 ? UNLIMITED_COLUMNS : width,
-      perLine: simple || width === 0 ? 1 : 0,
-      keepTogether: !simple,
-      marginColumns: margin.length - 3 * (indent - 1) + extra,
-    },
-    output,
-  )
+function renderElements(pieces: Pieces, total: number, type: Datatype, file: File, place: Place): void {
+  const { output, failed } = place
   try {
-    const text = valueText(type, lsFormat({ simple, label, hexadecimal, characters, indent }), file)
-    let done = 0
-    for (const { count, bytes } of pieces) {
-      if (bytes.length < count * type.size) throw new FormatError(`${bytes.length} bytes for ${count} elements of ${type.size}`)
-      for (let i = 0; i < count; i++) lines.add(text(bytes, i * type.size) + (++done < total ? separator : ''))
-    }
+    if (type.class === 'reference') {
+      renderReferences(pieces, type, file, place)
+      output.text('\n')
+    } else renderValues(pieces, total, type, file, place)
   } catch (error) {
     if (!(error instanceof Hdf5Error)) throw error
     failed(`cannot print the values: ${error.message}`)
-    output.text('        Unable to print data.')
+    output.text(`${lineFormat(place).margin}        Unable to print data.`)
   }
   output.text('\n')
 }

@@ -1,4 +1,4 @@
-import type { Attribute, Dataset, Dataspace } from '@h5kit/core'
+import type { Attribute, Dataset, Dataspace, ExternalFileSegment, VirtualMapping } from '@h5kit/core'
 import { inMemory, UNDEFINED } from '@h5kit/core'
 import { escapeName } from '../escape.ts'
 
@@ -29,6 +29,31 @@ export function attributeHead({ name, space }: Attribute): string {
 
 const logical = (count: number): string => `${count} logical byte${count === 1 ? '' : 's'}`
 
+/** A table of the files that a dataset's elements are in. */
+function externalFiles(files: readonly ExternalFileSegment[]): string {
+  if (files.length === 0) return ''
+  const names = files.map(({ file }) => escapeName(file, true))
+  const row = (id: string, at: string, from: string, size: string, name: string): string =>
+    `        ${id.padStart(4)} ${at.padStart(10)} ${from.padStart(10)} ${size.padStart(10)} ${name}\n`
+  const rule = row('----', '-'.repeat(10), '-'.repeat(10), '-'.repeat(10), '-'.repeat(Math.max(...names.map((name) => name.length))))
+  let text = `    Extern:    ${files.length} external file${files.length === 1 ? '' : 's'}\n`
+  text += row('ID', 'DSet-Addr', 'File-Addr', 'Bytes', 'File') + rule
+  let at = 0
+  for (const [i, { offset, size }] of files.entries()) {
+    const id = `#${String(i).padStart(3, '0')}`
+    text += row(id, String(at), String(offset), size === UNDEFINED ? 'INF' : String(size), names[i])
+    at += size
+  }
+  return text + rule
+}
+
+/** The sources of a virtual dataset. */
+function virtualMaps(mappings: readonly VirtualMapping[]): string {
+  if (mappings.length === 0) return ''
+  const lines = mappings.map(({ file, dataset }) => `${' '.repeat(22)}${escapeName(file, true)}   ${escapeName(dataset, true)}\n`)
+  return `    Maps:      {${mappings.length}} Source {\n${lines.join('')}${' '.repeat(15)}}\n`
+}
+
 /** Lines on how a dataset is stored: chunks, sizes, filters. */
 export function datasetStorage(dataset: Dataset, used: number): string {
   const { space, layout } = dataset
@@ -38,6 +63,8 @@ export function datasetStorage(dataset: Dataset, used: number): string {
     const size = layout.dimensions.reduce((product, n) => product * n, type.size)
     text += `    Chunks:    {${layout.dimensions.join(', ')}} ${size} bytes\n`
   }
+  if (layout.kind === 'contiguous') text += externalFiles(dataset.externalFiles)
+  if (layout.kind === 'virtual') text += virtualMaps(dataset.mappings)
   const count = space.kind === 'null' ? 0 : space.dimensions.reduce((product, n) => product * n, 1)
   text += `    Storage:   ${storageText(type.class === 'variable-length' && type.kind === 'sequence', type, count * type.size, used)}\n`
   for (const [i, filter] of dataset.filters.entries()) {

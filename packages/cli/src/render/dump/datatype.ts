@@ -1,0 +1,143 @@
+import type { Datatype } from '@h5kit/core'
+import { bitsOf, littleEndian } from '@h5kit/core'
+
+type OfClass<C extends Datatype['class']> = Extract<Datatype, { class: C }>
+
+const INDENT = '   '
+
+/**
+ * A datatype in the data description language: lines without a newline, each level three spaces deeper than the
+ * first line, which follows what is in front of the type.
+ */
+export function datatypeLines(type: Datatype): string[] {
+  switch (type.class) {
+    case 'fixed-point':
+      return [integerName(type)]
+    case 'floating-point':
+      return [floatName(type)]
+    case 'bitfield':
+      return [isStandard(type) ? `H5T_STD_B${type.size * 8}${type.order}` : 'undefined bitfield']
+    case 'time':
+      return ['H5T_TIME: not yet implemented']
+    case 'string':
+      return stringLines(String(type.size), type)
+    case 'opaque':
+      return ['H5T_OPAQUE {', `${INDENT}OPAQUE_TAG "${type.tag}";`, '}']
+    case 'compound':
+      return block('H5T_COMPOUND {', type.members.flatMap(({ name, type: member }) => ended(datatypeLines(member), ` "${name}";`)))
+    case 'reference':
+      return [`H5T_REFERENCE { ${referenceName(type)} }`]
+    case 'enum':
+      return block('H5T_ENUM {', [...ended(datatypeLines(type.base), ';'), ...enumMembers(type)])
+    case 'variable-length':
+      if (type.kind === 'string') return stringLines('H5T_VARIABLE', type)
+      return around('H5T_VLEN { ', type.base)
+    case 'array':
+      return around(`H5T_ARRAY { ${type.dimensions.map((size) => `[${size}]`).join('')} `, type.base)
+    case 'complex':
+      return complexLines(type)
+  }
+}
+
+function block(head: string, lines: string[]): string[] {
+  return [head, ...lines.map((line) => INDENT + line), '}']
+}
+
+function ended(lines: string[], end: string): string[] {
+  return [...lines.slice(0, -1), `${lines[lines.length - 1]}${end}`]
+}
+
+function around(head: string, base: Datatype): string[] {
+  const [first, ...more] = ended(datatypeLines(base), ' }')
+  return [`${head}${first}`, ...more]
+}
+
+/** Whether an integer or bitfield fills its bytes. */
+function isStandard(type: OfClass<'fixed-point' | 'bitfield'>): boolean {
+  const { size, precision, bitOffset, order } = type
+  return precision === size * 8 && bitOffset === 0 && order !== 'VAX' && [1, 2, 4, 8].includes(size)
+}
+
+function orderText(type: OfClass<'fixed-point' | 'floating-point'>): string {
+  if (type.size <= 1) return ''
+  return { LE: ' little-endian', BE: ' big-endian', VAX: ' mixed-endian' }[type.order]
+}
+
+function integerName(type: OfClass<'fixed-point'>): string {
+  const { size, signed, precision } = type
+  if (isStandard(type)) return `H5T_STD_${signed ? 'I' : 'U'}${size * 8}${type.order}`
+  return `${size * 8}-bit${orderText(type)}${signed ? '' : ' unsigned'} integer ${precision}-bit precision`
+}
+
+/** Size, precision, sign, exponent location and size, mantissa size and bias of the formats that have a name. */
+const FLOATS: Record<string, string> = {
+  '2,16,15,10,5,10,15': 'H5T_IEEE_F16',
+  '4,32,31,23,8,23,127': 'H5T_IEEE_F32',
+  '8,64,63,52,11,52,1023': 'H5T_IEEE_F64',
+  '2,16,15,7,8,7,127': 'H5T_FLOAT_BFLOAT16',
+}
+
+const SMALL_FLOATS: Record<string, string> = {
+  '1,8,7,3,4,3,7': 'H5T_FLOAT_F8E4M3',
+  '1,8,7,2,5,2,15': 'H5T_FLOAT_F8E5M2',
+  '1,6,5,3,2,3,1': 'H5T_FLOAT_F6E2M3',
+  '1,6,5,2,3,2,3': 'H5T_FLOAT_F6E3M2',
+  '1,4,3,1,2,1,1': 'H5T_FLOAT_F4E2M1',
+}
+
+const VAX_FLOATS: Record<string, string> = {
+  '4,32,31,23,8,23,129': 'H5T_VAX_F32',
+  '8,64,63,52,11,52,1025': 'H5T_VAX_F64',
+}
+
+function standardFloat(type: OfClass<'floating-point'>): string | undefined {
+  const { size, precision, signLocation, exponentLocation, exponentSize, mantissaLocation, mantissaSize, exponentBias } = type
+  if (type.bitOffset !== 0 || mantissaLocation !== 0 || type.normalization !== 2) return undefined
+  const format = [size, precision, signLocation, exponentLocation, exponentSize, mantissaSize, exponentBias].join()
+  if (type.order === 'VAX') return VAX_FLOATS[format]
+  const name = FLOATS[format]
+  return name === undefined ? SMALL_FLOATS[format] : `${name}${type.order}`
+}
+
+function floatName(type: OfClass<'floating-point'>): string {
+  const name = standardFloat(type)
+  if (name !== undefined) return name
+  return `${type.size * 8}-bit${orderText(type)} floating-point ${type.precision}-bit precision`
+}
+
+function complexLines(type: OfClass<'complex'>): string[] {
+  const { base } = type
+  const name = base.class === 'floating-point' ? standardFloat(base) : undefined
+  if (name?.startsWith('H5T_IEEE') === true) return [name.replace('H5T_IEEE', 'H5T_COMPLEX_IEEE')]
+  return around('H5T_COMPLEX { ', base)
+}
+
+const PADDINGS = ['H5T_STR_NULLTERM', 'H5T_STR_NULLPAD', 'H5T_STR_SPACEPAD']
+const CHARACTER_SETS = ['H5T_CSET_ASCII', 'H5T_CSET_UTF8']
+
+function stringLines(size: string, type: { padding: number; characterSet: number }): string[] {
+  return [
+    'H5T_STRING {',
+    `${INDENT}STRSIZE ${size};`,
+    `${INDENT}STRPAD ${PADDINGS[type.padding] ?? 'H5T_STR_UNKNOWN'};`,
+    `${INDENT}CSET ${CHARACTER_SETS[type.characterSet] ?? 'H5T_CSET_UNKNOWN'};`,
+    `${INDENT}CTYPE H5T_C_S1;`,
+    '}',
+  ]
+}
+
+function referenceName(type: OfClass<'reference'>): string {
+  if (type.kind === 0) return 'H5T_STD_REF_OBJECT'
+  return type.kind === 1 ? 'H5T_STD_REF_DSETREG' : 'H5T_STD_REF'
+}
+
+function enumMembers(type: OfClass<'enum'>): string[] {
+  const { base } = type
+  if (type.members.length === 0) return ['', '<empty>']
+  return type.members.map(({ name, value }) => {
+    const number = littleEndian(value, 0, value.length, base.class === 'fixed-point' ? base.order : 'LE')
+    const bits = base.class === 'fixed-point' ? bitsOf(number, base.bitOffset, base.precision) : bitsOf(number, 0, 8 * value.length)
+    const signed = base.class === 'fixed-point' && base.signed
+    return `${`"${name}"`.padEnd(18)} ${signed ? BigInt.asIntN(base.precision, bits) : bits};`
+  })
+}

@@ -1,0 +1,184 @@
+import type { Dataset, Datatype, File, Reference, Selection } from '@h5kit/core'
+import { FormatError, Hdf5Error, LimitError } from '@h5kit/core'
+import { dataspaceText } from '../dump/dataspace.ts'
+import { datatypeLines } from '../dump/datatype.ts'
+import { referenceName } from '../reference.ts'
+import { BREAK } from '../value-format.ts'
+import { Lines } from '../wrap.ts'
+import type { Pieces, Place } from './values.ts'
+import { columnsOf, lineFormat, renderValues } from './values.ts'
+
+type ReferenceType = Extract<Datatype, { class: 'reference' }>
+
+/** References to datasets of references that are followed at most. */
+const DEEPEST = 8
+
+/** Corners and points that are listed at most: more can only be damage. */
+const MOST_COORDINATES = 1 << 24
+
+/** References one below the other, each with what it leads to. Each begins a line; the last one is not ended. */
+export function renderReferences(pieces: Pieces, type: ReferenceType, file: File, place: Place, depth = 0): void {
+  const lines = new ReferenceLines(place)
+  let first = true
+  for (const { count, bytes } of pieces) {
+    if (bytes.length < count * type.size) throw new FormatError(`${bytes.length} bytes for ${count} references`)
+    for (let i = 0; i < count; i++) {
+      const reference = file.reference(type, bytes, i * type.size)
+      if (reference === undefined) lines.line('NULL', 0)
+      else oneReference(lines, file, reference, place, depth, first)
+      first = false
+    }
+  }
+}
+
+/** Lines at a level and deeper ones. */
+class ReferenceLines {
+  readonly #place: Place
+  #started = false
+
+  constructor(place: Place) {
+    this.#place = place
+  }
+
+  /** Ends the line before, and writes one; BREAK is where it may be broken. */
+  line(text: string, deeper: number): void {
+    const { output, options } = this.#place
+    if (this.#started) output.text('\n')
+    this.#started = true
+    const format = lineFormat({ ...this.#place, level: this.#place.level + deeper })
+    new Lines({ ...format, columns: columnsOf(options) }, output).add(text)
+  }
+}
+
+function oneReference(
+  lines: ReferenceLines,
+  file: File,
+  reference: Reference,
+  place: Place,
+  depth: number,
+  first: boolean,
+): void {
+  const name = referenceName(file, reference)
+  switch (reference.kind) {
+    case 'object': {
+      lines.line(name, 0)
+      const target = targetOf(file, reference)
+      if (target !== undefined) datasetValues(lines, target, place, depth)
+      return
+    }
+    case 'region': {
+      const target = targetOf(file, reference)
+      const text = target === undefined ? undefined : regionText(reference.selection, target.shape.length)
+      if (target === undefined || text === undefined) {
+        lines.line(name, 0)
+        return
+      }
+      // A region that is not the first one is set off as an element is, whatever blank its brace brings along.
+      lines.line(`${name}${first ? '' : ' '}${reference.selection.kind === 'points' ? '{' : ' {'}`, 0)
+      lines.line(text, 1)
+      description(lines, target)
+      return
+    }
+    case 'attribute': {
+      lines.line(`${name} {`, 0)
+      const attribute = attempt(() => file.fileOf(reference).object(reference.address).attribute(reference.name))
+      if (attribute !== undefined) {
+        description(lines, attribute)
+        return
+      }
+      lines.line('NULL', 1)
+      lines.line('}', 0)
+    }
+  }
+}
+
+function attempt<T>(operation: () => T): T | undefined {
+  try {
+    return operation()
+  } catch (error) {
+    if (error instanceof Hdf5Error) return undefined
+    throw error
+  }
+}
+
+function targetOf(file: File, reference: Reference): Dataset | undefined {
+  const target = attempt(() => file.fileOf(reference).object(reference.address))
+  return target?.kind === 'dataset' ? target : undefined
+}
+
+function description(lines: ReferenceLines, target: Pick<Dataset, 'type' | 'space'>): void {
+  for (const line of datatypeLines(target.type).map((text, i) => (i === 0 ? `DATATYPE  ${text}` : text))) lines.line(line, 1)
+  lines.line(`DATASPACE  ${dataspaceText(target.space)}`, 1)
+  lines.line('}', 0)
+}
+
+/** The selected blocks or points; undefined where it is all, none, without end or of another number of dimensions. */
+function regionText(selection: Selection, rank: number): string | undefined {
+  switch (selection.kind) {
+    case 'points':
+      return selection.rank === rank ? `REGION_TYPE POINT  ${listed(pointTexts(selection.points, rank))}` : undefined
+    case 'blocks':
+      return selection.rank === rank ? `REGION_TYPE BLOCK  ${listed(blockTexts(selection.corners, rank))}` : undefined
+    case 'hyperslab':
+      if (selection.dimensions.length !== rank || selection.dimensions.some(({ count, block }) => count < 0 || block < 0)) return undefined
+      return `REGION_TYPE BLOCK  ${listed(blockTexts(cornersOf(selection.dimensions), rank))}`
+    default:
+      return undefined
+  }
+}
+
+function listed(texts: string[]): string {
+  return texts.join(`,${BREAK} `)
+}
+
+function pointTexts(points: readonly number[], rank: number): string[] {
+  return Array.from({ length: points.length / rank }, (_, i) => `Pt${i}: (${points.slice(i * rank, (i + 1) * rank)})`)
+}
+
+function blockTexts(corners: readonly number[], rank: number): string[] {
+  return Array.from({ length: corners.length / (2 * rank) }, (_, i) => {
+    const at = 2 * rank * i
+    return `Blk${i}: (${corners.slice(at, at + rank)})-(${corners.slice(at + rank, at + 2 * rank)})`
+  })
+}
+
+type HyperslabDimensions = Extract<Selection, { kind: 'hyperslab' }>['dimensions']
+
+/** First and last corners of all blocks of a hyperslab. Blocks that touch are one. */
+function cornersOf(dimensions: HyperslabDimensions): number[] {
+  const axes = dimensions.map(({ start, stride, count, block }) => {
+    return stride === block ? { start, stride: 1, count: 1, block: count * block } : { start, stride, count, block }
+  })
+  const total = axes.reduce((product, { count }) => product * count, 1)
+  if (total * axes.length > MOST_COORDINATES) throw new LimitError(`a region of ${total} blocks`)
+  const corners: number[] = []
+  const index = axes.map(() => 0)
+  for (let i = 0; i < total; i++) {
+    for (const [axis, { start, stride }] of axes.entries()) corners.push(start + index[axis] * stride)
+    for (const [axis, { start, stride, block }] of axes.entries()) corners.push(start + index[axis] * stride + block - 1)
+    for (let axis = axes.length - 1; axis >= 0 && ++index[axis] === axes[axis].count; axis--) index[axis] = 0
+  }
+  return corners
+}
+
+/** The values of a dataset that a reference leads to. */
+function datasetValues(lines: ReferenceLines, dataset: Dataset, place: Place, depth: number): void {
+  const { output, failed } = place
+  lines.line('DATA {', 1)
+  const { space, type, file } = dataset
+  const total = space.kind === 'null' ? 0 : space.dimensions.reduce((product, n) => product * n, 1)
+  try {
+    if (total > 0 && depth < DEEPEST) {
+      output.text('\n')
+      if (type.class === 'reference') {
+        renderReferences(dataset.slabs(), type, file, { ...place, level: place.level + 2 }, depth + 1)
+      } else {
+        renderValues(dataset.slabs(), total, type, file, { ...place, level: place.level + 1, nested: true })
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof Hdf5Error)) throw error
+    failed(`cannot print the values of "${dataset.path}": ${error.message}`)
+  }
+  lines.line('}', 1)
+}

@@ -1,0 +1,81 @@
+import { FormatError } from '../errors.ts'
+import { unsigned } from '../format/b-tree-v2-records.ts'
+import type { Selection } from '../format/dataspace-selection.ts'
+import type { FileImage } from '../format/file-image.ts'
+import { globalHeapObject } from '../format/global-heap.ts'
+import type { ReferenceType } from '../format/messages/datatype.ts'
+import {
+  ATTRIBUTE_REFERENCE,
+  OBJECT_REFERENCE_1,
+  OBJECT_REFERENCE_2,
+  REGION_REFERENCE_1,
+  REGION_REFERENCE_2,
+} from '../format/messages/datatype-model.ts'
+import { EXTERNAL_REFERENCE, referenceBlock, referenceHeader, regionReference1 } from '../format/reference.ts'
+import { UNDEFINED } from '../io/structure.ts'
+
+/** What an element of class reference leads to. */
+export type Reference =
+  | { kind: 'object'; file: string | undefined; address: number }
+  | { kind: 'region'; file: string | undefined; address: number; selection: Selection }
+  | { kind: 'attribute'; file: string | undefined; address: number; name: string }
+
+/** Bytes of a reference header. */
+const HEADER_SIZE = 2
+
+/** Decodes the reference that starts at a byte; undefined where it leads nowhere. `file` is set where it leads to another one. */
+export function decodeReference(image: FileImage, type: ReferenceType, bytes: Uint8Array, at: number): Reference | undefined {
+  const { offsets } = image.sizes
+  const element = bytes.subarray(at, at + type.size)
+  switch (type.kind) {
+    case OBJECT_REFERENCE_1: {
+      const address = unsigned(element, 0, offsets)
+      return address === 0 ? undefined : { kind: 'object', file: undefined, address }
+    }
+    case REGION_REFERENCE_1: {
+      const block = heapObject(image, element, 0)
+      if (block === undefined) return undefined
+      const { address, selection } = image.decode(regionReference1, block.bytes, block.address, undefined)
+      return { kind: 'region', file: undefined, address, selection }
+    }
+    default:
+      return decodeRevised(image, element)
+  }
+}
+
+function decodeRevised(image: FileImage, element: Uint8Array): Reference | undefined {
+  const header = image.decode(referenceHeader, element, UNDEFINED, undefined)
+  if (header.kind === 0) return undefined
+  // An object of the same file is in the element itself, anything else behind a size in the global heap.
+  const inside = header.kind === OBJECT_REFERENCE_2 && (header.flags & EXTERNAL_REFERENCE) === 0
+  const block = inside
+    ? { bytes: element.subarray(HEADER_SIZE), address: UNDEFINED }
+    : heapObject(image, element, HEADER_SIZE + 4)
+  if (block === undefined) return undefined
+  const { token, file, selection, attribute } = image.decode(referenceBlock, block.bytes, block.address, header)
+  const address = unsigned(token, 0, Math.min(token.length, image.sizes.offsets))
+  switch (header.kind) {
+    case OBJECT_REFERENCE_2:
+      return { kind: 'object', file, address }
+    case REGION_REFERENCE_2:
+      return { kind: 'region', file, address, selection: selection ?? { kind: 'none' } }
+    case ATTRIBUTE_REFERENCE:
+      return { kind: 'attribute', file, address, name: attribute ?? '' }
+    default:
+      throw new FormatError(`unknown kind ${header.kind}`, { structure: referenceHeader.name, field: 'Reference Type' })
+  }
+}
+
+/** What a global heap ID in an element leads to. */
+function heapObject(image: FileImage, element: Uint8Array, at: number): { bytes: Uint8Array; address: number } | undefined {
+  const { offsets } = image.sizes
+  if (element.length < at + offsets + 4) {
+    throw new FormatError(`a reference of ${element.length} bytes is too short`, { structure: referenceHeader.name })
+  }
+  const address = unsigned(element, at, offsets)
+  const index = unsigned(element, at + offsets, 4)
+  if (address === 0) return undefined
+  const bytes = globalHeapObject(image, address, index)
+  if (bytes === undefined) throw new FormatError(`no object ${index}`, { structure: 'Global Heap Collection', address })
+  return { bytes, address }
+}
