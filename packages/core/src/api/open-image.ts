@@ -1,14 +1,16 @@
 import { FormatError, UnsupportedError } from '../errors.ts'
 import type { FilterPipeline } from '../filters/pipeline.ts'
 import { FileImage } from '../format/file-image.ts'
-import { SHARED_MESSAGE_TABLE } from '../format/messages/message-types.ts'
+import { METADATA_CACHE_IMAGE, SHARED_MESSAGE_TABLE } from '../format/messages/message-types.ts'
+import { metadataCacheImageMessage } from '../format/messages/metadata-cache-image.ts'
 import { sharedMessageTablePointerMessage } from '../format/messages/shared-message-table-pointer.ts'
+import { metadataCacheImageBlock } from '../format/metadata-cache-image.ts'
 import type { ObjectHeader } from '../format/read-object-header.ts'
 import { readObjectHeader } from '../format/read-object-header.ts'
 import type { Superblock } from '../format/superblock.ts'
 import { driverInfoBlock, readSuperblock, superblockStructure } from '../format/superblock.ts'
 import type { ByteSource } from '../io/byte-source.ts'
-import { OffsetSource } from '../io/byte-source.ts'
+import { WindowSource } from '../io/byte-source.ts'
 import { UNDEFINED } from '../io/structure.ts'
 import { decodeText } from '../io/text.ts'
 import { messageValue } from '../objects/messages.ts'
@@ -26,25 +28,38 @@ export interface OpenedImage {
 /** Reads what has to be known before anything else of a file can be. */
 export function openImage(source: ByteSource, pipeline: FilterPipeline, allowTruncated: boolean): OpenedImage {
   const { location, superblock } = readSuperblock(source)
-  const based = location === 0 ? source : new OffsetSource(source, location)
-  const image = new FileImage(based, superblock.sizes, pipeline)
+  const place = { structure: superblockStructure.name, address: location }
   // The end of file is an absolute address, counted from where the superblock says that the file begins.
   const end = superblock.endOfFile - superblock.baseAddress + location
   if (end > source.size && !allowTruncated) {
-    const what = `truncated: the file has ${source.size} bytes and should have ${end}`
-    throw new FormatError(what, { structure: superblockStructure.name, address: location })
+    throw new FormatError(`truncated: the file has ${source.size} bytes and should have ${end}`, place)
   }
+  if (superblock.version >= 3 && (superblock.consistencyFlags & (WRITE_ACCESS | SWMR_WRITE_ACCESS)) !== 0) {
+    throw new FormatError('marked as open for writing: its writer is at work or did not close it (h5clear -s unmarks it)', place)
+  }
+  // Nothing is looked for behind the end of file address, even where the file has more bytes.
+  const image = new FileImage(new WindowSource(source, location, end), superblock.sizes, pipeline)
   checkDriver(image, superblock)
-  const extension = superblock.extensionAddress === UNDEFINED ? undefined : readObjectHeader(image, superblock.extensionAddress)
-  if (extension !== undefined) {
-    const table = messageValue(image, extension, SHARED_MESSAGE_TABLE, sharedMessageTablePointerMessage)
-    if (table !== undefined) image.sharedMessages = { address: table.address, count: table.indexCount }
-  }
+  const { extensionAddress, rootAddress } = superblock
+  const extension = extensionAddress === UNDEFINED ? undefined : readObjectHeader(image, extensionAddress)
+  if (extension !== undefined) applyExtension(image, extension)
   // A file whose root group cannot be read is of no use to anyone.
-  readObjectHeader(image, superblock.rootAddress)
+  readObjectHeader(image, rootAddress)
   return { image, superblock, userBlockSize: location, extension }
 }
 
+/** Consistency flags that a writer sets while it has the file open. */
+const WRITE_ACCESS = 1
+const SWMR_WRITE_ACCESS = 4
+
+function applyExtension(image: FileImage, extension: ObjectHeader): void {
+  const table = messageValue(image, extension, SHARED_MESSAGE_TABLE, sharedMessageTablePointerMessage)
+  if (table !== undefined) image.sharedMessages = { address: table.address, count: table.indexCount }
+  const cache = messageValue(image, extension, METADATA_CACHE_IMAGE, metadataCacheImageMessage)
+  if (cache === undefined || cache.address === UNDEFINED) return
+  const { entries } = image.read(metadataCacheImageBlock, cache.address, cache.length, undefined)
+  image.patch(entries)
+}
 
 /** Files of the family and multi drivers are in several parts, of which this is one. */
 function checkDriver(image: FileImage, superblock: Superblock): void {

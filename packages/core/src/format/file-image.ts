@@ -1,4 +1,6 @@
 import type { ByteSource } from '../io/byte-source.ts'
+import type { Patch } from '../io/patched-source.ts'
+import { PatchedSource } from '../io/patched-source.ts'
 import { Reader } from '../io/reader.ts'
 import type { Sizes, Structure } from '../io/structure.ts'
 import { decodeWith } from '../io/structure.ts'
@@ -35,7 +37,7 @@ interface CacheEntry {
  * filters, and the structures that were decoded before. Addresses are relative to the base address.
  */
 export class FileImage {
-  readonly source: ByteSource
+  #source: ByteSource
   readonly sizes: Sizes
   readonly pipeline: FilterPipeline
   /** Where the file's table of shared messages is, if it has one. */
@@ -49,9 +51,21 @@ export class FileImage {
   #youngBytes = 0
 
   constructor(source: ByteSource, sizes: Sizes, pipeline: FilterPipeline) {
-    this.source = source
+    this.#source = source
     this.sizes = sizes
     this.pipeline = pipeline
+  }
+
+  get source(): ByteSource {
+    return this.#source
+  }
+
+  /** Takes other bytes for what the file has in some places. What was decoded before is forgotten. */
+  patch(patches: readonly Patch[]): void {
+    this.#source = new PatchedSource(this.#source, patches)
+    this.#young.clear()
+    this.#old.clear()
+    this.#youngBytes = 0
   }
 
   /** Decodes the structure of at most `length` bytes at an address. */

@@ -22,16 +22,17 @@ export function checkRange(size: number, address: number, length: number): void 
   }
 }
 
-/** Part of another source, from `origin` on: how a base address or a user block is applied. */
-export class OffsetSource implements ByteSource {
+/** Part of another source: how a base address, a user block and the end of file address are applied. */
+export class WindowSource implements ByteSource {
   readonly size: number
   readonly #source: ByteSource
   readonly #origin: number
 
-  constructor(source: ByteSource, origin: number) {
+  /** The bytes `[origin, end)` of a source, as far as it has them. */
+  constructor(source: ByteSource, origin: number, end: number) {
     this.#source = source
     this.#origin = origin
-    this.size = Math.max(0, source.size - origin)
+    this.size = Math.max(0, Math.min(source.size, end) - origin)
   }
 
   view(address: number, length: number): Uint8Array {
