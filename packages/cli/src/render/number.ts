@@ -4,12 +4,30 @@
  * @param digits significant digits, 1 to 40
  */
 export function general(value: number, digits: number): string {
-  if (Number.isInteger(value) && Math.abs(value) < 1e6 && digits >= 6) return Object.is(value, -0) ? '-0' : String(value)
+  const size = Math.abs(value)
+  if (size < 1e6 && digits >= 6 && Number.isInteger(value)) return Object.is(value, -0) ? '-0' : String(value)
   if (Number.isNaN(value)) return 'nan'
   if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf'
+  if (size >= 1e-4 && size < 10 ** (digits - 1) && !mayBeTie(value, digits)) return trimFraction(value.toPrecision(digits))
   const text = roundedExponential(value, digits)
   const at = text.indexOf('e')
   return arrange(text.slice(0, at), Number(text.slice(at + 1)), digits)
+}
+
+/**
+ * Whether a value of at least 1e-4 may lie between two candidates, where C and JavaScript choose differently. Such a
+ * value ends with one decimal behind the last, so it has at most as many binary ones behind the point.
+ */
+function mayBeTie(value: number, digits: number): boolean {
+  return Number.isInteger(value * 2 ** (digits + 5))
+}
+
+/** Without zeros at the end of the fraction. */
+function trimFraction(text: string): string {
+  let end = text.length
+  while (text.charCodeAt(end - 1) === 0x30) end--
+  if (text.charCodeAt(end - 1) === 0x2e) end--
+  return end === text.length ? text : text.slice(0, end)
 }
 
 /** Lays out a mantissa d.ddd and an exponent as %g does: fixed where the exponent is small, no zeros at the end. */
@@ -36,12 +54,14 @@ function trimZeros(text: string): string {
 /** As toExponential, but a value exactly between two candidates goes to the even one, as in C. */
 function roundedExponential(value: number, digits: number): string {
   const text = value.toExponential(digits - 1)
+  // Up to 15 digits, a text that gives the value back is no tie: half a unit of its last digit would be seen.
+  if (digits <= 15 && Number(text) === value) return text
   const longer = value.toExponential(digits)
   const at = longer.indexOf('e')
   // Only a value that one more digit, a five, gives exactly can be such a tie.
   if (longer.charCodeAt(at - 1) !== 0x35 || Number(longer) !== value) return text
   const exact = value.toExponential(Math.min(100, digits + 60))
-  if (!/50*e/.test(exact.slice(exact.startsWith('-') ? digits + 2 : digits + 1))) return text
+  if (!/^50*e/.test(exact.slice(exact.startsWith('-') ? digits + 2 : digits + 1))) return text
   const even = longer.slice(0, at - 1)
   const last = even.charCodeAt(even.length - 1) === 0x2e ? even.charCodeAt(even.length - 2) : even.charCodeAt(even.length - 1)
   return (last - 0x30) % 2 === 0 ? `${even}${longer.slice(at)}` : text

@@ -1,5 +1,5 @@
 import type { Datatype, File } from '@h5kit/core'
-import { bitsOf, decodeFloat, encodeText, littleEndian, UnsupportedError } from '@h5kit/core'
+import { bitsOf, decodeFloat, encodeText, littleEndian, nativeFloat, UnsupportedError } from '@h5kit/core'
 import { general, generalExact } from './number.ts'
 import { referenceText } from './reference.ts'
 import { stringText, characterText } from './string.ts'
@@ -10,20 +10,42 @@ type OfClass<C extends Datatype['class']> = Extract<Datatype, { class: C }>
 /** Makes the text of the element that starts at a byte. */
 export type ValueText = (bytes: Uint8Array, at: number) => string
 
-/** Prepares the rendering of a datatype's elements once, so that no element asks what type it is. */
-export function valueText(type: Datatype, format: ValueFormat, file: File): ValueText {
-  // Whether an array has just ended: the next one beside it goes to a new line.
-  const state = { arrayEnded: false }
-  return compile(type, format, file, format.indent, state)
+/** What all parts of a datatype share while its elements are rendered. */
+interface Context {
+  format: ValueFormat
+  file: File
+  /** Whether an array has just ended: the next one beside it goes to a new line. */
+  arrayEnded: boolean
+  views: Views
 }
 
-function compile(type: Datatype, format: ValueFormat, file: File, indent: number, state: { arrayEnded: boolean }): ValueText {
+/** The view on the bytes that elements come from, made once for many elements. */
+class Views {
+  #bytes: Uint8Array | undefined
+  #view: DataView = new DataView(new ArrayBuffer(0))
+
+  of(bytes: Uint8Array): DataView {
+    if (bytes !== this.#bytes) {
+      this.#bytes = bytes
+      this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    }
+    return this.#view
+  }
+}
+
+/** Prepares the rendering of a datatype's elements once, so that no element asks what type it is. */
+export function valueText(type: Datatype, format: ValueFormat, file: File): ValueText {
+  return compile(type, { format, file, arrayEnded: false, views: new Views() }, format.indent)
+}
+
+function compile(type: Datatype, context: Context, indent: number): ValueText {
+  const { format, file } = context
   if (format.raw) return rawText(type)
   switch (type.class) {
     case 'fixed-point':
-      return integerText(type, format)
+      return integerText(type, context)
     case 'floating-point':
-      return floatText(type, format)
+      return floatText(type, context)
     case 'string':
       return (bytes, at) => stringText(bytes.subarray(at, at + type.size), type.padding, format)
     case 'bitfield':
@@ -37,13 +59,13 @@ function compile(type: Datatype, format: ValueFormat, file: File, indent: number
     case 'reference':
       return (bytes, at) => referenceText(type, file, bytes, at)
     case 'compound':
-      return compoundText(type, format, file, indent, state)
+      return compoundText(type, context, indent)
     case 'complex':
-      return complexText(type, format)
+      return complexText(type, context)
     case 'array':
-      return arrayText(type, format, file, indent, state)
+      return arrayText(type, context, indent)
     case 'variable-length':
-      return sequenceText(type, format, file, indent, state)
+      return sequenceText(type, context, indent)
   }
 }
 
@@ -58,14 +80,23 @@ function rawText(type: Datatype): ValueText {
   return () => text
 }
 
-function integerText(type: OfClass<'fixed-point'>, format: ValueFormat): ValueText {
+function integerText(type: OfClass<'fixed-point'>, { format, views }: Context): ValueText {
   const { size, precision, signed, order, bitOffset } = type
   if (size === 1 && format.characters) return (bytes, at) => characterText(bytes[at], format)
-  const whole = bitOffset === 0 && precision === size * 8 && order !== 'VAX'
   const little = order === 'LE'
-  if (whole && size <= 8 && (size & (size - 1)) === 0) {
-    const method = `get${size === 8 ? 'Big' : ''}${signed ? 'Int' : 'Uint'}${size * 8}` as const
-    return (bytes, at) => String(nativeInteger(new DataView(bytes.buffer, bytes.byteOffset), at, method, little))
+  if (bitOffset === 0 && precision === size * 8 && order !== 'VAX') {
+    switch (size) {
+      case 1:
+        return signed ? (bytes, at) => String((bytes[at] << 24) >> 24) : (bytes, at) => String(bytes[at])
+      case 2:
+        if (signed) return (bytes, at) => String(views.of(bytes).getInt16(at, little))
+        return (bytes, at) => String(views.of(bytes).getUint16(at, little))
+      case 4:
+        if (signed) return (bytes, at) => String(views.of(bytes).getInt32(at, little))
+        return (bytes, at) => String(views.of(bytes).getUint32(at, little))
+      case 8:
+        return (bytes, at) => longText(views.of(bytes), at, signed, little)
+    }
   }
   return (bytes, at) => {
     const value = bitsOf(littleEndian(bytes, at, size, order), bitOffset, precision)
@@ -73,37 +104,36 @@ function integerText(type: OfClass<'fixed-point'>, format: ValueFormat): ValueTe
   }
 }
 
-function nativeInteger(view: DataView, at: number, method: string, little: boolean): number | bigint {
-  switch (method) {
-    case 'getInt8':
-      return view.getInt8(at)
-    case 'getUint8':
-      return view.getUint8(at)
-    case 'getInt16':
-      return view.getInt16(at, little)
-    case 'getUint16':
-      return view.getUint16(at, little)
-    case 'getInt32':
-      return view.getInt32(at, little)
-    case 'getUint32':
-      return view.getUint32(at, little)
-    case 'getBigInt64':
-    case 'getBigInt':
-      return view.getBigInt64(at, little)
-    default:
-      return view.getBigUint64(at, little)
-  }
+/** A 64-bit integer; one that is small needs no BigInt. */
+function longText(view: DataView, at: number, signed: boolean, little: boolean): string {
+  const high = signed ? view.getInt32(little ? at + 4 : at, little) : view.getUint32(little ? at + 4 : at, little)
+  if (high > -0x20_0000 && high < 0x20_0000) return String(high * 2 ** 32 + view.getUint32(little ? at : at + 4, little))
+  return String(signed ? view.getBigInt64(at, little) : view.getBigUint64(at, little))
 }
 
-function floatText(type: OfClass<'floating-point'>, format: ValueFormat): ValueText {
+function floatText(type: OfClass<'floating-point'>, { format, views }: Context): ValueText {
   const { size } = type
   if (size > 8) return (bytes, at) => longFloatText(type, bytes, at, format.digits.long)
   const digits = size <= 4 ? format.digits.single : format.digits.double
+  const little = type.order === 'LE'
+  const native = nativeFloat(type)
+  const number: (bytes: Uint8Array, at: number) => number =
+    native === 'f32'
+      ? (bytes, at) => views.of(bytes).getFloat32(at, little)
+      : native === 'f64'
+        ? (bytes, at) => views.of(bytes).getFloat64(at, little)
+        : (bytes, at) => decodeFloat(type, bytes, at)
+  // Fill values and flat regions come again and again.
+  let last = 0
+  let lastText = '0'
   return (bytes, at) => {
-    const value = decodeFloat(type, bytes, at)
+    const value = number(bytes, at)
+    if (Object.is(value, last)) return lastText
     // C shows the sign of what is not a number.
-    if (Number.isNaN(value) && signBit(type, bytes, at)) return '-nan'
-    return general(value, digits)
+    if (Number.isNaN(value)) return signBit(type, bytes, at) ? '-nan' : 'nan'
+    last = value
+    lastText = general(value, digits)
+    return lastText
   }
 }
 
@@ -169,18 +199,13 @@ function escapeEnumName(name: string): string {
   return text
 }
 
-function compoundText(
-  type: OfClass<'compound'>,
-  format: ValueFormat,
-  file: File,
-  indent: number,
-  state: { arrayEnded: boolean },
-): ValueText {
+function compoundText(type: OfClass<'compound'>, context: Context, indent: number): ValueText {
+  const { format } = context
   const { open, separator, close } = format.compound
   const members = type.members.map(({ name, offset, type: member }) => ({
     offset,
     label: format.labels ? `${name}=` : '',
-    text: compile(member, format, file, indent + 1, state),
+    text: compile(member, context, indent + 1),
   }))
   return (bytes, at) => {
     let text = open
@@ -192,10 +217,10 @@ function compoundText(
   }
 }
 
-function complexText(type: OfClass<'complex'>, format: ValueFormat): ValueText {
+function complexText(type: OfClass<'complex'>, context: Context): ValueText {
   const { base } = type
   if (base.class !== 'floating-point') throw new UnsupportedError('complex numbers of something that is no float')
-  const part = floatText(base, format)
+  const part = floatText(base, context)
   return (bytes, at) => {
     const imaginary = part(bytes, at + base.size)
     // What is infinite keeps its sign behind the plus.
@@ -204,40 +229,29 @@ function complexText(type: OfClass<'complex'>, format: ValueFormat): ValueText {
   }
 }
 
-function arrayText(
-  type: OfClass<'array'>,
-  format: ValueFormat,
-  file: File,
-  indent: number,
-  state: { arrayEnded: boolean },
-): ValueText {
-  const { open, separator, close, nestedLines } = format.array
+function arrayText(type: OfClass<'array'>, context: Context, indent: number): ValueText {
+  const { open, separator, close, nestedLines } = context.format.array
   const { base, dimensions } = type
   const count = dimensions.reduce((product, n) => product * n, 1)
-  const text = compile(base, format, file, indent + 1, state)
+  const text = compile(base, context, indent + 1)
   const margin = `\n ${'   '.repeat(indent + 1)}`
   return (bytes, at) => {
     let joined = open
     for (let i = 0; i < count; i++) {
       if (i > 0) joined += separator
       if (i > 0 && nestedLines) {
-        joined += state.arrayEnded ? margin : ' '
+        joined += context.arrayEnded ? margin : ' '
       }
-      state.arrayEnded = false
+      context.arrayEnded = false
       joined += text(bytes, at + i * base.size)
     }
-    state.arrayEnded = true
+    context.arrayEnded = true
     return joined + close
   }
 }
 
-function sequenceText(
-  type: OfClass<'variable-length'>,
-  format: ValueFormat,
-  file: File,
-  indent: number,
-  state: { arrayEnded: boolean },
-): ValueText {
+function sequenceText(type: OfClass<'variable-length'>, context: Context, indent: number): ValueText {
+  const { format, file } = context
   const { offsets } = file.superblock.sizes
   if (type.kind === 'string') {
     return (bytes, at) => {
@@ -249,7 +263,7 @@ function sequenceText(
     }
   }
   const { open, separator, close } = format.sequence
-  const text = compile(type.base, format, file, indent + 1, state)
+  const text = compile(type.base, context, indent + 1)
   return (bytes, at) => {
     const data = file.sequence(type, bytes, at)
     let joined = open
