@@ -17,8 +17,15 @@ export function program(tools: Record<string, () => Promise<Run>>): Run {
     let status = 0
     const h5 = new Command('h5')
       .usage('COMMAND [OPTIONS] FILE ...')
-      .addHelpText('beforeAll', 'HDF5 files on the command line.\n\n  h5 ls -vlr file.h5           everything in a file\n  h5 ls -d file.h5/path/dset   the values of a dataset\n')
-      .version(`h5kit ${VERSION}, output as HDF5 ${REFERENCE}`, '-V, --version', 'names this version and the HDF5 release whose output it follows')
+      .addHelpText(
+        'beforeAll',
+        'HDF5 files on the command line.\n\n  h5 ls -vlr file.h5           everything in a file\n  h5 ls -d file.h5/path/dset   the values of a dataset\n',
+      )
+      .version(
+        `h5kit ${VERSION}, output as HDF5 ${REFERENCE}`,
+        '-V, --version',
+        'names this version and the HDF5 release whose output it follows',
+      )
       .exitOverride()
       .configureOutput({ writeOut: (text) => output.text(text), writeErr: () => {} })
     for (const [name, load] of Object.entries(tools)) {
@@ -42,7 +49,14 @@ export function program(tools: Record<string, () => Promise<Run>>): Run {
     } catch (error) {
       if (!(error instanceof Error && 'exitCode' in error && 'code' in error)) throw error
       if (error.exitCode === 0) return 0
-      warn(first === undefined ? 'no command; h5 --help lists them' : error.message.replace(/^error: /, '').split('\n').join(' '))
+      warn(
+        first === undefined
+          ? 'no command; h5 --help lists them'
+          : error.message
+              .replace(/^error: /, '')
+              .split('\n')
+              .join(' '),
+      )
       return 2
     }
     return status

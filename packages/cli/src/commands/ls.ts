@@ -4,10 +4,10 @@ import type { File } from '@h5kit/core/node'
 import { openFile } from '@h5kit/core/node'
 import type { LsOptions } from '../options/ls.ts'
 import type { Output } from '../output.ts'
-import { renderAttributeData, renderDatasetData } from '../render/ls/data.ts'
-import { attributeHead, datasetExtent, datasetStorage, modifiedText, objectName } from '../render/ls/object.ts'
-import { datatypeText } from '../render/ls/datatype.ts'
 import { escapeName } from '../render/escape.ts'
+import { renderAttributeData, renderDatasetData } from '../render/ls/data.ts'
+import { datatypeText } from '../render/ls/datatype.ts'
+import { attributeHead, datasetExtent, datasetStorage, modifiedText, objectName } from '../render/ls/object.ts'
 
 /** Says something on stderr. */
 export type Warn = (message: string) => void
@@ -210,7 +210,7 @@ class Listing {
   #details(path: string, object: H5Object, inside: boolean, verbose: boolean): void {
     const output = this.#output
     if (object.kind === 'dataset') {
-      const extent = this.#attempt(() => (object.type, object.layout, datasetExtent(object.space, verbose)), path)
+      const extent = this.#attempt(() => datasetExtent(object.space, verbose), path)
       if (extent === undefined) {
         output.text(' *ERROR*\n')
         return
@@ -249,7 +249,8 @@ class Listing {
     const { simple } = this.#options
     const used = this.#attempt(() => dataset.storageSize, path) ?? 0
     this.#output.text(datasetStorage(dataset, used))
-    const committed = dataset.committed === undefined ? undefined : { file: dataset.file.number, address: dataset.committed }
+    const committed =
+      dataset.committed === undefined ? undefined : { file: dataset.file.number, address: dataset.committed }
     this.#output.text(`    Type:      ${datatypeText(dataset.type, 15, simple, committed)}\n`)
   }
 
@@ -257,9 +258,13 @@ class Listing {
     const { simple, data } = this.#options
     const { file, committed } = attribute
     const where = committed === undefined ? undefined : { file: file.number, address: committed }
-    this.#output.text(`${attributeHead(attribute)}        Type:      ${datatypeText(attribute.type, 15, simple, where)}\n`)
+    this.#output.text(
+      `${attributeHead(attribute)}        Type:      ${datatypeText(attribute.type, 15, simple, where)}\n`,
+    )
     if (data) {
-      renderAttributeData(attribute, this.#options, this.#output, (what) => this.#warn(`${this.#file.name}: ${path}: ${what}`))
+      renderAttributeData(attribute, this.#options, this.#output, (what) =>
+        this.#warn(`${this.#file.name}: ${path}: ${what}`),
+      )
     }
   }
 
@@ -275,7 +280,8 @@ class Listing {
     if (link.kind === 'hard') return
     const exists = !follow || this.#targetExists(path)
     if (!exists) this.#dangling = true
-    const target = link.kind === 'soft' ? link.target : `${link.file}/${link.target.startsWith('/') ? '' : '/'}${link.target}`
+    const target =
+      link.kind === 'soft' ? link.target : `${link.file}/${link.target.startsWith('/') ? '' : '/'}${link.target}`
     output.text(`${link.kind === 'soft' ? 'Soft' : 'External'} Link {${target}}`)
     if (!follow) {
       output.text('\n')

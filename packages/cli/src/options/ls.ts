@@ -149,7 +149,8 @@ export function parseLs(argv: readonly string[], defaultWidth: number): LsComman
   }
   options.files = argv.slice(at)
   if (options.files.length === 0) return { kind: 'mistake', what: 'no file named' }
-  if (options.recursive && options.groupItself) return { kind: 'mistake', what: '--recursive and --group exclude each other' }
+  if (options.recursive && options.groupItself)
+    return { kind: 'mistake', what: '--recursive and --group exclude each other' }
   if (options.noDanglingLinks && !options.followSymlinks) {
     return { kind: 'mistake', what: '--no-dangling-links needs --follow-symlinks' }
   }
@@ -197,7 +198,8 @@ function valued(name: string, value: string, options: LsOptions, notes: string[]
     return problem === undefined ? undefined : { kind: 'mistake', what: problem }
   }
   if (name === 'vfd' || name === 'vfd-name') options.driver = value
-  else if (NOT_APPLICABLE.includes(name)) notes.push(`--${name} does not apply: files are read without the HDF5 library`)
+  else if (NOT_APPLICABLE.includes(name))
+    notes.push(`--${name} does not apply: files are read without the HDF5 library`)
   return undefined
 }
 

@@ -8,7 +8,8 @@ export function general(value: number, digits: number): string {
   if (size < 1e6 && digits >= 6 && Number.isInteger(value)) return Object.is(value, -0) ? '-0' : String(value)
   if (Number.isNaN(value)) return 'nan'
   if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf'
-  if (size >= 1e-4 && size < 10 ** (digits - 1) && !mayBeTie(value, digits)) return trimFraction(value.toPrecision(digits))
+  if (size >= 1e-4 && size < 10 ** (digits - 1) && !mayBeTie(value, digits))
+    return trimFraction(value.toPrecision(digits))
   const text = roundedExponential(value, digits)
   const at = text.indexOf('e')
   return arrange(text.slice(0, at), Number(text.slice(at + 1)), digits)
@@ -63,7 +64,8 @@ function roundedExponential(value: number, digits: number): string {
   const exact = value.toExponential(Math.min(100, digits + 60))
   if (!/^50*e/.test(exact.slice(exact.startsWith('-') ? digits + 2 : digits + 1))) return text
   const even = longer.slice(0, at - 1)
-  const last = even.charCodeAt(even.length - 1) === 0x2e ? even.charCodeAt(even.length - 2) : even.charCodeAt(even.length - 1)
+  const last =
+    even.charCodeAt(even.length - 1) === 0x2e ? even.charCodeAt(even.length - 2) : even.charCodeAt(even.length - 1)
   return (last - 0x30) % 2 === 0 ? `${even}${longer.slice(at)}` : text
 }
 

@@ -1,6 +1,6 @@
 import type { ValueFormat } from './value-format.ts'
 
-const NAMED: Record<number, string> = { 8: '\\b', 9: '\\t', 10: '\\n', 12: '\\f', 13: '\\r', 0x22: '\\"', 0x5c: '\\\\' }
+const NAMED: Record<number, string> = { 8: '\\b', 9: '\\t', 10: '\\n', 12: '\\f', 13: '\\r', 34: '\\"', 92: '\\\\' }
 
 /** One byte of a string. C prints a byte above 127 as the negative number that it is there. */
 export function characterText(byte: number, format: ValueFormat): string {

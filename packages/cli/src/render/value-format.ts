@@ -14,7 +14,7 @@ export interface ValueFormat {
   /** Characters in strings escaped as in an address of the web. */
   percentEscapes: boolean
   compound: { open: string; separator: string; close: string }
-  array: { open: string; separator: string; close: string; /** Nested arrays start new lines. */ nestedLines: boolean }
+  array: { open: string; separator: string; close: string /** Nested arrays start new lines. */; nestedLines: boolean }
   sequence: { open: string; separator: string; close: string }
   /** Significant digits of floats up to 32 bits, up to 64 bits, and longer ones. */
   digits: { single: number; double: number; long: number }
@@ -28,7 +28,13 @@ export const BREAK = '\x01'
 const DIGITS = { single: 6, double: 15, long: 18 }
 
 /** The text of h5ls. */
-export function lsFormat(options: { simple: boolean; label: boolean; hexadecimal: boolean; characters: boolean; indent: number }): ValueFormat {
+export function lsFormat(options: {
+  simple: boolean
+  label: boolean
+  hexadecimal: boolean
+  characters: boolean
+  indent: number
+}): ValueFormat {
   const { simple, label, hexadecimal, characters, indent } = options
   const common = { raw: hexadecimal, characters, labels: label, digits: DIGITS, indent }
   if (simple) {

@@ -2,7 +2,7 @@ import type { Datatype, File } from '@h5kit/core'
 import { bitsOf, decodeFloat, encodeText, littleEndian, nativeFloat, UnsupportedError } from '@h5kit/core'
 import { general, generalExact } from './number.ts'
 import { referenceText } from './reference.ts'
-import { stringText, characterText } from './string.ts'
+import { characterText, stringText } from './string.ts'
 import type { ValueFormat } from './value-format.ts'
 
 type OfClass<C extends Datatype['class']> = Extract<Datatype, { class: C }>
@@ -107,7 +107,8 @@ function integerText(type: OfClass<'fixed-point'>, { format, views }: Context): 
 /** A 64-bit integer; one that is small needs no BigInt. */
 function longText(view: DataView, at: number, signed: boolean, little: boolean): string {
   const high = signed ? view.getInt32(little ? at + 4 : at, little) : view.getUint32(little ? at + 4 : at, little)
-  if (high > -0x20_0000 && high < 0x20_0000) return String(high * 2 ** 32 + view.getUint32(little ? at : at + 4, little))
+  if (high > -0x20_0000 && high < 0x20_0000)
+    return String(high * 2 ** 32 + view.getUint32(little ? at : at + 4, little))
   return String(signed ? view.getBigInt64(at, little) : view.getBigUint64(at, little))
 }
 
@@ -176,10 +177,10 @@ function enumText(type: OfClass<'enum'>): ValueText {
 }
 
 const ESCAPES: Record<number, string> = {
-  0x27: "\\'",
-  0x22: '\\"',
-  0x5c: '\\\\',
-  0x3f: '\\?',
+  39: "\\'",
+  34: '\\"',
+  92: '\\\\',
+  63: '\\?',
   7: '\\a',
   8: '\\b',
   12: '\\f',
@@ -267,7 +268,8 @@ function sequenceText(type: OfClass<'variable-length'>, context: Context, indent
   return (bytes, at) => {
     const data = file.sequence(type, bytes, at)
     let joined = open
-    for (let i = 0; i * type.base.size < data.length; i++) joined += `${i > 0 ? separator : ''}${text(data, i * type.base.size)}`
+    for (let i = 0; i * type.base.size < data.length; i++)
+      joined += `${i > 0 ? separator : ''}${text(data, i * type.base.size)}`
     return joined + close
   }
 }

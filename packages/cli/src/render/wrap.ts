@@ -42,11 +42,16 @@ export class Lines {
     const reserve = gap.length + end.length
     if (keepTogether) {
       const width = visibleLength(text) + reserve
-      if (this.#column + width > columns && (this.#wasBroken || marginColumns + width <= columns)) this.#needMargin = true
+      if (this.#column + width > columns && (this.#wasBroken || marginColumns + width <= columns))
+        this.#needMargin = true
     }
     if (perLine > 0 && this.#onLine >= perLine) this.#needMargin = true
     let breaks = 0
-    const sections = text.includes(BREAK) ? text.split(BREAK).filter((section) => section !== '') : text === '' ? [] : [text]
+    const sections = text.includes(BREAK)
+      ? text.split(BREAK).filter((section) => section !== '')
+      : text === ''
+        ? []
+        : [text]
     for (let i = 0; i < sections.length; i++) {
       const section = sections[i]
       if (this.#column + section.length + reserve > columns) this.#needMargin = true

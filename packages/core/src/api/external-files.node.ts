@@ -1,9 +1,9 @@
 import { realpathSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
 import { NotFoundError } from '../errors.ts'
+import { locateSuperblock } from '../format/superblock.ts'
 import type { ByteSource } from '../io/byte-source.ts'
 import { FileSource } from '../io/file-source.node.ts'
-import { locateSuperblock } from '../format/superblock.ts'
 import type { OtherFile } from './context.ts'
 
 /** Where folders to look in are named. */

@@ -1,11 +1,11 @@
 import { FormatError, LimitError, NotFoundError, TypeMismatchError } from '../errors.ts'
 import type { FilterPipeline } from '../filters/pipeline.ts'
+import { unsigned } from '../format/b-tree-v2-records.ts'
 import type { FileImage } from '../format/file-image.ts'
 import { globalHeapObject } from '../format/global-heap.ts'
 import type { ReferenceType, VariableLengthType } from '../format/messages/datatype.ts'
 import type { ObjectHeader } from '../format/read-object-header.ts'
 import type { Superblock } from '../format/superblock.ts'
-import { unsigned } from '../format/b-tree-v2-records.ts'
 import type { ByteSource } from '../io/byte-source.ts'
 import type { Link } from '../objects/links.ts'
 import { resolveLink, resolvePath } from '../objects/paths.ts'
@@ -14,9 +14,9 @@ import { decodeReference } from '../objects/references.ts'
 import { PathIndex } from '../objects/visit.ts'
 import type { OpenOptions, OtherFile, Session } from './context.ts'
 import { noOtherFiles } from './context.ts'
-import { openImage } from './open-image.ts'
 import type { H5Object } from './objects.ts'
-import { Group, openObject } from './objects.ts'
+import { type Group, openObject } from './objects.ts'
+import { openImage } from './open-image.ts'
 
 /** Virtual datasets of virtual datasets are followed so far. */
 const MOST_VIRTUAL_STEPS = 16
@@ -181,5 +181,10 @@ export class File {
 
 /** Opens a file whose bytes come from any source. */
 export function openWith(source: ByteSource, pipeline: FilterPipeline, options: OpenOptions): File {
-  return new File(source, options.name ?? '', { pipeline, options, nextNumber: options.firstNumber ?? 1, virtualDepth: 0 })
+  return new File(source, options.name ?? '', {
+    pipeline,
+    options,
+    nextNumber: options.firstNumber ?? 1,
+    virtualDepth: 0,
+  })
 }

@@ -1,3 +1,5 @@
+import type { Values } from '../datatype/values.ts'
+import { decodeValues } from '../datatype/values.ts'
 import { NotFoundError, TypeMismatchError } from '../errors.ts'
 import type { FilterStep } from '../filters/pipeline.ts'
 import type { FileImage } from '../format/file-image.ts'
@@ -6,14 +8,12 @@ import type { DataLayout } from '../format/messages/data-layout.ts'
 import type { Dataspace } from '../format/messages/dataspace.ts'
 import { elementCount } from '../format/messages/dataspace.ts'
 import type { Datatype } from '../format/messages/datatype.ts'
-import {
-  MODIFICATION_TIME,
-  OBJECT_COMMENT,
-  OLD_MODIFICATION_TIME,
-} from '../format/messages/message-types.ts'
+import { MODIFICATION_TIME, OBJECT_COMMENT, OLD_MODIFICATION_TIME } from '../format/messages/message-types.ts'
 import { modificationTimeMessage, oldModificationTimeMessage } from '../format/messages/modification-time.ts'
 import type { ObjectHeader } from '../format/read-object-header.ts'
 import { readObjectHeader } from '../format/read-object-header.ts'
+import type { VirtualMapping } from '../format/virtual-mapping.ts'
+import { readVirtualMappings } from '../format/virtual-mapping.ts'
 import { UNDEFINED } from '../io/structure.ts'
 import type { ResolvedAttribute } from '../objects/attributes.ts'
 import { attributeCount, findAttribute, objectAttributes } from '../objects/attributes.ts'
@@ -29,10 +29,6 @@ import type { ChunkEntry } from '../storage/chunk-index.ts'
 import { openChunkIndex } from '../storage/chunk-index.ts'
 import type { RawDataset, Slab } from '../storage/raw-data.ts'
 import { RawReader, rawSlabs, storageSize } from '../storage/raw-data.ts'
-import type { Values } from '../datatype/values.ts'
-import { decodeValues } from '../datatype/values.ts'
-import type { VirtualMapping } from '../format/virtual-mapping.ts'
-import { readVirtualMappings } from '../format/virtual-mapping.ts'
 import type { File } from './file.ts'
 import { currentShape } from './virtual-sources.ts'
 
@@ -250,7 +246,15 @@ export class Dataset extends ObjectBase {
 
   get #raw(): RawDataset {
     const { space, type, layout, filters, fill } = this.#described
-    return { image: this.image, space, elementSize: type.size, layout, filters, fill, external: this.externalFiles.length > 0 }
+    return {
+      image: this.image,
+      space,
+      elementSize: type.size,
+      layout,
+      filters,
+      fill,
+      external: this.externalFiles.length > 0,
+    }
   }
 }
 
@@ -304,4 +308,3 @@ export function openObject(file: File, address: number, path: string): H5Object 
       throw new TypeMismatchError('neither a group, a dataset nor a datatype', { path, address })
   }
 }
-

@@ -35,7 +35,10 @@ export function openImage(source: ByteSource, pipeline: FilterPipeline, allowTru
     throw new FormatError(`truncated: the file has ${source.size} bytes and should have ${end}`, place)
   }
   if (superblock.version >= 3 && (superblock.consistencyFlags & (WRITE_ACCESS | SWMR_WRITE_ACCESS)) !== 0) {
-    throw new FormatError('marked as open for writing: its writer is at work or did not close it (h5clear -s unmarks it)', place)
+    throw new FormatError(
+      'marked as open for writing: its writer is at work or did not close it (h5clear -s unmarks it)',
+      place,
+    )
   }
   // Nothing is looked for behind the end of file address, even where the file has more bytes.
   const image = new FileImage(new WindowSource(source, location, end), superblock.sizes, pipeline)
@@ -68,6 +71,9 @@ function checkDriver(image: FileImage, superblock: Superblock): void {
   const length = image.available(address, 16)
   const driver = length < 16 ? '' : decodeText(image.source.view(address + 8, 8))
   if (driver === 'NCSAmult' || driver === 'NCSAfami') {
-    throw new UnsupportedError(`part of a set of files (driver ${driver})`, { structure: driverInfoBlock.name, address })
+    throw new UnsupportedError(`part of a set of files (driver ${driver})`, {
+      structure: driverInfoBlock.name,
+      address,
+    })
   }
 }

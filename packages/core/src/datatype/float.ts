@@ -23,7 +23,8 @@ export function bitsOf(bytes: Uint8Array, start: number, count: number): bigint 
 
 /** The native formats, for which a DataView has a method. */
 export function nativeFloat(type: FloatingPointType): 'f16' | 'f32' | 'f64' | undefined {
-  if (type.order === 'VAX' || type.bitOffset !== 0 || type.normalization !== 2 || type.mantissaLocation !== 0) return undefined
+  if (type.order === 'VAX' || type.bitOffset !== 0 || type.normalization !== 2 || type.mantissaLocation !== 0)
+    return undefined
   const { size, precision, signLocation, exponentLocation, exponentSize, mantissaSize, exponentBias } = type
   const fields = [size, precision, signLocation, exponentLocation, exponentSize, mantissaSize, exponentBias].join()
   if (fields === '2,16,15,10,5,10,15') return 'f16'

@@ -5,14 +5,7 @@ import { decodeText } from '../io/text.ts'
 import { bitsOf, decodeFloat, littleEndian, nativeFloat } from './float.ts'
 
 /** One element as a JavaScript value; what it is follows from the datatype. */
-export type Value =
-  | number
-  | bigint
-  | string
-  | Uint8Array
-  | Value[]
-  | TypedNumbers
-  | { [member: string]: Value }
+export type Value = number | bigint | string | Uint8Array | Value[] | TypedNumbers | { [member: string]: Value }
 
 export type TypedNumbers =
   | Int8Array
@@ -74,7 +67,8 @@ function elementDecoder(type: Datatype, source: SequenceSource): Decoder {
       return (bytes, at) => bytes.slice(at, at + type.size)
     case 'compound': {
       const members = type.members.map((member) => ({ ...member, decode: elementDecoder(member.type, source) }))
-      return (bytes, at) => Object.fromEntries(members.map(({ name, offset, decode }) => [name, decode(bytes, at + offset)]))
+      return (bytes, at) =>
+        Object.fromEntries(members.map(({ name, offset, decode }) => [name, decode(bytes, at + offset)]))
     }
     case 'complex': {
       const decode = elementDecoder(type.base, source)

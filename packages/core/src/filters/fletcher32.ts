@@ -11,7 +11,8 @@ export const fletcher32: Filter = {
     const data = bytes.subarray(0, bytes.length - 4)
     const stored = new DataView(bytes.buffer, bytes.byteOffset + data.length, 4).getUint32(0, true)
     const computed = checksum(data)
-    if (stored !== computed && stored !== swapped(computed)) throw new FilterError('fletcher32: checksum does not match')
+    if (stored !== computed && stored !== swapped(computed))
+      throw new FilterError('fletcher32: checksum does not match')
     return data
   },
 }

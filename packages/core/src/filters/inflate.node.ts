@@ -5,7 +5,10 @@ import type { Inflater } from './deflate.ts'
 /** Inflates with Node's own zlib. */
 export const inflateWithZlib: Inflater = (bytes, limit) => {
   try {
-    return inflateSync(bytes, { maxOutputLength: Math.max(limit, 1), chunkSize: Math.max(64, Math.min(limit + 1, 1 << 22)) })
+    return inflateSync(bytes, {
+      maxOutputLength: Math.max(limit, 1),
+      chunkSize: Math.max(64, Math.min(limit + 1, 1 << 22)),
+    })
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
     const what = code === 'ERR_BUFFER_TOO_LARGE' ? `more than ${limit} bytes come out` : String(cause)

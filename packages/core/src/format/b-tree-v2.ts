@@ -82,7 +82,9 @@ export const bTreeV2Node = structure<BTreeV2Node, NodeParams>({
       const address = io.address('Child Node Pointer', child.address)
       const records = io.uint('Number of Records for Child Node', p.countWidth, child.records)
       const totalRecords =
-        p.totalWidth === 0 ? records : io.uint('Total Number of Records for Child Node', p.totalWidth, child.totalRecords)
+        p.totalWidth === 0
+          ? records
+          : io.uint('Total Number of Records for Child Node', p.totalWidth, child.totalRecords)
       children.push({ address, records, totalRecords })
     }
     m.children = children
@@ -139,7 +141,10 @@ export function openBTreeV2(image: FileImage, address: number): BTreeV2 {
 function readNode(tree: BTreeV2, address: number, level: number, count: number): BTreeV2Node {
   const { header, levels, image } = tree
   if (count > levels[level].maxRecords) {
-    throw new FormatError(`${count} records in a node for ${levels[level].maxRecords}`, { structure: bTreeV2Node.name, address })
+    throw new FormatError(`${count} records in a node for ${levels[level].maxRecords}`, {
+      structure: bTreeV2Node.name,
+      address,
+    })
   }
   const countWidth = bytesFor(levels[0].maxRecords)
   const totalWidth = level > 1 ? levels[level - 1].totalWidth : 0
@@ -156,7 +161,11 @@ export function* records(tree: BTreeV2): Generator<Uint8Array> {
   // A damaged tree may lead into the same nodes again and again: the total is an upper bound.
   let left = header.totalRecords
   for (const record of subtree(tree, header.rootAddress, header.depth, header.rootRecords)) {
-    if (left-- <= 0) throw new FormatError('more records than the header says', { structure: bTreeV2Header.name, address: tree.address })
+    if (left-- <= 0)
+      throw new FormatError('more records than the header says', {
+        structure: bTreeV2Header.name,
+        address: tree.address,
+      })
     yield record
   }
 }

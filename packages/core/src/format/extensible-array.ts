@@ -1,5 +1,5 @@
-import { structure, UNDEFINED } from '../io/structure.ts'
 import { FormatError } from '../errors.ts'
+import { structure, UNDEFINED } from '../io/structure.ts'
 import type { FileImage } from './file-image.ts'
 import type { EntryArray } from './fixed-array.ts'
 import { arrayPage } from './fixed-array.ts'
@@ -190,8 +190,13 @@ export function openExtensibleArray(image: FileImage, address: number): EntryArr
   const params = { clientId, headerAddress: address, entrySize, offsetWidth: Math.ceil(maxBits / 8) }
   // The first generations' data blocks are listed in the index block itself.
   const listed = Math.min(2 * Math.log2(minPointers), sizes.length)
-  const pointers = { elements: indexElements, dataBlocks: 2 * (minPointers - 1), secondaryBlocks: sizes.length - listed }
-  const indexLength = 10 + offsets + indexElements * entrySize + (pointers.dataBlocks + pointers.secondaryBlocks) * offsets
+  const pointers = {
+    elements: indexElements,
+    dataBlocks: 2 * (minPointers - 1),
+    secondaryBlocks: sizes.length - listed,
+  }
+  const indexLength =
+    10 + offsets + indexElements * entrySize + (pointers.dataBlocks + pointers.secondaryBlocks) * offsets
   const index = image.cached(extensibleArrayIndexBlock, indexBlockAddress, indexLength, { ...params, ...pointers })
   const perPage = 2 ** pageBits
   const blockHead = 10 + offsets + params.offsetWidth
@@ -208,7 +213,9 @@ export function openExtensibleArray(image: FileImage, address: number): EntryArr
     const length = perPage * entrySize
     const pageAddress = at + blockHead + page * (length + 4)
     const slot = within - page * perPage
-    return image.cached(arrayPage, pageAddress, length + 4, { length }).elements.subarray(slot * entrySize, (slot + 1) * entrySize)
+    return image
+      .cached(arrayPage, pageAddress, length + 4, { length })
+      .elements.subarray(slot * entrySize, (slot + 1) * entrySize)
   }
 
   function inSecondaryBlock(at: number, generation: Generation, within: number) {
@@ -219,7 +226,8 @@ export function openExtensibleArray(image: FileImage, address: number): EntryArr
     const length = blockHead + bitmapLength + dataBlocks * offsets
     const block = image.cached(extensibleArraySecondaryBlock, at, length, { ...params, bitmapLength, dataBlocks })
     const number = Math.floor(within / elements)
-    const inUse = (page: number): boolean => (block.pages[number * bitmapEach + (page >> 3)] & (0x80 >> (page & 7))) !== 0
+    const inUse = (page: number): boolean =>
+      (block.pages[number * bitmapEach + (page >> 3)] & (0x80 >> (page & 7))) !== 0
     return inDataBlock(block.dataBlocks[number], generation, within % elements, inUse)
   }
 
@@ -249,7 +257,8 @@ export function openExtensibleArray(image: FileImage, address: number): EntryArr
       const rest = i - indexElements
       const number = Math.floor(Math.log2(rest / header.minElements + 1))
       const generation = sizes[number]
-      if (generation === undefined) throw new FormatError(`no entry ${i}`, { structure: extensibleArrayHeader.name, address })
+      if (generation === undefined)
+        throw new FormatError(`no entry ${i}`, { structure: extensibleArrayHeader.name, address })
       const within = rest - generation.firstIndex
       if (number >= listed) return inSecondaryBlock(index.secondaryBlocks[number - listed], generation, within)
       const block = generation.firstDataBlock + Math.floor(within / generation.elements)

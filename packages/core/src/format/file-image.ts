@@ -1,10 +1,10 @@
+import type { FilterPipeline } from '../filters/pipeline.ts'
 import type { ByteSource } from '../io/byte-source.ts'
 import type { Patch } from '../io/patched-source.ts'
 import { PatchedSource } from '../io/patched-source.ts'
 import { Reader } from '../io/reader.ts'
 import type { Sizes, Structure } from '../io/structure.ts'
 import { decodeWith } from '../io/structure.ts'
-import type { FilterPipeline } from '../filters/pipeline.ts'
 
 /** Where the superblock extension says that the table of shared messages is. */
 export interface SharedMessageTableLocation {

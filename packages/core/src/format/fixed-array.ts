@@ -97,7 +97,10 @@ export function openFixedArray(image: FileImage, address: number): EntryArray {
   const params = { clientId, headerAddress: address, bitmapLength, elementsLength }
   // The array is sized for the whole dataset: a damaged count must not make it read past the file.
   if (dataBlockAddress + head + entries * entrySize + 4 * pageCount > image.source.size) {
-    throw new FormatError(`${entries} entries reach past the end of the file`, { structure: fixedArrayHeader.name, address })
+    throw new FormatError(`${entries} entries reach past the end of the file`, {
+      structure: fixedArrayHeader.name,
+      address,
+    })
   }
   const block = image.cached(fixedArrayDataBlock, dataBlockAddress, head + elementsLength, params)
   if (!paged) {

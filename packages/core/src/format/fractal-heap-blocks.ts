@@ -1,7 +1,7 @@
 import { lookup3 } from '../io/checksum.ts'
+import { structure, UNDEFINED } from '../io/structure.ts'
 import type { FilterPipelineMessage } from './messages/filter-pipeline.ts'
 import { filterPipelineMessage } from './messages/filter-pipeline.ts'
-import { structure, UNDEFINED } from '../io/structure.ts'
 
 /** What a fractal heap starts with (III.G). */
 export interface FractalHeapHeader {
@@ -102,7 +102,8 @@ export const fractalHeapHeader = structure<FractalHeapHeader>({
     }
     io.checksum()
     for (const size of [m.startingBlockSize, m.maxDirectBlockSize, m.tableWidth]) {
-      if (size <= 0 || 2 ** Math.round(Math.log2(size)) !== size) io.fail(`${size} is not a power of two`, 'Starting Block Size')
+      if (size <= 0 || 2 ** Math.round(Math.log2(size)) !== size)
+        io.fail(`${size} is not a power of two`, 'Starting Block Size')
     }
     if (m.maxHeapBits === 0 || m.maxHeapBits > 64) io.fail(`${m.maxHeapBits} bits`, 'Maximum Heap Size')
     if (m.maxDirectBlockSize < m.startingBlockSize) io.fail('below the starting size', 'Maximum Direct Block Size')
@@ -155,7 +156,7 @@ export function directBlockChecksum(block: Uint8Array, at: number): number {
 /** The blocks below an indirect block, row by row. */
 export interface FractalHeapIndirectBlock {
   blockOffset: number
-  children: { address: number; /** Of a filtered direct block. */ filteredSize: number; filterMask: number }[]
+  children: { address: number /** Of a filtered direct block. */; filteredSize: number; filterMask: number }[]
 }
 
 export const fractalHeapIndirectBlock = structure<

@@ -95,7 +95,8 @@ export class FractalHeap {
       this.#last = block
     }
     const at = offset - block.start
-    if (length === 0 || at + length > block.bytes.length) this.#fail(`object of ${length} bytes at heap offset ${offset} reaches past its block`)
+    if (length === 0 || at + length > block.bytes.length)
+      this.#fail(`object of ${length} bytes at heap offset ${offset} reaches past its block`)
     return block.bytes.subarray(at, at + length)
   }
 
@@ -148,7 +149,12 @@ export class FractalHeap {
     const filtered = this.header.filtered !== undefined
     const each = offsets + (filtered ? lengths + 4 : 0)
     const length = 9 + offsets + this.#params.offsetWidth + direct * each + indirect * offsets
-    return this.#image.cached(fractalHeapIndirectBlock, address, length, { ...this.#params, direct, indirect, filtered })
+    return this.#image.cached(fractalHeapIndirectBlock, address, length, {
+      ...this.#params,
+      direct,
+      indirect,
+      filtered,
+    })
   }
 
   #directBlock(stored: StoredBlock): Uint8Array {

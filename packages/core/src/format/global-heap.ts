@@ -64,7 +64,8 @@ function openCollection(image: FileImage, address: number): Collection {
   return image.memo(CACHE_KEY, address, 4096, () => {
     const head = 8 + image.sizes.lengths
     const size = collectionSize(image.source.view(address, head), image.sizes.lengths)
-    if (size < head) throw new FormatError(`a collection of ${size} bytes`, { structure: globalHeapCollection.name, address })
+    if (size < head)
+      throw new FormatError(`a collection of ${size} bytes`, { structure: globalHeapCollection.name, address })
     const bytes = image.source.view(address, size).slice()
     const { objects } = image.decode(globalHeapCollection, bytes, address, undefined)
     const map = new Map<number, Uint8Array>()

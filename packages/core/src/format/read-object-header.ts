@@ -4,7 +4,13 @@ import { continuationMessage } from './messages/continuation.ts'
 import { CONTINUATION, isKnownMessage, REFERENCE_COUNT } from './messages/message-types.ts'
 import { referenceCountMessage } from './messages/reference-count.ts'
 import type { HeaderMessage, MessageBlock } from './object-header.ts'
-import { continuationBlock, FAIL_IF_UNKNOWN_ALWAYS, objectHeaderV1, objectHeaderV2, WIDEST_PREFIX } from './object-header.ts'
+import {
+  continuationBlock,
+  FAIL_IF_UNKNOWN_ALWAYS,
+  objectHeaderV1,
+  objectHeaderV2,
+  WIDEST_PREFIX,
+} from './object-header.ts'
 
 /** A message and where it stands. */
 export interface LocatedMessage extends HeaderMessage {
@@ -128,7 +134,8 @@ function addContinuation(image: FileImage, header: ObjectHeader, address: number
 
 function inspect(image: FileImage, header: ObjectHeader, message: LocatedMessage): void {
   if (message.type === REFERENCE_COUNT) {
-    if (header.version === 1) throw new FormatError('reference count message in a version 1 header', place(header.address))
+    if (header.version === 1)
+      throw new FormatError('reference count message in a version 1 header', place(header.address))
     header.referenceCount = image.decode(referenceCountMessage, message.body, message.address, undefined).referenceCount
   } else if (!isKnownMessage(message.type) && (message.flags & FAIL_IF_UNKNOWN_ALWAYS) !== 0) {
     throw new UnsupportedError(`message of unknown type ${message.type} that must be understood`, place(header.address))

@@ -84,7 +84,12 @@ function oldFields(io: Io, m: Superblock): void {
   m.freeSpaceAddress = io.address('Address of File Free space Info', m.freeSpaceAddress)
   m.endOfFile = io.address('End of File Address', m.endOfFile)
   m.driverInfoAddress = io.address('Driver Information Block Address', m.driverInfoAddress)
-  m.rootEntry = io.part('Root Group Symbol Table Entry', symbolTableEntry, m.rootEntry ?? symbolTableEntry.blank(), undefined)
+  m.rootEntry = io.part(
+    'Root Group Symbol Table Entry',
+    symbolTableEntry,
+    m.rootEntry ?? symbolTableEntry.blank(),
+    undefined,
+  )
   m.rootAddress = m.rootEntry.headerAddress
 }
 

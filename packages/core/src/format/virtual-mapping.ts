@@ -1,12 +1,11 @@
 import { FormatError } from '../errors.ts'
 import type { Io } from '../io/structure.ts'
-import { structure } from '../io/structure.ts'
+import { structure, UNDEFINED } from '../io/structure.ts'
 import type { Selection } from './dataspace-selection.ts'
 import { dataspaceSelection } from './dataspace-selection.ts'
 import type { FileImage } from './file-image.ts'
 import { globalHeapObject } from './global-heap.ts'
 import type { VirtualLayout } from './messages/data-layout.ts'
-import { UNDEFINED } from '../io/structure.ts'
 
 /** A part of a virtual dataset, and the elements of another dataset that are there. */
 export interface VirtualMapping {

@@ -84,7 +84,8 @@ export class FileSource implements ByteSource {
       } catch (cause) {
         throw new IoError(`cannot read ${this.#name}`, { file: this.#name, address, cause })
       }
-      if (count === 0) throw new IoError(`${this.#name} became shorter while it was read`, { file: this.#name, address })
+      if (count === 0)
+        throw new IoError(`${this.#name} became shorter while it was read`, { file: this.#name, address })
       done += count
     }
   }

@@ -94,7 +94,8 @@ class Tracer extends Reader {
     const address = this.origin + this.at
     const value = read()
     const length = this.origin + this.at - address
-    if (length > 0) this.#rows.push({ structure: this.#structure, field, address, length, value: shown ?? String(value) })
+    if (length > 0)
+      this.#rows.push({ structure: this.#structure, field, address, length, value: shown ?? String(value) })
     return value
   }
 

@@ -36,7 +36,11 @@ interface StoredAttribute {
 }
 
 /** The attributes of an object, sorted by name or in the order of their creation. */
-export function objectAttributes(image: FileImage, header: ObjectHeader, order: IndexOrder = 'name'): ResolvedAttribute[] {
+export function objectAttributes(
+  image: FileImage,
+  header: ObjectHeader,
+  order: IndexOrder = 'name',
+): ResolvedAttribute[] {
   const stored = storedAttributes(image, header)
   stored.sort((a, b) =>
     order === 'creation' ? a.creationOrder - b.creationOrder : compareText(a.message.name, b.message.name),

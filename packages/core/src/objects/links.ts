@@ -108,7 +108,8 @@ export function findLink(image: FileImage, header: ObjectHeader, name: string): 
 function* symbolTableLinks(image: FileImage, bTree: number, heap: LocalHeap): Generator<Link> {
   const visited = new Set<number>()
   for (const address of groupLeaves(image, bTree)) {
-    if (visited.has(address)) throw new FormatError('a symbol table node that comes twice', { structure: 'Symbol Table Node', address })
+    if (visited.has(address))
+      throw new FormatError('a symbol table node that comes twice', { structure: 'Symbol Table Node', address })
     visited.add(address)
     for (const entry of readSymbolTableNode(image, address).entries) yield symbolTableLink(heap, entry)
   }

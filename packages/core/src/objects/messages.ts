@@ -37,7 +37,10 @@ export function resolveShared<T>(image: FileImage, shared: SharedMessage, type: 
   const header = readObjectHeader(image, shared.address)
   const message = findMessage(header, type)
   if (message === undefined || (message.flags & SHARED) !== 0) {
-    throw new FormatError(`no message of type ${type} to share`, { structure: 'Object Header', address: shared.address })
+    throw new FormatError(`no message of type ${type} to share`, {
+      structure: 'Object Header',
+      address: shared.address,
+    })
   }
   return image.decode(structure, message.body, message.address, undefined)
 }

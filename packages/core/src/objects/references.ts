@@ -24,7 +24,12 @@ export type Reference =
 const HEADER_SIZE = 2
 
 /** Decodes the reference that starts at a byte; undefined where it leads nowhere. `file` is set where it leads to another one. */
-export function decodeReference(image: FileImage, type: ReferenceType, bytes: Uint8Array, at: number): Reference | undefined {
+export function decodeReference(
+  image: FileImage,
+  type: ReferenceType,
+  bytes: Uint8Array,
+  at: number,
+): Reference | undefined {
   const { offsets } = image.sizes
   const element = bytes.subarray(at, at + type.size)
   switch (type.kind) {
@@ -67,7 +72,11 @@ function decodeRevised(image: FileImage, element: Uint8Array): Reference | undef
 }
 
 /** What a global heap ID in an element leads to. */
-function heapObject(image: FileImage, element: Uint8Array, at: number): { bytes: Uint8Array; address: number } | undefined {
+function heapObject(
+  image: FileImage,
+  element: Uint8Array,
+  at: number,
+): { bytes: Uint8Array; address: number } | undefined {
   const { offsets } = image.sizes
   if (element.length < at + offsets + 4) {
     throw new FormatError(`a reference of ${element.length} bytes is too short`, { structure: referenceHeader.name })

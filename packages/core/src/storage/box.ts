@@ -104,5 +104,6 @@ export function fillBytes(bytes: Uint8Array, value: Uint8Array | undefined): voi
     return
   }
   bytes.set(value.subarray(0, bytes.length))
-  for (let done = value.length; done < bytes.length; done *= 2) bytes.copyWithin(done, 0, Math.min(done, bytes.length - done))
+  for (let done = value.length; done < bytes.length; done *= 2)
+    bytes.copyWithin(done, 0, Math.min(done, bytes.length - done))
 }

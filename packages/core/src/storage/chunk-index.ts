@@ -71,7 +71,10 @@ function treeV2(image: FileImage, layout: ChunkedLayout): ChunkIndex {
   const filtered = type === 11
   const rest = recordSize - image.sizes.offsets - 8 * dimensions.length
   if ((type !== 10 && type !== 11) || (filtered ? rest < 5 || rest > 12 : rest !== 0)) {
-    throw new FormatError(`records of type ${type} and ${recordSize} bytes`, { structure: 'Version 2 B-tree Header', address: layout.address })
+    throw new FormatError(`records of type ${type} and ${recordSize} bytes`, {
+      structure: 'Version 2 B-tree Header',
+      address: layout.address,
+    })
   }
   const entry = (record: Uint8Array): ChunkEntry => chunkRecord(record, filtered, dimensions, size, image.sizes)
   return {
@@ -162,7 +165,8 @@ function array(image: FileImage, layout: ChunkedLayout, stored: EntryArray, grid
     const bytes = number < stored.count ? stored.entry(number) : undefined
     const address = bytes === undefined ? UNDEFINED : unsigned(bytes, 0, offsets)
     // In files with short addresses, all ones are not UNDEFINED yet.
-    if (bytes === undefined || address === UNDEFINED || (offsets < 8 && address === 256 ** offsets - 1)) return undefined
+    if (bytes === undefined || address === UNDEFINED || (offsets < 8 && address === 256 ** offsets - 1))
+      return undefined
     const size = stored.filtered ? unsigned(bytes, offsets, sizeWidth) : whole
     const filterMask = stored.filtered ? unsigned(bytes, offsets + sizeWidth, 4) : 0
     return { offset: scaled.map((n, axis) => n * layout.dimensions[axis]), size, filterMask, address }

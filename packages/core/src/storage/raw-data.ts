@@ -150,7 +150,8 @@ export class RawReader {
     const plain = filters.length === 0 || ((layout.flags & DONT_FILTER_PARTIAL_CHUNKS) !== 0 && partial)
     if (plain) return image.source.view(entry.address, size)
     const bytes = image.pipeline.decode(filters, image.source.view(entry.address, entry.size), entry.filterMask, size)
-    if (bytes.length < size) throw new FilterError(`a chunk gives ${bytes.length} bytes instead of ${size}`, { address: entry.address })
+    if (bytes.length < size)
+      throw new FilterError(`a chunk gives ${bytes.length} bytes instead of ${size}`, { address: entry.address })
     return bytes
   }
 }

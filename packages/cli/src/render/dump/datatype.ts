@@ -24,7 +24,10 @@ export function datatypeLines(type: Datatype): string[] {
     case 'opaque':
       return ['H5T_OPAQUE {', `${INDENT}OPAQUE_TAG "${type.tag}";`, '}']
     case 'compound':
-      return block('H5T_COMPOUND {', type.members.flatMap(({ name, type: member }) => ended(datatypeLines(member), ` "${name}";`)))
+      return block(
+        'H5T_COMPOUND {',
+        type.members.flatMap(({ name, type: member }) => ended(datatypeLines(member), ` "${name}";`)),
+      )
     case 'reference':
       return [`H5T_REFERENCE { ${referenceName(type)} }`]
     case 'enum':
@@ -91,7 +94,16 @@ const VAX_FLOATS: Record<string, string> = {
 }
 
 function standardFloat(type: OfClass<'floating-point'>): string | undefined {
-  const { size, precision, signLocation, exponentLocation, exponentSize, mantissaLocation, mantissaSize, exponentBias } = type
+  const {
+    size,
+    precision,
+    signLocation,
+    exponentLocation,
+    exponentSize,
+    mantissaLocation,
+    mantissaSize,
+    exponentBias,
+  } = type
   if (type.bitOffset !== 0 || mantissaLocation !== 0 || type.normalization !== 2) return undefined
   const format = [size, precision, signLocation, exponentLocation, exponentSize, mantissaSize, exponentBias].join()
   if (type.order === 'VAX') return VAX_FLOATS[format]
@@ -136,7 +148,10 @@ function enumMembers(type: OfClass<'enum'>): string[] {
   if (type.members.length === 0) return ['', '<empty>']
   return type.members.map(({ name, value }) => {
     const number = littleEndian(value, 0, value.length, base.class === 'fixed-point' ? base.order : 'LE')
-    const bits = base.class === 'fixed-point' ? bitsOf(number, base.bitOffset, base.precision) : bitsOf(number, 0, 8 * value.length)
+    const bits =
+      base.class === 'fixed-point'
+        ? bitsOf(number, base.bitOffset, base.precision)
+        : bitsOf(number, 0, 8 * value.length)
     const signed = base.class === 'fixed-point' && base.signed
     return `${`"${name}"`.padEnd(18)} ${signed ? BigInt.asIntN(base.precision, bits) : bits};`
   })

@@ -23,7 +23,15 @@ export function renderAttributeData(attribute: Attribute, options: LsOptions, ou
   const { simple } = options
   const total = elementsIn(attribute.space)
   const pieces = total === 0 ? [] : [{ count: total, bytes: attribute.raw() }]
-  const place = { options, output, failed, margin: simple ? 8 : 9, continuation: simple ? 8 : 10, level: 3, nested: false }
+  const place = {
+    options,
+    output,
+    failed,
+    margin: simple ? 8 : 9,
+    continuation: simple ? 8 : 10,
+    level: 3,
+    nested: false,
+  }
   renderElements(pieces, total, attribute.type, attribute.file, place)
 }
 

@@ -51,7 +51,10 @@ function plainText(type: Datatype, indent: number, simple: boolean): string {
     case 'opaque':
       return `${type.size}-byte opaque type\n${spaces(indent)}(tag = "${escapeName(type.tag, false)}")`
     case 'complex':
-      return complexName(type, simple) ?? `complex number of\n${spaces(indent + 4)}${plainText(type.base, indent + 4, simple)}`
+      return (
+        complexName(type, simple) ??
+        `complex number of\n${spaces(indent + 4)}${plainText(type.base, indent + 4, simple)}`
+      )
     case 'time':
       return `${type.size}-byte class-2 unknown`
   }

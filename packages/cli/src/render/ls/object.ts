@@ -35,7 +35,13 @@ function externalFiles(files: readonly ExternalFileSegment[]): string {
   const names = files.map(({ file }) => escapeName(file, true))
   const row = (id: string, at: string, from: string, size: string, name: string): string =>
     `        ${id.padStart(4)} ${at.padStart(10)} ${from.padStart(10)} ${size.padStart(10)} ${name}\n`
-  const rule = row('----', '-'.repeat(10), '-'.repeat(10), '-'.repeat(10), '-'.repeat(Math.max(...names.map((name) => name.length))))
+  const rule = row(
+    '----',
+    '-'.repeat(10),
+    '-'.repeat(10),
+    '-'.repeat(10),
+    '-'.repeat(Math.max(...names.map((name) => name.length))),
+  )
   let text = `    Extern:    ${files.length} external file${files.length === 1 ? '' : 's'}\n`
   text += row('ID', 'DSet-Addr', 'File-Addr', 'Bytes', 'File') + rule
   let at = 0
@@ -50,7 +56,9 @@ function externalFiles(files: readonly ExternalFileSegment[]): string {
 /** The sources of a virtual dataset. */
 function virtualMaps(mappings: readonly VirtualMapping[]): string {
   if (mappings.length === 0) return ''
-  const lines = mappings.map(({ file, dataset }) => `${' '.repeat(22)}${escapeName(file, true)}   ${escapeName(dataset, true)}\n`)
+  const lines = mappings.map(
+    ({ file, dataset }) => `${' '.repeat(22)}${escapeName(file, true)}   ${escapeName(dataset, true)}\n`,
+  )
   return `    Maps:      {${mappings.length}} Source {\n${lines.join('')}${' '.repeat(15)}}\n`
 }
 
@@ -82,7 +90,14 @@ function storageText(sequence: boolean, type: Dataset['type'], total: number, us
   return `${logical(total)}, ${allocated}${utilization}`
 }
 
-const FILTER_NAMES: Record<number, string> = { 1: 'deflate', 2: 'shuffle', 3: 'fletcher32', 4: 'szip', 5: 'nbit', 6: 'scaleoffset' }
+const FILTER_NAMES: Record<number, string> = {
+  1: 'deflate',
+  2: 'shuffle',
+  3: 'fletcher32',
+  4: 'szip',
+  5: 'nbit',
+  6: 'scaleoffset',
+}
 
 function filterName(id: number): string {
   return FILTER_NAMES[id] ?? 'method'

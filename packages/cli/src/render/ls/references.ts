@@ -107,7 +107,8 @@ function targetOf(file: File, reference: Reference): Dataset | undefined {
 }
 
 function description(lines: ReferenceLines, target: Pick<Dataset, 'type' | 'space'>): void {
-  for (const line of datatypeLines(target.type).map((text, i) => (i === 0 ? `DATATYPE  ${text}` : text))) lines.line(line, 1)
+  for (const line of datatypeLines(target.type).map((text, i) => (i === 0 ? `DATATYPE  ${text}` : text)))
+    lines.line(line, 1)
   lines.line(`DATASPACE  ${dataspaceText(target.space)}`, 1)
   lines.line('}', 0)
 }
@@ -120,7 +121,11 @@ function regionText(selection: Selection, rank: number): string | undefined {
     case 'blocks':
       return selection.rank === rank ? `REGION_TYPE BLOCK  ${listed(blockTexts(selection.corners, rank))}` : undefined
     case 'hyperslab':
-      if (selection.dimensions.length !== rank || selection.dimensions.some(({ count, block }) => count < 0 || block < 0)) return undefined
+      if (
+        selection.dimensions.length !== rank ||
+        selection.dimensions.some(({ count, block }) => count < 0 || block < 0)
+      )
+        return undefined
       return `REGION_TYPE BLOCK  ${listed(blockTexts(cornersOf(selection.dimensions), rank))}`
     default:
       return undefined
@@ -155,7 +160,8 @@ function cornersOf(dimensions: HyperslabDimensions): number[] {
   const index = axes.map(() => 0)
   for (let i = 0; i < total; i++) {
     for (const [axis, { start, stride }] of axes.entries()) corners.push(start + index[axis] * stride)
-    for (const [axis, { start, stride, block }] of axes.entries()) corners.push(start + index[axis] * stride + block - 1)
+    for (const [axis, { start, stride, block }] of axes.entries())
+      corners.push(start + index[axis] * stride + block - 1)
     for (let axis = axes.length - 1; axis >= 0 && ++index[axis] === axes[axis].count; axis--) index[axis] = 0
   }
   return corners

@@ -66,5 +66,7 @@ export function complexName(type: ComplexType, simple: boolean): string | undefi
 /** Whether a format is the 80-bit one of x86-64 machines. */
 export function isNativeLongDouble(type: FloatingPointType): boolean {
   const { size, precision, order, exponentSize, mantissaSize, exponentLocation, bitOffset } = type
-  return [size, precision, order, exponentSize, mantissaSize, exponentLocation, bitOffset].join() === '16,80,LE,15,64,64,0'
+  return (
+    [size, precision, order, exponentSize, mantissaSize, exponentLocation, bitOffset].join() === '16,80,LE,15,64,64,0'
+  )
 }

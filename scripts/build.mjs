@@ -1,0 +1,29 @@
+// Builds what is run and what is published: the commands as one bundle, and the engine as modules with their types.
+import { execFileSync } from 'node:child_process'
+import { rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+process.chdir(root)
+
+for (const room of ['packages/cli/dist', 'packages/core/dist']) rmSync(room, { recursive: true, force: true })
+
+await build({
+  entryPoints: ['packages/cli/src/main.ts'],
+  outfile: 'packages/cli/dist/h5.cjs',
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20',
+  minifyWhitespace: true,
+  minifySyntax: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+})
+
+const typescript = createRequire(import.meta.url).resolve('typescript/package.json')
+execFileSync(process.execPath, [typescript.replace(/package\.json$/, 'bin/tsc'), '-p', 'packages/core/tsconfig.build.json'], {
+  stdio: 'inherit',
+})
