@@ -24,6 +24,10 @@ await build({
 })
 
 const typescript = createRequire(import.meta.url).resolve('typescript/package.json')
-execFileSync(process.execPath, [typescript.replace(/package\.json$/, 'bin/tsc'), '-p', 'packages/core/tsconfig.build.json'], {
-  stdio: 'inherit',
-})
+execFileSync(
+  process.execPath,
+  [typescript.replace(/package\.json$/, 'bin/tsc'), '-p', 'packages/core/tsconfig.build.json'],
+  {
+    stdio: 'inherit',
+  },
+)

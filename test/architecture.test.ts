@@ -46,7 +46,9 @@ function target(source: Source, from: string): string {
 }
 
 function room(base: string, path: string): string {
-  return relative(base, path).split('/')[0].replace(/(\.node)?\.ts$/, '')
+  return relative(base, path)
+    .split('/')[0]
+    .replace(/(\.node)?\.ts$/, '')
 }
 
 /** What breaks the order of the rooms. */
@@ -86,7 +88,9 @@ test('no file takes part in a cycle of imports', (t) => {
   const edges = new Map(
     all.map((source) => [
       source.path,
-      source.imports.filter(({ from, typeOnly }) => from.startsWith('.') && !typeOnly).map(({ from }) => target(source, from)),
+      source.imports
+        .filter(({ from, typeOnly }) => from.startsWith('.') && !typeOnly)
+        .map(({ from }) => target(source, from)),
     ]),
   )
   const done = new Set<string>()
@@ -100,7 +104,13 @@ test('no file takes part in a cycle of imports', (t) => {
     done.add(path)
     return undefined
   }
-  for (const path of edges.keys()) t.is(walk(path, [])?.map((file) => relative(root, file)).join(' -> '), undefined)
+  for (const path of edges.keys())
+    t.is(
+      walk(path, [])
+        ?.map((file) => relative(root, file))
+        .join(' -> '),
+      undefined,
+    )
 })
 
 test('only *.node.ts and the Node entry of the engine touch Node', (t) => {

@@ -45,19 +45,18 @@ abstract class ObjectBase {
   /** Of the object header. */
   readonly address: number
 
-  constructor(file: File, address: number, path: string) {
+  /** The object header with all its messages. */
+  readonly header: ObjectHeader
+
+  constructor(file: File, header: ObjectHeader, path: string) {
     this.file = file
-    this.address = address
+    this.header = header
+    this.address = header.address
     this.path = path
   }
 
   protected get image(): FileImage {
     return this.file.image
-  }
-
-  /** The object header with all its messages. */
-  get header(): ObjectHeader {
-    return readObjectHeader(this.file.image, this.address)
   }
 
   /** Number of hard links to the object. */
@@ -299,11 +298,11 @@ export function openObject(file: File, address: number, path: string): H5Object 
   const header = readObjectHeader(file.image, address)
   switch (objectKind(header)) {
     case 'group':
-      return new Group(file, address, path)
+      return new Group(file, header, path)
     case 'dataset':
-      return new Dataset(file, address, path)
+      return new Dataset(file, header, path)
     case 'datatype':
-      return new NamedDatatype(file, address, path)
+      return new NamedDatatype(file, header, path)
     default:
       throw new TypeMismatchError('neither a group, a dataset nor a datatype', { path, address })
   }

@@ -78,7 +78,7 @@ function readNode(image: FileImage, address: number, type: number, keySize: numb
     const head = image.source.view(address, headLength)
     const count = head[6] | (head[7] << 8)
     const length = headLength + count * (keySize + image.sizes.offsets) + keySize
-    const bytes = image.source.view(address, length).slice()
+    const bytes = image.source.view(address, length)
     return new Node(image.decode(bTreeV1Node, bytes, address, { type, keySize }), keySize, image.sizes.offsets)
   })
   // Levels that fall by one at each step are what keeps a walk finite.

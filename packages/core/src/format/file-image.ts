@@ -25,7 +25,7 @@ export interface Decoded<T = unknown, P = unknown> {
 export type DecodeObserver = (decoded: Decoded) => void
 
 /** Bytes of decoded structures that are kept for another look, by their size in the file. */
-const CACHE_BUDGET = 16 << 20
+const CACHE_BUDGET = 2 << 20
 
 interface CacheEntry {
   structure: unknown
@@ -49,6 +49,7 @@ export class FileImage {
   #young = new Map<number, CacheEntry>()
   #old = new Map<number, CacheEntry>()
   #youngBytes = 0
+  readonly #last = new Map<unknown, { bytes: Uint8Array; value: unknown }>()
 
   constructor(source: ByteSource, sizes: Sizes, pipeline: FilterPipeline) {
     this.#source = source
@@ -73,19 +74,37 @@ export class FileImage {
     return this.decode(structure, this.source.view(address, length), address, params)
   }
 
-  /** Decodes bytes that are at hand already; `address` is where they come from. */
-  decode<T, P>(structure: Structure<T, P>, bytes: Uint8Array, address: number, params: P): T {
-    const value = decodeWith(new Reader(structure.name, bytes, address, this.sizes), structure, params)
+  /**
+   * Decodes bytes that are at hand already.
+   *
+   * @param address where the bytes come from
+   * @param length of the structure's extent, where there are more bytes
+   */
+  decode<T, P>(structure: Structure<T, P>, bytes: Uint8Array, address: number, params: P, length = bytes.length): T {
+    const value = decodeWith(new Reader(structure.name, bytes, address, this.sizes, 0, length), structure, params)
     if (this.observer !== undefined) {
-      this.observer({ structure, address, bytes, value, params } as unknown as Decoded)
+      const decoded = { structure, address, bytes: bytes.subarray(0, length), value, params }
+      this.observer(decoded as unknown as Decoded)
     }
+    return value
+  }
+
+  /**
+   * As `decode`, for what often comes with the same bytes, as the datatypes of many datasets do: where they are those
+   * of the last time, so is the value. It must not be changed.
+   */
+  decodeAgain<T>(structure: Structure<T>, bytes: Uint8Array, address: number): T {
+    const last = this.#last.get(structure)
+    if (last !== undefined && this.observer === undefined && sameBytes(last.bytes, bytes)) return last.value as T
+    const value = this.decode(structure, bytes, address, undefined)
+    this.#last.set(structure, { bytes, value })
     return value
   }
 
   /** As `read`, but a structure that was decoded lately is given again. The value must not be changed. */
   cached<T, P>(structure: Structure<T, P>, address: number, length: number, params: P): T {
     return this.memo(structure, address, length, () =>
-      this.decode(structure, this.source.view(address, length).slice(), address, params),
+      this.decode(structure, this.source.view(address, length), address, params),
     )
   }
 
@@ -109,4 +128,10 @@ export class FileImage {
   available(address: number, length: number): number {
     return Math.max(0, Math.min(length, this.source.size - address))
   }
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+  return true
 }

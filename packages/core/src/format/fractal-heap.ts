@@ -169,7 +169,7 @@ export class FractalHeap {
 
   #plainBlock({ address, size, filteredSize, filterMask }: StoredBlock): Uint8Array {
     const { filtered } = this.header
-    if (filtered === undefined) return this.#image.source.view(address, size).slice()
+    if (filtered === undefined) return this.#image.source.view(address, size)
     const bytes = this.#image.source.view(address, filteredSize)
     const plain = this.#image.pipeline.decode(filtered.pipeline.filters, bytes, filterMask, size)
     if (plain.length < size) this.#fail(`a filtered block gives ${plain.length} bytes instead of ${size}`)
@@ -189,7 +189,7 @@ export class FractalHeap {
     const { address, length, size, filterMask } = record
     if (address === UNDEFINED) this.#fail('huge object without an address')
     const bytes = this.#image.source.view(address, length)
-    if (filtered === undefined) return bytes.slice()
+    if (filtered === undefined) return bytes
     const plain = this.#image.pipeline.decode(filtered.pipeline.filters, bytes, filterMask, size)
     if (plain.length < size) this.#fail(`a filtered object gives ${plain.length} bytes instead of ${size}`)
     return plain.slice(0, size)

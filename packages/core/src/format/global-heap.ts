@@ -66,7 +66,7 @@ function openCollection(image: FileImage, address: number): Collection {
     const size = collectionSize(image.source.view(address, head), image.sizes.lengths)
     if (size < head)
       throw new FormatError(`a collection of ${size} bytes`, { structure: globalHeapCollection.name, address })
-    const bytes = image.source.view(address, size).slice()
+    const bytes = image.source.view(address, size)
     const { objects } = image.decode(globalHeapCollection, bytes, address, undefined)
     const map = new Map<number, Uint8Array>()
     for (const { index, data } of objects) if (index !== 0) map.set(index, data)

@@ -55,6 +55,6 @@ export function openLocalHeap(image: FileImage, address: number): LocalHeap {
   return image.memo(CACHE_KEY, address, headerLength, () => {
     const header = image.read(localHeapHeader, address, headerLength, undefined)
     if (header.dataAddress === UNDEFINED) throw new FormatError('no data segment', { structure: 'Local Heap', address })
-    return new LocalHeap(address, image.source.view(header.dataAddress, header.size).slice())
+    return new LocalHeap(address, image.source.view(header.dataAddress, header.size))
   })
 }

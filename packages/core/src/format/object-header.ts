@@ -9,8 +9,8 @@ export interface HeaderMessage {
   /** Set where the object tracks the creation order of its attributes. */
   creationOrder: number | undefined
   body: Uint8Array
-  /** Of the body, in bytes from the start of the chunk. */
-  offset: number
+  /** Of the body where it was read; 0 in a message that was not. */
+  address: number
 }
 
 /** The body is not the message but tells where the message is. */
@@ -76,7 +76,7 @@ function messages(io: Io, block: MessageBlock, params: BlockParams, end: number)
     else if (tracked) message.creationOrder = io.u16('Header Message Creation Order', message.creationOrder ?? 0)
     if (params.version === 1 && size % 8 !== 0) io.fail('message size is not a multiple of 8')
     if (io.reading && size > end - io.at) io.fail(`message of ${size} bytes reaches past its chunk`)
-    message.offset = io.at
+    message.address = io.origin + io.at
     message.body = io.bytes('Header Message Data', size, message.body)
     if (io.reading) block.messages.push(message)
   }
@@ -85,8 +85,10 @@ function messages(io: Io, block: MessageBlock, params: BlockParams, end: number)
   if (block.gap > 0) io.reserved(block.gap, 'Gap')
 }
 
+const NOTHING = new Uint8Array(0)
+
 function blankMessage(): HeaderMessage {
-  return { type: 0, flags: 0, creationOrder: undefined, body: new Uint8Array(0), offset: 0 }
+  return { type: 0, flags: 0, creationOrder: undefined, body: NOTHING, address: 0 }
 }
 
 function contentLength(block: MessageBlock, params: BlockParams): number {
@@ -169,9 +171,6 @@ export const objectHeaderV2 = structure<ObjectHeaderV2>({
     io.checksum()
   },
 })
-
-/** Bytes of a version 2 prefix that has everything in it, the widest one. */
-export const WIDEST_PREFIX = 34
 
 /** A further chunk of an object header: messages alone (version 1), or with signature and checksum (version 2). */
 export const continuationBlock = structure<MessageBlock, BlockParams & { length: number }>({

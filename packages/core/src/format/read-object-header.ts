@@ -3,20 +3,8 @@ import type { FileImage } from './file-image.ts'
 import { continuationMessage } from './messages/continuation.ts'
 import { CONTINUATION, isKnownMessage, REFERENCE_COUNT } from './messages/message-types.ts'
 import { referenceCountMessage } from './messages/reference-count.ts'
-import type { HeaderMessage, MessageBlock } from './object-header.ts'
-import {
-  continuationBlock,
-  FAIL_IF_UNKNOWN_ALWAYS,
-  objectHeaderV1,
-  objectHeaderV2,
-  WIDEST_PREFIX,
-} from './object-header.ts'
-
-/** A message and where it stands. */
-export interface LocatedMessage extends HeaderMessage {
-  /** Address of the message's body. */
-  address: number
-}
+import type { HeaderMessage } from './object-header.ts'
+import { continuationBlock, FAIL_IF_UNKNOWN_ALWAYS, objectHeaderV1, objectHeaderV2 } from './object-header.ts'
 
 /** An object header with the messages of all its chunks. */
 export interface ObjectHeader {
@@ -30,7 +18,7 @@ export interface ObjectHeader {
   modificationTime: number
   maxCompactAttributes: number
   minDenseAttributes: number
-  messages: LocatedMessage[]
+  messages: HeaderMessage[]
   /** Extents of the header's chunks, the first one with the prefix. */
   chunks: { address: number; length: number }[]
 }
@@ -38,27 +26,35 @@ export interface ObjectHeader {
 /** No header comes near this; a size field that is larger is damage. */
 const LARGEST_CHUNK = 64 << 20
 
+/** Bytes that are looked at first: the prefix at least, and most headers' whole first chunk. */
+const USUAL_LENGTH = 512
+
 /** What `readObjectHeader` keeps in the image's cache. */
 const CACHE_KEY = {}
 
 /** Reads an object header and its continuation blocks (IV.A.1). */
 export function readObjectHeader(image: FileImage, address: number): ObjectHeader {
-  return image.memo(CACHE_KEY, address, 512, () => load(image, address))
+  return image.memo(CACHE_KEY, address, 2048, () => load(image, address))
 }
 
 function load(image: FileImage, address: number): ObjectHeader {
-  const { version, length } = extent(image, address)
-  const header = version === 1 ? loadV1(image, address, length) : loadV2(image, address, length)
-  const seen = new Set([address])
+  const head = image.source.view(address, image.available(address, USUAL_LENGTH))
+  const { version, length } = extent(head, address)
+  const bytes = length <= head.length ? head : image.source.view(address, length)
+  const header = version === 1 ? loadV1(image, address, bytes, length) : loadV2(image, address, bytes, length)
+  let seen: Set<number> | undefined
   // The list grows while it is walked: a continuation block may hold continuation messages too.
   for (const message of header.messages) {
-    if (message.type !== CONTINUATION) continue
+    if (message.type !== CONTINUATION) {
+      inspect(image, header, message)
+      continue
+    }
     const { offset, length } = image.decode(continuationMessage, message.body, message.address, undefined)
+    seen ??= new Set([address])
     if (seen.has(offset)) throw new FormatError('object header continues in itself', place(offset))
     seen.add(offset)
     addContinuation(image, header, offset, length)
   }
-  for (const message of header.messages) inspect(image, header, message)
   return header
 }
 
@@ -66,9 +62,8 @@ function place(address: number): { structure: string; address: number } {
   return { structure: 'Object Header', address }
 }
 
-/** Version and length in bytes of the prefix with the first chunk. */
-function extent(image: FileImage, address: number): { version: number; length: number } {
-  const head = image.source.view(address, image.available(address, WIDEST_PREFIX))
+/** Version and length in bytes of the prefix with the first chunk, from the bytes that it starts with. */
+function extent(head: Uint8Array, address: number): { version: number; length: number } {
   if (head.length < 16) throw new FormatError('truncated', place(address))
   if (head[0] === 1) {
     const size = head[8] + head[9] * 0x100 + head[10] * 0x1_0000 + head[11] * 0x100_0000
@@ -90,8 +85,8 @@ function checked<T extends { length: number }>(found: T, address: number): T {
   return found
 }
 
-function loadV1(image: FileImage, address: number, length: number): ObjectHeader {
-  const block = image.decode(objectHeaderV1, image.source.view(address, length).slice(), address, undefined)
+function loadV1(image: FileImage, address: number, bytes: Uint8Array, length: number): ObjectHeader {
+  const block = image.decode(objectHeaderV1, bytes, address, undefined, length)
   return {
     address,
     version: 1,
@@ -100,13 +95,13 @@ function loadV1(image: FileImage, address: number, length: number): ObjectHeader
     modificationTime: 0,
     maxCompactAttributes: 0,
     minDenseAttributes: 0,
-    messages: located(block, address),
+    messages: block.messages,
     chunks: [{ address, length }],
   }
 }
 
-function loadV2(image: FileImage, address: number, length: number): ObjectHeader {
-  const block = image.decode(objectHeaderV2, image.source.view(address, length).slice(), address, undefined)
+function loadV2(image: FileImage, address: number, bytes: Uint8Array, length: number): ObjectHeader {
+  const block = image.decode(objectHeaderV2, bytes, address, undefined, length)
   return {
     address,
     version: 2,
@@ -115,24 +110,20 @@ function loadV2(image: FileImage, address: number, length: number): ObjectHeader
     modificationTime: block.modificationTime,
     maxCompactAttributes: block.maxCompactAttributes,
     minDenseAttributes: block.minDenseAttributes,
-    messages: located(block, address),
+    messages: block.messages,
     chunks: [{ address, length }],
   }
-}
-
-function located(block: MessageBlock, address: number): LocatedMessage[] {
-  return block.messages.map((message) => ({ ...message, address: address + message.offset }))
 }
 
 function addContinuation(image: FileImage, header: ObjectHeader, address: number, length: number): void {
   if (length > LARGEST_CHUNK) throw new LimitError(`chunk of ${length} bytes`, place(address))
   const params = { version: header.version, flags: header.flags, length }
-  const block = image.decode(continuationBlock, image.source.view(address, length).slice(), address, params)
-  header.messages.push(...located(block, address))
+  const block = image.decode(continuationBlock, image.source.view(address, length), address, params)
+  for (const message of block.messages) header.messages.push(message)
   header.chunks.push({ address, length })
 }
 
-function inspect(image: FileImage, header: ObjectHeader, message: LocatedMessage): void {
+function inspect(image: FileImage, header: ObjectHeader, message: HeaderMessage): void {
   if (message.type === REFERENCE_COUNT) {
     if (header.version === 1)
       throw new FormatError('reference count message in a version 1 header', place(header.address))

@@ -13,10 +13,12 @@ export interface SymbolTableEntry {
 
 export const SOFT_LINK_CACHED = 2
 
+const NOTHING_CACHED = new Uint8Array(16)
+
 export const symbolTableEntry = structure<SymbolTableEntry>({
   name: 'Symbol Table Entry',
   spec: 'III.C',
-  blank: () => ({ nameOffset: 0, headerAddress: UNDEFINED, cacheType: 0, scratch: new Uint8Array(16) }),
+  blank: () => ({ nameOffset: 0, headerAddress: UNDEFINED, cacheType: 0, scratch: NOTHING_CACHED }),
   body(io, m) {
     m.nameOffset = io.uint('Link Name Offset', io.sizes.offsets, m.nameOffset)
     m.headerAddress = io.address('Object Header Address', m.headerAddress)

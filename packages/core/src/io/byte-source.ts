@@ -4,8 +4,8 @@ import { FormatError } from '../errors.ts'
  * Random access to the bytes of a file, synchronous.
  *
  * `view` answers with exactly `length` bytes. A source that has to fetch bytes first throws `Pending`
- * (see pending.ts). The bytes belong to the source, are not to be written to, and may be a window on a
- * large page: whoever keeps them for long copies them.
+ * (see pending.ts). The bytes belong to the source and are not to be written to. They stay as they are, but may be
+ * a window on a large page, which is kept as long as they are: whoever keeps many of them copies them.
  */
 export interface ByteSource {
   /** Length of the file in bytes. */

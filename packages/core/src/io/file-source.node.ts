@@ -40,7 +40,12 @@ export class FileSource implements ByteSource {
       return page.subarray(start, start + length)
     }
     const bytes = new Uint8Array(length)
-    this.#read(bytes, address)
+    if (length > PAGE) this.#read(bytes, address)
+    else {
+      const first = this.#page(number).subarray(start)
+      bytes.set(first)
+      bytes.set(this.#page(number + 1).subarray(0, length - first.length), first.length)
+    }
     return bytes
   }
 
@@ -54,25 +59,15 @@ export class FileSource implements ByteSource {
   #page(number: number): Uint8Array {
     let page = this.#pages.get(number)
     if (page === undefined) {
-      page = this.#recycled(number)
+      // Pages are given up in the order in which they came, and never used again for other bytes.
+      if (this.#pages.size >= PAGES) for (const oldest of this.#pages.keys()) if (this.#pages.delete(oldest)) break
+      page = new Uint8Array(Math.min(PAGE, this.size - number * PAGE))
       this.#read(page, number * PAGE)
-      this.#pages.set(number, page)
-    } else {
-      // Re-inserting keeps the map in order of last use.
-      this.#pages.delete(number)
       this.#pages.set(number, page)
     }
     this.#lastNumber = number
     this.#lastPage = page
     return page
-  }
-
-  #recycled(number: number): Uint8Array {
-    if (this.#pages.size >= PAGES) {
-      const [oldest] = this.#pages.keys()
-      if (oldest !== undefined) this.#pages.delete(oldest)
-    }
-    return new Uint8Array(Math.min(PAGE, this.size - number * PAGE))
   }
 
   #read(into: Uint8Array, address: number): void {

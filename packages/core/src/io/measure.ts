@@ -5,6 +5,7 @@ import { encodeText } from './text.ts'
 /** Goes through a structure's fields and adds up their lengths. */
 class Measure implements Io {
   readonly reading = false
+  readonly origin = 0
   readonly left = Number.POSITIVE_INFINITY
   readonly sizes: Sizes
   at = 0

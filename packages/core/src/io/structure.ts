@@ -17,6 +17,8 @@ export interface Io {
   readonly sizes: Sizes
   /** True where values come out of bytes (reading and tracing), false where they go in. */
   readonly reading: boolean
+  /** File address of the structure's first byte when reading; 0 otherwise. */
+  readonly origin: number
   /** Bytes from the start of the structure to here. */
   readonly at: number
   /** Bytes left in the structure's extent when reading; Infinity otherwise. */

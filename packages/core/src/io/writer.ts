@@ -8,6 +8,7 @@ import { encodeText } from './text.ts'
 /** Writes a structure's fields into a growing buffer. */
 export class Writer implements Io {
   readonly reading = false
+  readonly origin = 0
   readonly left = Number.POSITIVE_INFINITY
   readonly sizes: Sizes
   readonly #name: string

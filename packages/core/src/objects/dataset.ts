@@ -18,19 +18,26 @@ import {
   EXTERNAL_DATA_FILES,
   FILL_VALUE,
   FILTER_PIPELINE,
+  LINK_INFO,
   OLD_FILL_VALUE,
+  SYMBOL_TABLE,
 } from '../format/messages/message-types.ts'
 import { sharedMessage } from '../format/messages/shared.ts'
 import { SHARED } from '../format/object-header.ts'
 import type { ObjectHeader } from '../format/read-object-header.ts'
-import { isGroup } from './links.ts'
 import { committedAddress, decodeMessage, findMessage, messageValue } from './messages.ts'
 
 /** What an object header describes, told by the messages that it has. */
 export function objectKind(header: ObjectHeader): 'group' | 'dataset' | 'datatype' | undefined {
-  if (isGroup(header)) return 'group'
-  if (findMessage(header, DATATYPE) === undefined) return undefined
-  return findMessage(header, DATASPACE) === undefined ? 'datatype' : 'dataset'
+  let type = false
+  let space = false
+  for (const message of header.messages) {
+    if (message.type === DATATYPE) type = true
+    else if (message.type === DATASPACE) space = true
+    else if (message.type === SYMBOL_TABLE || message.type === LINK_INFO) return 'group'
+  }
+  if (!type) return undefined
+  return space ? 'dataset' : 'datatype'
 }
 
 export interface TypeFacts {
@@ -62,8 +69,9 @@ export function datasetFacts(image: FileImage, header: ObjectHeader): DatasetFac
   const layout = messageValue(image, header, DATA_LAYOUT, dataLayoutMessage)
   if (space === undefined) throw missing('Dataspace Message', header)
   if (layout === undefined) throw missing('Data Layout Message', header)
+  const { type, committed } = typeFacts(image, header)
   const filters = messageValue(image, header, FILTER_PIPELINE, filterPipelineMessage)?.filters ?? []
-  return { ...typeFacts(image, header), space, layout, filters, fill: fillValue(image, header) }
+  return { type, committed, space, layout, filters, fill: fillValue(image, header) }
 }
 
 /** A part of another file that holds a part of a dataset's elements. */

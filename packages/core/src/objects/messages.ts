@@ -2,15 +2,17 @@ import { FormatError } from '../errors.ts'
 import type { FileImage } from '../format/file-image.ts'
 import type { SharedMessage } from '../format/messages/shared.ts'
 import { sharedMessage } from '../format/messages/shared.ts'
+import type { HeaderMessage } from '../format/object-header.ts'
 import { SHARED } from '../format/object-header.ts'
-import type { LocatedMessage, ObjectHeader } from '../format/read-object-header.ts'
+import type { ObjectHeader } from '../format/read-object-header.ts'
 import { readObjectHeader } from '../format/read-object-header.ts'
 import { sharedMessageBytes } from '../format/shared-message-table.ts'
 import type { Structure } from '../io/structure.ts'
 
 /** The first message of a type in an object header. */
-export function findMessage(header: ObjectHeader, type: number): LocatedMessage | undefined {
-  return header.messages.find((message) => message.type === type)
+export function findMessage(header: ObjectHeader, type: number): HeaderMessage | undefined {
+  for (const message of header.messages) if (message.type === type) return message
+  return undefined
 }
 
 /** The value of an object header's first message of a type; undefined where it has none. */
@@ -25,8 +27,8 @@ export function messageValue<T>(
 }
 
 /** Interprets a message, wherever it is stored. */
-export function decodeMessage<T>(image: FileImage, message: LocatedMessage, structure: Structure<T>): T {
-  if ((message.flags & SHARED) === 0) return image.decode(structure, message.body, message.address, undefined)
+export function decodeMessage<T>(image: FileImage, message: HeaderMessage, structure: Structure<T>): T {
+  if ((message.flags & SHARED) === 0) return image.decodeAgain(structure, message.body, message.address)
   const shared = image.decode(sharedMessage, message.body, message.address, undefined)
   return resolveShared(image, shared, message.type, structure)
 }
