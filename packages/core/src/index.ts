@@ -1,10 +1,9 @@
 import type { OpenOptions } from './api/context.ts'
 import type { File } from './api/file.ts'
 import { openWith } from './api/file.ts'
-import { deflateFilter, inflateWithPako } from './filters/deflate.ts'
-import { fletcher32 } from './filters/fletcher32.ts'
 import { FilterPipeline } from './filters/pipeline.ts'
-import { shuffle } from './filters/shuffle.ts'
+import { filterFinder } from './filters/registry.ts'
+import { pakoZlib } from './filters/zlib-pako.ts'
 import { BufferSource } from './io/buffer-source.ts'
 import type { ByteSource } from './io/byte-source.ts'
 
@@ -28,7 +27,8 @@ export {
   UnsupportedError,
   WriteError,
 } from './errors.ts'
-export type { FilterStep } from './filters/pipeline.ts'
+export type { EncodedChunk, Filter, FilterStep } from './filters/pipeline.ts'
+export { registerFilter } from './filters/registry.ts'
 export type { ChunkEntry } from './format/b-tree-v1.ts'
 export type { HyperslabDimension, Selection } from './format/dataspace-selection.ts'
 export type { DataLayout } from './format/messages/data-layout.ts'
@@ -50,7 +50,7 @@ export type { Reference } from './objects/references.ts'
 export type { VisitedLink } from './objects/visit.ts'
 export type { Slab } from './storage/raw-data.ts'
 
-const pipeline = new FilterPipeline([deflateFilter(inflateWithPako), shuffle, fletcher32])
+const pipeline = new FilterPipeline(filterFinder(pakoZlib))
 
 /** Opens a file that is in memory. */
 export function openBytes(bytes: Uint8Array | ArrayBuffer, options: OpenOptions = {}): File {

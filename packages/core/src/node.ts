@@ -2,17 +2,15 @@ import type { OpenOptions } from './api/context.ts'
 import { openOtherFile } from './api/external-files.node.ts'
 import type { File } from './api/file.ts'
 import { openWith } from './api/file.ts'
-import { deflateFilter } from './filters/deflate.ts'
-import { fletcher32 } from './filters/fletcher32.ts'
-import { inflateWithZlib } from './filters/inflate.node.ts'
 import { FilterPipeline } from './filters/pipeline.ts'
-import { shuffle } from './filters/shuffle.ts'
+import { filterFinder } from './filters/registry.ts'
+import { nodeZlib } from './filters/zlib.node.ts'
 import { FileSource } from './io/file-source.node.ts'
 
 export * from './index.ts'
 export { FileSource } from './io/file-source.node.ts'
 
-const pipeline = new FilterPipeline([deflateFilter(inflateWithZlib), shuffle, fletcher32])
+const pipeline = new FilterPipeline(filterFinder(nodeZlib))
 
 /** Opens a file on disk for reading. */
 export function openFile(path: string, options: OpenOptions = {}): File {

@@ -1,32 +1,27 @@
-import { Inflate } from 'pako'
 import { FilterError } from '../errors.ts'
 import type { Filter } from './pipeline.ts'
 
-/** Inflates a zlib stream into at most `limit` bytes. */
-export type Inflater = (bytes: Uint8Array, limit: number) => Uint8Array
-
-/** Makes filter 1, deflate, of an inflater: zlib's own in Node, pako elsewhere. */
-export function deflateFilter(inflate: Inflater): Filter {
-  return { id: 1, name: 'deflate', decode: (bytes, _parameters, limit) => inflate(bytes, limit) }
+/** Makes and reads zlib streams. */
+export interface Zlib {
+  /** Inflates into at most `limit` bytes. */
+  inflate(bytes: Uint8Array, limit: number): Uint8Array
+  /** @param level 0 (stored) to 9 (smallest) */
+  deflate(bytes: Uint8Array, level: number): Uint8Array
 }
 
-/** Inflates with pako. */
-export const inflateWithPako: Inflater = (bytes, limit) => {
-  const inflate = new Inflate({ chunkSize: Math.min(Math.max(limit, 1), 1 << 20) })
-  const parts: Uint8Array[] = []
-  let total = 0
-  inflate.onData = (part: Uint8Array) => {
-    total += part.length
-    if (total > limit) throw new FilterError(`deflate: more than ${limit} bytes come out`)
-    parts.push(part)
+/**
+ * Filter 1, deflate: a zlib stream. Its one parameter is the level. As in the C library, the stream is kept even where
+ * it is longer than the bytes.
+ */
+export function deflateFilter(zlib: Zlib): Filter {
+  return {
+    id: 1,
+    name: 'deflate',
+    decode: (bytes, _parameters, limit) => zlib.inflate(bytes, limit),
+    encode(bytes, parameters) {
+      const level = parameters[0]
+      if (parameters.length !== 1 || level > 9) throw new FilterError(`deflate: no level ${parameters.join(', ')}`)
+      return zlib.deflate(bytes, level)
+    },
   }
-  inflate.push(bytes, true)
-  if (inflate.err !== 0 || !inflate.ended) throw new FilterError(`deflate: ${inflate.msg || 'the data ends too early'}`)
-  const joined = new Uint8Array(total)
-  let at = 0
-  for (const part of parts) {
-    joined.set(part, at)
-    at += part.length
-  }
-  return joined
 }

@@ -15,6 +15,12 @@ export const fletcher32: Filter = {
       throw new FilterError('fletcher32: checksum does not match')
     return data
   },
+  encode(bytes) {
+    const summed = new Uint8Array(bytes.length + 4)
+    summed.set(bytes)
+    new DataView(summed.buffer).setUint32(bytes.length, checksum(bytes), true)
+    return summed
+  },
 }
 
 /** As HDF5 before 1.6.3 wrote it on little-endian machines: the bytes of each half exchanged. */

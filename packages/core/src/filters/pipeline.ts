@@ -11,30 +11,52 @@ export interface FilterStep {
   readonly optional: boolean
 }
 
-/** Undoes and applies one kind of filter. */
+/**
+ * Undoes and applies one kind of filter. Both are functions of their arguments alone: the same filter serves all
+ * files at once. What is wrong with the bytes or the parameters is a FilterError.
+ */
 export interface Filter {
   readonly id: number
   readonly name: string
   /**
-   * Undoes the filter.
+   * Undoes the filter. The result may be `bytes` itself or a part of it; `bytes` is never changed.
    *
-   * @param limit bytes that the whole chunk has when all filters are undone; a decoder must not make more
-   *   than it can need of them
+   * @param parameters client data values as the file has them
+   * @param limit most bytes that may come out; a decoder checks it before it makes them
    */
   decode(bytes: Uint8Array, parameters: readonly number[], limit: number): Uint8Array
+  /**
+   * Applies the filter; undefined where these bytes cannot be stored so (most often because they would not become
+   * smaller). Absent where the filter can only be undone.
+   *
+   * @param parameters client data values as the file will have them, those included that follow from the dataset
+   */
+  encode?(bytes: Uint8Array, parameters: readonly number[]): Uint8Array | undefined
+}
+
+/** A chunk as it is stored. */
+export interface EncodedChunk {
+  bytes: Uint8Array
+  /** Bit i set: step i was skipped. */
+  mask: number
 }
 
 /** The filters that are known to a file. */
 export class FilterPipeline {
-  readonly #filters = new Map<number, Filter>()
+  readonly #find: (id: number) => Filter | undefined
 
-  constructor(filters: Iterable<Filter>) {
-    for (const filter of filters) this.#filters.set(filter.id, filter)
+  constructor(find: (id: number) => Filter | undefined) {
+    this.#find = find
   }
 
-  /** Whether every step can be undone; otherwise the first one that cannot. */
+  /** The first step that cannot be undone; undefined where all can. */
   missing(steps: readonly FilterStep[]): FilterStep | undefined {
-    return steps.find((step) => !this.#filters.has(step.id))
+    return steps.find((step) => this.#find(step.id) === undefined)
+  }
+
+  /** The first step that must be applied and cannot; undefined where all can or may be left out. */
+  unwritable(steps: readonly FilterStep[]): FilterStep | undefined {
+    return steps.find((step) => !step.optional && this.#find(step.id)?.encode === undefined)
   }
 
   /**
@@ -47,14 +69,55 @@ export class FilterPipeline {
     let data = bytes
     for (let i = steps.length - 1; i >= 0; i--) {
       const step = steps[i]
-      if (((mask >>> i) & 1) === 1) continue
-      const filter = this.#filters.get(step.id)
+      if (skipped(mask, i)) continue
+      const filter = this.#find(step.id)
       if (filter === undefined) throw unknownFilter(step)
       // Only the first filter gives the plain bytes: what the others give may be somewhat larger.
-      data = filter.decode(data, step.parameters, i === 0 ? limit : limit + (limit >>> 3) + 1024)
+      const most = i === 0 ? limit : limit + (limit >>> 3) + 1024
+      data = filter.decode(data, step.parameters, most)
+      if (data.length > most) throw new FilterError(`${filter.name}: more than ${most} bytes come out`)
     }
     return data
   }
+
+  /**
+   * Applies all steps, the first first. An optional step that is unknown, fails or does not suit the bytes is skipped,
+   * and the mask says so; where it is not optional, that is a FilterError.
+   *
+   * @param excluded bit i set: step i is not applied
+   */
+  encode(steps: readonly FilterStep[], bytes: Uint8Array, excluded = 0): EncodedChunk {
+    let data = bytes
+    let mask = 0
+    for (const [i, step] of steps.entries()) {
+      const encoded = skipped(excluded, i) ? undefined : this.#apply(step, data)
+      if (encoded === undefined) mask |= 1 << i
+      else data = encoded
+    }
+    return { bytes: data, mask: mask >>> 0 }
+  }
+
+  #apply(step: FilterStep, bytes: Uint8Array): Uint8Array | undefined {
+    const filter = this.#find(step.id)
+    if (filter?.encode === undefined) {
+      if (step.optional) return undefined
+      throw filter === undefined ? unknownFilter(step) : new FilterError(`${filter.name}: it can be undone only`)
+    }
+    try {
+      const encoded = filter.encode(bytes, step.parameters)
+      if (encoded === undefined && !step.optional)
+        throw new FilterError(`${filter.name}: ${bytes.length} bytes cannot be stored so, and the filter is mandatory`)
+      return encoded
+    } catch (error) {
+      if (step.optional && error instanceof FilterError) return undefined
+      throw error
+    }
+  }
+}
+
+/** The mask has bits for 32 steps. */
+function skipped(mask: number, step: number): boolean {
+  return step < 32 && ((mask >>> step) & 1) === 1
 }
 
 function unknownFilter(step: FilterStep): FilterError {

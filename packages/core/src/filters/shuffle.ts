@@ -6,18 +6,44 @@ export const shuffle: Filter = {
   id: 2,
   name: 'shuffle',
   decode(bytes, parameters) {
-    const size = parameters[0] ?? 0
-    if (size === 0) throw new FilterError('shuffle: no element size')
+    const size = elementSize(parameters)
     const count = Math.floor(bytes.length / size)
-    if (size === 1 || count <= 1) return bytes
-    const plain = new Uint8Array(bytes.length)
-    if (size === 4) unshuffle4(bytes, plain, count)
-    else if (size === 8) unshuffle8(bytes, plain, count)
-    else unshuffle(bytes, plain, count, size)
-    // What does not make a whole element is left as it is.
-    plain.set(bytes.subarray(count * size), count * size)
-    return plain
+    return size === 1 || count <= 1 ? bytes : unshuffled(bytes, size, count)
   },
+  encode(bytes, parameters) {
+    const size = elementSize(parameters)
+    const count = Math.floor(bytes.length / size)
+    return size === 1 || count <= 1 ? bytes : shuffled(bytes, size, count)
+  },
+}
+
+function elementSize(parameters: readonly number[]): number {
+  const size = parameters[0] ?? 0
+  if (size === 0) throw new FilterError('shuffle: no element size')
+  return size
+}
+
+/** Puts the bytes of `count` elements together again; what does not make a whole element is left as it is. */
+export function unshuffled(bytes: Uint8Array, size: number, count: number): Uint8Array {
+  const plain = new Uint8Array(bytes.length)
+  if (size === 2) unshuffle2(bytes, plain, count)
+  else if (size === 4) unshuffle4(bytes, plain, count)
+  else if (size === 8) unshuffle8(bytes, plain, count)
+  else unshuffle(bytes, plain, count, size)
+  plain.set(bytes.subarray(count * size), count * size)
+  return plain
+}
+
+/** Puts the first bytes of `count` elements together, then the second, and so on. */
+export function shuffled(bytes: Uint8Array, size: number, count: number): Uint8Array {
+  const result = new Uint8Array(bytes.length)
+  const end = count * size
+  for (let byte = 0; byte < size; byte++) {
+    let target = byte * count
+    for (let source = byte; source < end; source += size) result[target++] = bytes[source]
+  }
+  result.set(bytes.subarray(end), end)
+  return result
 }
 
 function unshuffle(from: Uint8Array, to: Uint8Array, count: number, size: number): void {
@@ -25,6 +51,11 @@ function unshuffle(from: Uint8Array, to: Uint8Array, count: number, size: number
     let source = byte * count
     for (let target = byte; target < count * size; target += size) to[target] = from[source++]
   }
+}
+
+function unshuffle2(from: Uint8Array, to: Uint8Array, count: number): void {
+  const words = new Uint16Array(to.buffer, 0, count)
+  for (let i = 0, b = count; i < count; i++, b++) words[i] = from[i] | (from[b] << 8)
 }
 
 function unshuffle4(from: Uint8Array, to: Uint8Array, count: number): void {

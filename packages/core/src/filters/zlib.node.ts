@@ -1,0 +1,20 @@
+import { deflateSync, inflateSync } from 'node:zlib'
+import { FilterError } from '../errors.ts'
+import type { Zlib } from './deflate.ts'
+
+/** Node's own zlib. */
+export const nodeZlib: Zlib = {
+  inflate(bytes, limit) {
+    try {
+      return inflateSync(bytes, {
+        maxOutputLength: Math.max(limit, 1),
+        chunkSize: Math.max(64, Math.min(limit + 1, 1 << 22)),
+      })
+    } catch (cause) {
+      const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
+      const what = code === 'ERR_BUFFER_TOO_LARGE' ? `more than ${limit} bytes come out` : String(cause)
+      throw new FilterError(`deflate: ${what}`, { cause })
+    }
+  },
+  deflate: (bytes, level) => deflateSync(bytes, { level, chunkSize: Math.max(64, Math.min(bytes.length, 1 << 22)) }),
+}
