@@ -28,8 +28,10 @@ export interface ErrorPlace {
 /** The root of every error that h5kit raises on purpose. */
 export abstract class Hdf5Error extends Error {
   abstract readonly kind: ErrorKind
-  readonly path: string | undefined
-  readonly file: string | undefined
+  /** The HDF5 path of the object concerned; filled in by the first who knows it. */
+  path: string | undefined
+  /** The file's name; filled in by the first who knows it. */
+  file: string | undefined
   readonly address: number | undefined
   readonly structure: string | undefined
   readonly field: string | undefined

@@ -1,4 +1,4 @@
-import { FormatError, LimitError, NotFoundError, TypeMismatchError } from '../errors.ts'
+import { FormatError, LimitError, NotFoundError } from '../errors.ts'
 import type { FilterPipeline } from '../filters/pipeline.ts'
 import { unsigned } from '../format/b-tree-v2-records.ts'
 import type { FileImage } from '../format/file-image.ts'
@@ -7,15 +7,17 @@ import type { ReferenceType, VariableLengthType } from '../format/messages/datat
 import type { ObjectHeader } from '../format/read-object-header.ts'
 import type { Superblock } from '../format/superblock.ts'
 import type { ByteSource } from '../io/byte-source.ts'
-import type { Link } from '../objects/links.ts'
-import { resolveLink, resolvePath } from '../objects/paths.ts'
+import type { IndexOrder, Link } from '../objects/links.ts'
 import type { Reference } from '../objects/references.ts'
 import { decodeReference } from '../objects/references.ts'
+import type { VisitedLink } from '../objects/visit.ts'
 import { PathIndex } from '../objects/visit.ts'
 import type { OpenOptions, OtherFile, Session } from './context.ts'
 import { noOtherFiles } from './context.ts'
+import type { Dataset } from './dataset.ts'
+import type { Group } from './group.ts'
 import type { H5Object } from './objects.ts'
-import { type Group, openObject } from './objects.ts'
+import { openObject } from './objects.ts'
 import { openImage } from './open-image.ts'
 
 /** Virtual datasets of virtual datasets are followed so far. */
@@ -72,22 +74,39 @@ export class File {
     return root
   }
 
-  /** The object at a path from the root group, all links followed; NotFoundError where there is none. */
-  get(path: string): H5Object {
-    const place = resolvePath<File>({ file: this, address: this.rootAddress }, path)
-    return place.file.object(place.address, path.startsWith('/') ? path : `/${path}`)
+  /** The names of the root group's links. */
+  keys(order?: IndexOrder): string[] {
+    return this.root.keys(order)
   }
 
-  /** The group at a path. */
+  /** All links below the root group, each group's links behind the first hard link to it. */
+  visit(order?: IndexOrder): Generator<VisitedLink> {
+    return this.root.visit(order)
+  }
+
+  /** Whether a path from the root group leads to an object, all links followed. */
+  has(path: string): boolean {
+    return this.root.has(path)
+  }
+
+  /** The object at a path from the root group, all links followed; NotFoundError where there is none. */
+  get(path: string): H5Object {
+    return this.root.get(path)
+  }
+
+  /** The group at a path; TypeMismatchError where something else is there. */
   group(path: string): Group {
-    const object = this.get(path)
-    if (object.kind !== 'group') throw new TypeMismatchError(`"${path}" is no group`, { path })
-    return object
+    return this.root.group(path)
+  }
+
+  /** The dataset at a path; TypeMismatchError where something else is there. */
+  dataset(path: string): Dataset {
+    return this.root.dataset(path)
   }
 
   /** The last link of a path, not followed; NotFoundError where there is none. */
   link(path: string): Link {
-    return resolveLink<File>({ file: this, address: this.rootAddress }, path).link
+    return this.root.link(path)
   }
 
   /** The object whose header is at an address. */
@@ -176,6 +195,11 @@ export class File {
     for (const file of this.#others.values()) file.close()
     this.#others.clear()
     this.#source.close?.()
+  }
+
+  /** Closes the file at the end of the block that declares it with `using`. */
+  [Symbol.dispose](): void {
+    this.close()
   }
 }
 

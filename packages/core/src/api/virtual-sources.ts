@@ -1,8 +1,8 @@
 import { NotFoundError } from '../errors.ts'
 import type { VirtualMapping } from '../format/virtual-mapping.ts'
 import { virtualShape } from '../storage/virtual-shape.ts'
+import type { Dataset } from './dataset.ts'
 import type { File } from './file.ts'
-import type { Dataset } from './objects.ts'
 
 /** The shape that a virtual dataset in `file` has, given what its sources have now. */
 export function currentShape(file: File, stored: readonly number[], mappings: readonly VirtualMapping[]): number[] {

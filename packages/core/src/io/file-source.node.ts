@@ -54,6 +54,7 @@ export class FileSource implements ByteSource {
     this.#closed = true
     closeSync(this.#fd)
     this.#pages.clear()
+    this.#lastNumber = -1
   }
 
   #page(number: number): Uint8Array {
@@ -71,6 +72,7 @@ export class FileSource implements ByteSource {
   }
 
   #read(into: Uint8Array, address: number): void {
+    if (this.#closed) throw new IoError(`${this.#name} is closed`, { file: this.#name })
     let done = 0
     while (done < into.length) {
       let count: number

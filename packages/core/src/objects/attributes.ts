@@ -1,7 +1,7 @@
-import { NotFoundError } from '../errors.ts'
-import { openBTreeV2, records } from '../format/b-tree-v2.ts'
-import { attributeRecord } from '../format/b-tree-v2-records.ts'
+import { findRecord, openBTreeV2, records } from '../format/b-tree-v2.ts'
+import { attributeNameHash, attributeRecord } from '../format/b-tree-v2-records.ts'
 import type { FileImage } from '../format/file-image.ts'
+import type { FractalHeap } from '../format/fractal-heap.ts'
 import { openFractalHeap } from '../format/fractal-heap.ts'
 import type { AttributeMessage } from '../format/messages/attribute.ts'
 import { attributeMessage } from '../format/messages/attribute.ts'
@@ -14,8 +14,9 @@ import { datatypeMessage } from '../format/messages/datatype.ts'
 import { ATTRIBUTE, ATTRIBUTE_INFO, DATASPACE, DATATYPE } from '../format/messages/message-types.ts'
 import { SHARED } from '../format/object-header.ts'
 import type { ObjectHeader } from '../format/read-object-header.ts'
+import { lookup3 } from '../io/checksum.ts'
 import { UNDEFINED } from '../io/structure.ts'
-import { compareText } from '../io/text.ts'
+import { compareText, encodeText } from '../io/text.ts'
 import type { IndexOrder } from './links.ts'
 import { committedAddress, decodeMessage, messageValue, resolveShared, sharedInHeap } from './messages.ts'
 
@@ -48,16 +49,28 @@ export function objectAttributes(
   return stored.map(({ message }) => resolve(image, message))
 }
 
-/** The attribute of a name. */
-export function findAttribute(image: FileImage, header: ObjectHeader, name: string): ResolvedAttribute {
-  const found = storedAttributes(image, header).find(({ message }) => message.name === name)
-  if (found === undefined) throw new NotFoundError(`no attribute "${name}"`, { address: header.address })
-  return resolve(image, found.message)
+/** The attribute of a name; undefined where there is none. */
+export function findAttribute(image: FileImage, header: ObjectHeader, name: string): ResolvedAttribute | undefined {
+  const info = denseInfo(image, header)
+  const found =
+    info === undefined
+      ? compactAttributes(image, header).find(({ message }) => message.name === name)?.message
+      : findInDense(image, info, name)
+  return found === undefined ? undefined : resolve(image, found)
+}
+
+/** Where an object's attributes are when they are not in its header. */
+function denseInfo(image: FileImage, header: ObjectHeader): AttributeInfo | undefined {
+  const info = messageValue(image, header, ATTRIBUTE_INFO, attributeInfoMessage)
+  return info === undefined || info.fractalHeap === UNDEFINED ? undefined : info
 }
 
 function storedAttributes(image: FileImage, header: ObjectHeader): StoredAttribute[] {
-  const info = messageValue(image, header, ATTRIBUTE_INFO, attributeInfoMessage)
-  if (info !== undefined && info.fractalHeap !== UNDEFINED) return denseAttributes(image, info)
+  const info = denseInfo(image, header)
+  return info === undefined ? compactAttributes(image, header) : denseAttributes(image, info)
+}
+
+function compactAttributes(image: FileImage, header: ObjectHeader): StoredAttribute[] {
   return header.messages
     .filter((message) => message.type === ATTRIBUTE)
     .map((message, i) => ({
@@ -68,15 +81,31 @@ function storedAttributes(image: FileImage, header: ObjectHeader): StoredAttribu
 
 function denseAttributes(image: FileImage, info: AttributeInfo): StoredAttribute[] {
   const heap = openFractalHeap(image, info.fractalHeap)
-  const found: StoredAttribute[] = []
-  for (const record of records(openBTreeV2(image, info.nameIndex))) {
-    const { heapId, flags, creationOrder } = attributeRecord(record)
-    const message =
-      (flags & SHARED) !== 0
-        ? sharedInHeap(image, heapId, ATTRIBUTE, attributeMessage)
-        : image.decode(attributeMessage, heap.object(heapId), info.fractalHeap, undefined)
-    found.push({ message, creationOrder })
-  }
+  return Array.from(records(openBTreeV2(image, info.nameIndex)), (record) => ({
+    message: denseMessage(image, info, heap, record),
+    creationOrder: attributeRecord(record).creationOrder,
+  }))
+}
+
+function denseMessage(image: FileImage, info: AttributeInfo, heap: FractalHeap, record: Uint8Array): AttributeMessage {
+  const { heapId, flags } = attributeRecord(record)
+  if ((flags & SHARED) !== 0) return sharedInHeap(image, heapId, ATTRIBUTE, attributeMessage)
+  return image.decode(attributeMessage, heap.object(heapId), info.fractalHeap, undefined)
+}
+
+function findInDense(image: FileImage, info: AttributeInfo, name: string): AttributeMessage | undefined {
+  const heap = openFractalHeap(image, info.fractalHeap)
+  const bytes = encodeText(name)
+  const hash = lookup3(bytes, 0, bytes.length)
+  let found: AttributeMessage | undefined
+  findRecord(openBTreeV2(image, info.nameIndex), (record) => {
+    if (hash !== attributeNameHash(record)) return hash - attributeNameHash(record)
+    // Names with the same hash stand in the order of their bytes.
+    const message = denseMessage(image, info, heap, record)
+    const sign = compareText(name, message.name)
+    if (sign === 0) found = message
+    return sign
+  })
   return found
 }
 
@@ -94,8 +123,8 @@ function resolve(image: FileImage, message: AttributeMessage): ResolvedAttribute
 
 /** Number of attributes of an object. */
 export function attributeCount(image: FileImage, header: ObjectHeader): number {
-  const info = messageValue(image, header, ATTRIBUTE_INFO, attributeInfoMessage)
-  if (info === undefined || info.fractalHeap === UNDEFINED) {
+  const info = denseInfo(image, header)
+  if (info === undefined) {
     return header.messages.filter((message) => message.type === ATTRIBUTE).length
   }
   return openBTreeV2(image, info.nameIndex).header.totalRecords

@@ -97,6 +97,16 @@ function sorted(links: Link[], order: IndexOrder): Link[] {
   return links.sort((a, b) => compareText(a.name, b.name))
 }
 
+/** Number of links of a group. */
+export function linkCount(image: FileImage, header: ObjectHeader): number {
+  const storage = openLinks(image, header)
+  if (storage.kind === 'dense') return openBTreeV2(image, storage.info.nameIndex).header.totalRecords
+  if (storage.kind === 'compact') return header.messages.filter((message) => message.type === LINK).length
+  let count = 0
+  for (const _ of symbolTableEntries(image, storage.bTree)) count++
+  return count
+}
+
 /** The link of a name. */
 export function findLink(image: FileImage, header: ObjectHeader, name: string): Link | undefined {
   const storage = openLinks(image, header)
@@ -106,12 +116,16 @@ export function findLink(image: FileImage, header: ObjectHeader, name: string): 
 }
 
 function* symbolTableLinks(image: FileImage, bTree: number, heap: LocalHeap): Generator<Link> {
+  for (const entry of symbolTableEntries(image, bTree)) yield symbolTableLink(heap, entry)
+}
+
+function* symbolTableEntries(image: FileImage, bTree: number): Generator<SymbolTableEntry> {
   const visited = new Set<number>()
   for (const address of groupLeaves(image, bTree)) {
     if (visited.has(address))
       throw new FormatError('a symbol table node that comes twice', { structure: 'Symbol Table Node', address })
     visited.add(address)
-    for (const entry of readSymbolTableNode(image, address).entries) yield symbolTableLink(heap, entry)
+    yield* readSymbolTableNode(image, address).entries
   }
 }
 

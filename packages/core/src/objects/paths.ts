@@ -1,4 +1,4 @@
-import { LimitError, NotFoundError } from '../errors.ts'
+import { NotFoundError } from '../errors.ts'
 import type { FileImage } from '../format/file-image.ts'
 import { readObjectHeader } from '../format/read-object-header.ts'
 import type { Link } from './links.ts'
@@ -72,7 +72,7 @@ class Resolution<F extends FileNode> {
 
   step(group: Place<F>, link: Link): Place<F> {
     if (link.kind === 'hard') return { file: group.file, address: link.address }
-    if (this.#left-- === 0) throw new LimitError(`more than ${MOST_LINKS} links to follow`, { path: this.#path })
+    if (this.#left-- === 0) throw new NotFoundError(`more than ${MOST_LINKS} links to follow`, { path: this.#path })
     if (link.kind === 'soft') return this.follow(group, link.target)
     if (link.kind === 'external') {
       const file = group.file.openExternal(link.file)

@@ -1,0 +1,144 @@
+import type { Value, Values } from '../datatype/values.ts'
+import { decodeValues } from '../datatype/values.ts'
+import type { FilterStep } from '../filters/pipeline.ts'
+import type { DataLayout } from '../format/messages/data-layout.ts'
+import type { Dataspace } from '../format/messages/dataspace.ts'
+import { elementCount } from '../format/messages/dataspace.ts'
+import type { Datatype } from '../format/messages/datatype.ts'
+import type { VirtualMapping } from '../format/virtual-mapping.ts'
+import { readVirtualMappings } from '../format/virtual-mapping.ts'
+import { UNDEFINED } from '../io/structure.ts'
+import type { DatasetFacts, ExternalFileSegment } from '../objects/dataset.ts'
+import { datasetFacts, externalFiles } from '../objects/dataset.ts'
+import type { ChunkEntry } from '../storage/chunk-index.ts'
+import { openChunkIndex } from '../storage/chunk-index.ts'
+import type { RawDataset, Slab } from '../storage/raw-data.ts'
+import { RawReader, rawSlabs, storageSize } from '../storage/raw-data.ts'
+import { plainValue } from './attribute.ts'
+import { about, aboutEach } from './located.ts'
+import { ObjectBase } from './object-base.ts'
+import { currentShape } from './virtual-sources.ts'
+
+/** An array of elements of one type. */
+export class Dataset extends ObjectBase {
+  readonly kind = 'dataset'
+  #facts: DatasetFacts | undefined
+
+  get #described(): DatasetFacts {
+    this.#facts ??= about(this, () => this.#describe())
+    return this.#facts
+  }
+
+  #describe(): DatasetFacts {
+    const facts = datasetFacts(this.image, this.header)
+    if (facts.layout.kind !== 'virtual' || facts.space.kind !== 'simple') return facts
+    const dimensions = currentShape(this.file, facts.space.dimensions, readVirtualMappings(this.image, facts.layout))
+    return { ...facts, space: { ...facts.space, dimensions } }
+  }
+
+  get type(): Datatype {
+    return this.#described.type
+  }
+
+  /** Address of the committed datatype that the dataset uses. */
+  get committed(): number | undefined {
+    return this.#described.committed
+  }
+
+  get space(): Dataspace {
+    return this.#described.space
+  }
+
+  /** Size along each axis, in elements; empty for a scalar. */
+  get shape(): number[] {
+    return this.space.dimensions
+  }
+
+  /** Largest size along each axis; null where it is unlimited. */
+  get maxShape(): (number | null)[] {
+    return (this.space.maximum ?? this.space.dimensions).map((size) => (size === UNDEFINED ? null : size))
+  }
+
+  get layout(): DataLayout {
+    return this.#described.layout
+  }
+
+  /** Size of a chunk along each axis, in elements; undefined where the dataset is not chunked. */
+  get chunkShape(): number[] | undefined {
+    return this.layout.kind === 'chunked' ? this.layout.dimensions : undefined
+  }
+
+  get filters(): readonly FilterStep[] {
+    return this.#described.filters
+  }
+
+  /** What elements that were never written read as. */
+  get fillValue(): Value {
+    const { type, fill = new Uint8Array(type.size) } = this.#described
+    return about(this, () => decodeValues(type, fill, 1, this.file)[0])
+  }
+
+  /** The bytes of the fill value in the dataset's type; undefined where none is set, which reads as zeros. */
+  get rawFillValue(): Uint8Array | undefined {
+    return this.#described.fill
+  }
+
+  /** Where the elements are, when they are in other files. */
+  get externalFiles(): ExternalFileSegment[] {
+    return about(this, () => externalFiles(this.image, this.header))
+  }
+
+  /** Which parts of a virtual dataset are elements of which other datasets; none where it is not virtual. */
+  get mappings(): VirtualMapping[] {
+    const { layout } = this
+    return layout.kind === 'virtual' ? about(this, () => readVirtualMappings(this.image, layout)) : []
+  }
+
+  /** Bytes that the elements take in the file. */
+  get storageSize(): number {
+    return about(this, () => storageSize(this.#raw))
+  }
+
+  /** The chunks that are stored, in the order of their index; none where the dataset is not chunked. */
+  chunks(): Generator<ChunkEntry> {
+    const { layout, space } = this
+    return aboutEach(this, () => (layout.kind === 'chunked' ? openChunkIndex(this.image, layout, space).entries() : []))
+  }
+
+  /** All elements in C order, about `budget` bytes at a time, in the dataset's own type. */
+  slabs(budget?: number): Generator<Slab> {
+    return aboutEach(this, () => rawSlabs(this.#raw, budget))
+  }
+
+  /** The bytes of all elements in C order, in the dataset's own type. */
+  raw(): Uint8Array {
+    const { space } = this
+    if (space.kind === 'null') return new Uint8Array(0)
+    const whole = { start: space.dimensions.map(() => 0), count: space.dimensions }
+    return about(this, () => new RawReader(this.#raw).read(whole))
+  }
+
+  /** All elements in C order as JavaScript values. */
+  read(): Values {
+    const bytes = this.raw()
+    return about(this, () => decodeValues(this.type, bytes, elementCount(this.space), this.file))
+  }
+
+  /** The one element of a scalar dataset, all elements in C order of an array, undefined where there is no element. */
+  get value(): Value | Values | undefined {
+    return plainValue(this.space, this.read())
+  }
+
+  get #raw(): RawDataset {
+    const { space, type, layout, filters, fill } = this.#described
+    return {
+      image: this.image,
+      space,
+      elementSize: type.size,
+      layout,
+      filters,
+      fill,
+      external: this.externalFiles.length > 0,
+    }
+  }
+}

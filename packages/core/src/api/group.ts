@@ -1,0 +1,104 @@
+import { NotFoundError, TypeMismatchError } from '../errors.ts'
+import type { IndexOrder, Link } from '../objects/links.ts'
+import { groupLinks, linkCount } from '../objects/links.ts'
+import { components, followLink, resolveLink, resolvePath } from '../objects/paths.ts'
+import type { VisitedLink } from '../objects/visit.ts'
+import { visitLinks } from '../objects/visit.ts'
+import type { Dataset } from './dataset.ts'
+import type { File } from './file.ts'
+import { about, aboutEach } from './located.ts'
+import { ObjectBase } from './object-base.ts'
+import type { H5Object } from './objects.ts'
+
+/** A set of links to objects. Paths are relative to the group, or start with a slash at the file's root group. */
+export class Group extends ObjectBase {
+  readonly kind = 'group'
+
+  /** Number of links. */
+  get linkCount(): number {
+    return about(this, () => linkCount(this.image, this.header))
+  }
+
+  links(order: IndexOrder = 'name'): Generator<Link> {
+    return aboutEach(this, () => groupLinks(this.image, this.header, order))
+  }
+
+  /** The links by name. */
+  [Symbol.iterator](): Generator<Link> {
+    return this.links()
+  }
+
+  /** The names of the links. */
+  keys(order: IndexOrder = 'name'): string[] {
+    return Array.from(this.links(order), (link) => link.name)
+  }
+
+  /** The objects that the links lead to; links that lead nowhere are left out. */
+  *objects(order: IndexOrder = 'name'): Generator<H5Object> {
+    for (const link of this.links(order)) {
+      const object = foundOrNot(() => this.follow(link))
+      if (object !== undefined) yield object
+    }
+  }
+
+  /** All links below the group, each group's links behind the first hard link to it. */
+  visit(order: IndexOrder = 'name'): Generator<VisitedLink> {
+    return aboutEach(this, () => visitLinks(this.image, this.address, order))
+  }
+
+  /** Whether a path leads to an object, all links followed. */
+  has(path: string): boolean {
+    return foundOrNot(() => about(this, () => resolvePath<File>(this, path))) !== undefined
+  }
+
+  /** The object at a path, all links followed; NotFoundError where there is none. */
+  get(path: string): H5Object {
+    const place = about(this, () => resolvePath<File>(this, path))
+    return place.file.object(place.address, joinPath(this.path, path))
+  }
+
+  /** The group at a path; TypeMismatchError where something else is there. */
+  group(path: string): Group {
+    const object = this.get(path)
+    if (object.kind !== 'group') throw mismatch(object, 'group')
+    return object
+  }
+
+  /** The dataset at a path; TypeMismatchError where something else is there. */
+  dataset(path: string): Dataset {
+    const object = this.get(path)
+    if (object.kind !== 'dataset') throw mismatch(object, 'dataset')
+    return object
+  }
+
+  /** The last link of a path, not followed; NotFoundError where there is none. */
+  link(path: string): Link {
+    return about(this, () => resolveLink<File>(this, path).link)
+  }
+
+  /** The object that one of this group's links leads to. */
+  follow(link: Link): H5Object {
+    const path = joinPath(this.path, link.name)
+    const place = about({ path, file: this.file }, () => followLink<File>(this, link))
+    return place.file.object(place.address, path)
+  }
+}
+
+function mismatch(object: H5Object, wanted: string): TypeMismatchError {
+  const { path, file, kind } = object
+  return new TypeMismatchError(`"${path}" is a ${kind}, not a ${wanted}`, { path, file: file.name })
+}
+
+function foundOrNot<T>(operation: () => T): T | undefined {
+  try {
+    return operation()
+  } catch (error) {
+    if (error instanceof NotFoundError) return undefined
+    throw error
+  }
+}
+
+function joinPath(base: string, path: string): string {
+  const names = path.startsWith('/') ? [] : components(base)
+  return `/${[...names, ...components(path)].join('/')}`
+}
