@@ -34,6 +34,8 @@ export class File {
   readonly extension: ObjectHeader | undefined
   #number: number
   #paths: PathIndex | undefined
+  /** One object of each kind: see the note on readers in FileImage. */
+  readonly #alive: { [kind in H5Object['kind']]?: H5Object } = {}
   readonly #source: ByteSource
   readonly #session: Session
   readonly #others = new Map<string, File>()
@@ -111,7 +113,9 @@ export class File {
 
   /** The object whose header is at an address. */
   object(address: number, path = ''): H5Object {
-    return openObject(this, address, path)
+    const object = openObject(this, address, path)
+    this.#alive[object.kind] = object
+    return object
   }
 
   /** The first path to the object at an address; undefined where no hard link leads to it. */

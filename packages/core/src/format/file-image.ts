@@ -3,6 +3,7 @@ import type { ByteSource } from '../io/byte-source.ts'
 import type { Patch } from '../io/patched-source.ts'
 import { PatchedSource } from '../io/patched-source.ts'
 import { Reader } from '../io/reader.ts'
+import { Span, sameBytes } from '../io/span.ts'
 import type { Sizes, Structure } from '../io/structure.ts'
 import { decodeWith } from '../io/structure.ts'
 
@@ -24,8 +25,14 @@ export interface Decoded<T = unknown, P = unknown> {
 
 export type DecodeObserver = (decoded: Decoded) => void
 
-/** Bytes of decoded structures that are kept for another look, by their size in the file. */
+/** Bytes of decoded structures that are kept for another look. */
 const CACHE_BUDGET = 2 << 20
+
+/**
+ * What keeping a structure is taken to cost besides its bytes. It is set high: what is kept survives the collections
+ * of short-lived memory, which are fast only where little does.
+ */
+const ENTRY_COST = 16 << 10
 
 interface CacheEntry {
   structure: unknown
@@ -49,10 +56,17 @@ export class FileImage {
   #young = new Map<number, CacheEntry>()
   #old = new Map<number, CacheEntry>()
   #youngBytes = 0
-  readonly #last = new Map<unknown, { bytes: Uint8Array; value: unknown }>()
+  readonly #last = new Map<unknown, { bytes: Span; value: unknown }>()
+
+  /**
+   * One reader for all, as no structure's body decodes another by the image. A new one each time would be garbage at
+   * once, and where a collection finds none alive, V8 throws away the code that it optimized for readers.
+   */
+  readonly #reader: Reader
 
   constructor(source: ByteSource, sizes: Sizes, pipeline: FilterPipeline) {
     this.#source = source
+    this.#reader = new Reader('', new Uint8Array(0), 0, sizes)
     this.sizes = sizes
     this.pipeline = pipeline
   }
@@ -78,12 +92,13 @@ export class FileImage {
    * Decodes bytes that are at hand already.
    *
    * @param address where the bytes come from
-   * @param length of the structure's extent, where there are more bytes
    */
-  decode<T, P>(structure: Structure<T, P>, bytes: Uint8Array, address: number, params: P, length = bytes.length): T {
-    const value = decodeWith(new Reader(structure.name, bytes, address, this.sizes, 0, length), structure, params)
+  decode<T, P>(structure: Structure<T, P>, bytes: Uint8Array | Span, address: number, params: P): T {
+    const { data, start, length } = bytes instanceof Span ? bytes : new Span(bytes)
+    this.#reader.reset(structure.name, data, address, start, start + length)
+    const value = decodeWith(this.#reader, structure, params)
     if (this.observer !== undefined) {
-      const decoded = { structure, address, bytes: bytes.subarray(0, length), value, params }
+      const decoded = { structure, address, bytes: data.subarray(start, start + length), value, params }
       this.observer(decoded as unknown as Decoded)
     }
     return value
@@ -93,7 +108,7 @@ export class FileImage {
    * As `decode`, for what often comes with the same bytes, as the datatypes of many datasets do: where they are those
    * of the last time, so is the value. It must not be changed.
    */
-  decodeAgain<T>(structure: Structure<T>, bytes: Uint8Array, address: number): T {
+  decodeAgain<T>(structure: Structure<T>, bytes: Span, address: number): T {
     const last = this.#last.get(structure)
     if (last !== undefined && this.observer === undefined && sameBytes(last.bytes, bytes)) return last.value as T
     const value = this.decode(structure, bytes, address, undefined)
@@ -120,7 +135,7 @@ export class FileImage {
       this.#youngBytes = 0
     }
     this.#young.set(address, entry)
-    this.#youngBytes += length + 64
+    this.#youngBytes += length + ENTRY_COST
     return entry.value as T
   }
 
@@ -128,10 +143,4 @@ export class FileImage {
   available(address: number, length: number): number {
     return Math.max(0, Math.min(length, this.source.size - address))
   }
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
-  return true
 }

@@ -19,6 +19,7 @@ const TINY = 2
 
 const NAME = 'Fractal Heap'
 const CACHE_KEY = {}
+const INDIRECT_KEY = {}
 const BLOCK_KEY = {}
 
 /** Opens the fractal heap whose header is at an address (III.G). */
@@ -149,11 +150,9 @@ export class FractalHeap {
     const filtered = this.header.filtered !== undefined
     const each = offsets + (filtered ? lengths + 4 : 0)
     const length = 9 + offsets + this.#params.offsetWidth + direct * each + indirect * offsets
-    return this.#image.cached(fractalHeapIndirectBlock, address, length, {
-      ...this.#params,
-      direct,
-      indirect,
-      filtered,
+    return this.#image.memo(INDIRECT_KEY, address, length, () => {
+      const params = { ...this.#params, direct, indirect, filtered }
+      return this.#image.read(fractalHeapIndirectBlock, address, length, params)
     })
   }
 

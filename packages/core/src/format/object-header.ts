@@ -1,16 +1,19 @@
+import { Span } from '../io/span.ts'
 import type { Io } from '../io/structure.ts'
 import { structure } from '../io/structure.ts'
 
+const NOTHING = new Span(new Uint8Array(0))
+
 /** One message of an object header, not yet interpreted. */
-export interface HeaderMessage {
+export class HeaderMessage {
   /** Message type number; see messages/message-types.ts. */
-  type: number
-  flags: number
+  type = 0
+  flags = 0
   /** Set where the object tracks the creation order of its attributes. */
-  creationOrder: number | undefined
-  body: Uint8Array
+  creationOrder: number | undefined = undefined
+  body = NOTHING
   /** Of the body where it was read; 0 in a message that was not. */
-  address: number
+  address = 0
 }
 
 /** The body is not the message but tells where the message is. */
@@ -67,7 +70,7 @@ function messages(io: Io, block: MessageBlock, params: BlockParams, end: number)
   const head = headLength(params)
   const tracked = params.version === 2 && (params.flags & ATTRIBUTE_ORDER_TRACKED) !== 0
   for (let i = 0; io.reading ? end - io.at >= head : i < block.messages.length; i++) {
-    const message = io.reading ? blankMessage() : block.messages[i]
+    const message = io.reading ? new HeaderMessage() : block.messages[i]
     messageHead(io, message, params)
     const size = io.u16('Size of Header Message Data', message.body.length)
     message.flags = io.u8('Header Message Flags', message.flags)
@@ -77,7 +80,7 @@ function messages(io: Io, block: MessageBlock, params: BlockParams, end: number)
     if (params.version === 1 && size % 8 !== 0) io.fail('message size is not a multiple of 8')
     if (io.reading && size > end - io.at) io.fail(`message of ${size} bytes reaches past its chunk`)
     message.address = io.origin + io.at
-    message.body = io.bytes('Header Message Data', size, message.body)
+    message.body = io.span('Header Message Data', size, message.body)
     if (io.reading) block.messages.push(message)
   }
   if (io.reading) block.gap = end - io.at
@@ -85,13 +88,8 @@ function messages(io: Io, block: MessageBlock, params: BlockParams, end: number)
   if (block.gap > 0) io.reserved(block.gap, 'Gap')
 }
 
-const NOTHING = new Uint8Array(0)
-
-function blankMessage(): HeaderMessage {
-  return { type: 0, flags: 0, creationOrder: undefined, body: NOTHING, address: 0 }
-}
-
-function contentLength(block: MessageBlock, params: BlockParams): number {
+function contentLength(io: Io, block: MessageBlock, params: BlockParams): number {
+  if (io.reading) return 0
   const head = headLength(params)
   return block.messages.reduce((sum, message) => sum + head + message.body.length, block.gap)
 }
@@ -114,7 +112,7 @@ export const objectHeaderV1 = structure<ObjectHeaderV1>({
     io.reserved(1)
     m.messageCount = io.u16('Total Number of Header Messages', m.messageCount)
     m.referenceCount = io.u32('Object Reference Count', m.referenceCount)
-    const size = io.u32('Object Header Size', contentLength(m, V1))
+    const size = io.u32('Object Header Size', contentLength(io, m, V1))
     io.reserved(4)
     if (m.messageCount > 0 ? size < 8 : size > 0) io.fail(`impossible size ${size}`, 'Object Header Size')
     if (io.reading && size > io.left) io.fail(`${size} bytes needed, ${io.left} left`, 'Object Header Size')
@@ -164,7 +162,7 @@ export const objectHeaderV2 = structure<ObjectHeaderV2>({
       if (m.maxCompactAttributes < m.minDenseAttributes) io.fail('contradictory attribute phase change values')
     }
     const params = { version: 2, flags: m.flags }
-    const size = io.uint('Size of Chunk #0', 1 << (m.flags & CHUNK_SIZE_WIDTH), contentLength(m, params))
+    const size = io.uint('Size of Chunk #0', 1 << (m.flags & CHUNK_SIZE_WIDTH), contentLength(io, m, params))
     if (size > 0 && size < headLength(params)) io.fail(`impossible size ${size}`, 'Size of Chunk #0')
     if (io.reading && size > io.left - 4) io.fail(`${size} bytes needed, ${io.left - 4} left`, 'Size of Chunk #0')
     messages(io, m, params, io.at + size)

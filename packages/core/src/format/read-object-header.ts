@@ -1,4 +1,5 @@
 import { FormatError, LimitError, UnsupportedError } from '../errors.ts'
+import { Span } from '../io/span.ts'
 import type { FileImage } from './file-image.ts'
 import { continuationMessage } from './messages/continuation.ts'
 import { CONTINUATION, isKnownMessage, REFERENCE_COUNT } from './messages/message-types.ts'
@@ -86,7 +87,7 @@ function checked<T extends { length: number }>(found: T, address: number): T {
 }
 
 function loadV1(image: FileImage, address: number, bytes: Uint8Array, length: number): ObjectHeader {
-  const block = image.decode(objectHeaderV1, bytes, address, undefined, length)
+  const block = image.decode(objectHeaderV1, new Span(bytes, 0, length), address, undefined)
   return {
     address,
     version: 1,
@@ -101,7 +102,7 @@ function loadV1(image: FileImage, address: number, bytes: Uint8Array, length: nu
 }
 
 function loadV2(image: FileImage, address: number, bytes: Uint8Array, length: number): ObjectHeader {
-  const block = image.decode(objectHeaderV2, bytes, address, undefined, length)
+  const block = image.decode(objectHeaderV2, new Span(bytes, 0, length), address, undefined)
   return {
     address,
     version: 2,

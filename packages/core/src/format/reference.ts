@@ -1,5 +1,4 @@
 import { structure, UNDEFINED } from '../io/structure.ts'
-import { encodeText } from '../io/text.ts'
 import type { Selection } from './dataspace-selection.ts'
 import { dataspaceSelection } from './dataspace-selection.ts'
 import { ATTRIBUTE_REFERENCE, REGION_REFERENCE_2 } from './messages/datatype-model.ts'
@@ -61,7 +60,7 @@ export const referenceBlock = structure<ReferenceBlock, ReferenceHeader>({
     const size = io.u8('Token Size', m.token.length)
     m.token = io.bytes('Token', size, m.token)
     const name = (field: string, value = ''): string => {
-      const length = io.u16(`Length of ${field}`, encodeText(value).length)
+      const length = io.u16(`Length of ${field}`, io.textLength(value))
       return io.text(field, length, value)
     }
     if ((flags & EXTERNAL_REFERENCE) !== 0) m.file = name('External File Name', m.file)

@@ -1,4 +1,8 @@
+import { FormatError } from '../errors.ts'
+import { Span } from '../io/span.ts'
+import type { Sizes } from '../io/structure.ts'
 import { structure, UNDEFINED } from '../io/structure.ts'
+import { unsigned } from './b-tree-v2-records.ts'
 import type { FileImage } from './file-image.ts'
 
 /** One link of an old-style group (III.C). */
@@ -31,35 +35,81 @@ export const symbolTableEntry = structure<SymbolTableEntry>({
 
 /** Links of an old-style group, in the order of their names (III.B). */
 export interface SymbolTableNode {
-  entries: SymbolTableEntry[]
+  /** As they are stored, one behind the other; see `SymbolTableEntries`. */
+  entries: Span
+}
+
+/** Bytes of a symbol table entry. */
+function entrySize(sizes: Sizes): number {
+  return 2 * sizes.offsets + 24
 }
 
 export const symbolTableNode = structure<SymbolTableNode>({
   name: 'Symbol Table Node',
   spec: 'III.B',
-  blank: () => ({ entries: [] }),
+  blank: () => ({ entries: new Span(new Uint8Array(0)) }),
   body(io, m) {
     io.signature('SNOD')
     io.version('Version Number', 1, [1])
     io.reserved(1)
-    const count = io.u16('Number of Symbols', m.entries.length)
-    const entries: SymbolTableEntry[] = []
-    for (let i = 0; i < count; i++) {
-      entries.push(io.part('Group Entry', symbolTableEntry, m.entries[i] ?? symbolTableEntry.blank(), undefined))
-    }
-    m.entries = entries
+    const size = entrySize(io.sizes)
+    const count = io.u16('Number of Symbols', m.entries.length / size)
+    m.entries = io.span('Group Entries', count * size, m.entries)
   },
 })
 
-/** The links in the node at an address. */
-export function readSymbolTableNode(image: FileImage, address: number): SymbolTableNode {
-  const head = image.source.view(address, 8)
-  const length = 8 + (head[6] | (head[7] << 8)) * (2 * image.sizes.offsets + 24)
-  return image.cached(symbolTableNode, address, length, undefined)
+/** The fields of a node's entries, taken apart in place. */
+export class SymbolTableEntries {
+  readonly count: number
+  readonly #bytes: Span
+  readonly #sizes: Sizes
+  readonly #address: number
+
+  constructor(node: SymbolTableNode, sizes: Sizes, address: number) {
+    this.#bytes = node.entries
+    this.#sizes = sizes
+    this.#address = address
+    this.count = node.entries.length / entrySize(sizes)
+  }
+
+  /** Of entry `i`'s name in the group's local heap. */
+  nameOffset(i: number): number {
+    return this.#word(i, 0, this.#sizes.offsets)
+  }
+
+  headerAddress(i: number): number {
+    const { offsets } = this.#sizes
+    const value = this.#word(i, offsets, offsets)
+    return value >= 256 ** offsets - 1 ? UNDEFINED : value
+  }
+
+  /** Whether entry `i` is a soft link. */
+  isSoftLink(i: number): boolean {
+    const type = this.#word(i, 2 * this.#sizes.offsets, 4)
+    if (type > SOFT_LINK_CACHED) {
+      throw new FormatError(`unknown cache type ${type}`, { structure: 'Symbol Table Entry', address: this.#address })
+    }
+    return type === SOFT_LINK_CACHED
+  }
+
+  /** Where the target of entry `i`, a soft link, is in the group's local heap. */
+  targetOffset(i: number): number {
+    return this.#word(i, 2 * this.#sizes.offsets + 8, 4)
+  }
+
+  #word(i: number, at: number, width: number): number {
+    const { data, start } = this.#bytes
+    return unsigned(data, start + i * entrySize(this.#sizes) + at, width)
+  }
 }
 
-/** Of a soft link: the offset of its target in the local heap. */
-export function softLinkOffset(entry: SymbolTableEntry): number {
-  const [a, b, c, d] = entry.scratch
-  return (a | (b << 8) | (c << 16) | (d << 24)) >>> 0
+const CACHE_KEY = {}
+
+/** The links in the node at an address. */
+export function readSymbolTableNode(image: FileImage, address: number): SymbolTableEntries {
+  const head = image.source.view(address, 8)
+  const length = 8 + (head[6] | (head[7] << 8)) * entrySize(image.sizes)
+  return image.memo(CACHE_KEY, address, length, () => {
+    return new SymbolTableEntries(image.read(symbolTableNode, address, length, undefined), image.sizes, address)
+  })
 }

@@ -6,6 +6,9 @@ import { checkRange } from './byte-source.ts'
 const PAGE = 1 << 16
 const PAGES = 256
 
+/** Pages that are read at once where one after the other is asked for. */
+const MOST_AHEAD = 8
+
 /** A file on disk, read in pages; large reads bypass the pages. */
 export class FileSource implements ByteSource {
   readonly size: number
@@ -13,6 +16,9 @@ export class FileSource implements ByteSource {
   readonly #name: string
   readonly #pages = new Map<number, Uint8Array>()
   #lastNumber = -1
+  /** The page that was not there the last time, and how many were read then. */
+  #missed = -1
+  #ahead = 1
   #lastPage: Uint8Array = new Uint8Array(0)
   #closed = false
 
@@ -39,7 +45,7 @@ export class FileSource implements ByteSource {
       const page = number === this.#lastNumber ? this.#lastPage : this.#page(number)
       return page.subarray(start, start + length)
     }
-    const bytes = new Uint8Array(length)
+    const bytes = this.#allocate(length)
     if (length > PAGE) this.#read(bytes, address)
     else {
       const first = this.#page(number).subarray(start)
@@ -59,16 +65,30 @@ export class FileSource implements ByteSource {
 
   #page(number: number): Uint8Array {
     let page = this.#pages.get(number)
-    if (page === undefined) {
-      // Pages are given up in the order in which they came, and never used again for other bytes.
-      if (this.#pages.size >= PAGES) for (const oldest of this.#pages.keys()) if (this.#pages.delete(oldest)) break
-      page = new Uint8Array(Math.min(PAGE, this.size - number * PAGE))
-      this.#read(page, number * PAGE)
-      this.#pages.set(number, page)
-    }
+    if (page === undefined) page = this.#load(number)
     this.#lastNumber = number
     this.#lastPage = page
     return page
+  }
+
+  /** Reads a page that is not there, and more behind it the longer that is what is asked for next. */
+  #load(number: number): Uint8Array {
+    this.#ahead = number === this.#missed + this.#ahead ? Math.min(2 * this.#ahead, MOST_AHEAD) : 1
+    this.#missed = number
+    const bytes = this.#allocate(Math.min(this.#ahead * PAGE, this.size - number * PAGE))
+    this.#read(bytes, number * PAGE)
+    // Pages are given up in the order in which they came, and never used again for other bytes.
+    for (const oldest of this.#pages.keys()) {
+      if (this.#pages.size + this.#ahead <= PAGES) break
+      this.#pages.delete(oldest)
+    }
+    for (let at = 0; at < bytes.length; at += PAGE) this.#pages.set(number + at / PAGE, bytes.subarray(at, at + PAGE))
+    return bytes.subarray(0, PAGE)
+  }
+
+  /** Bytes that are not zeroed first, since all are read into. */
+  #allocate(length: number): Uint8Array {
+    return new Uint8Array(Buffer.allocUnsafeSlow(length).buffer)
   }
 
   #read(into: Uint8Array, address: number): void {

@@ -1,4 +1,5 @@
 import { WriteError } from '../errors.ts'
+import type { Span } from './span.ts'
 import type { Io, Sizes, Structure } from './structure.ts'
 import { encodeText } from './text.ts'
 
@@ -58,6 +59,10 @@ class Measure implements Io {
     return this.#add(length, value)
   }
 
+  span(_field: string, length: number, value: Span): Span {
+    return this.#add(length, value)
+  }
+
   rest(_field: string, value: Uint8Array): Uint8Array {
     return this.#add(value.length, value)
   }
@@ -80,6 +85,10 @@ class Measure implements Io {
 
   part<T, P>(_field: string, structure: Structure<T, P>, value: T, params: P, length?: number): T {
     return this.#add(length ?? this.sizeOf(structure, value, params), value)
+  }
+
+  textLength(value: string): number {
+    return encodeText(value).length
   }
 
   sizeOf<T, P>(structure: Structure<T, P>, value: T, params: P): number {

@@ -1,5 +1,6 @@
 import { FormatError } from '../errors.ts'
 import { lookup3 } from './checksum.ts'
+import { Span } from './span.ts'
 import type { Io, Sizes, Structure } from './structure.ts'
 import { decodeWith, UNDEFINED } from './structure.ts'
 import { decodeText } from './text.ts'
@@ -11,12 +12,12 @@ export class Reader implements Io {
   readonly reading = true
   readonly sizes: Sizes
   /** The bytes that hold the structure, and perhaps more on both sides. */
-  readonly data: Uint8Array
+  data: Uint8Array
   /** File address of the structure's first byte. */
-  readonly origin: number
-  readonly #name: string
-  readonly #start: number
-  readonly #end: number
+  origin: number
+  #name: string
+  #start: number
+  #end: number
   #position: number
 
   /** Reads `data[start, end)`, whose first byte is at `origin` in the file. */
@@ -25,6 +26,16 @@ export class Reader implements Io {
     this.data = data
     this.origin = origin
     this.sizes = sizes
+    this.#start = start
+    this.#position = start
+    this.#end = end
+  }
+
+  /** Makes the same reader read another structure, as if it were new. */
+  reset(name: string, data: Uint8Array, origin: number, start: number, end: number): void {
+    this.#name = name
+    this.data = data
+    this.origin = origin
     this.#start = start
     this.#position = start
     this.#end = end
@@ -105,6 +116,10 @@ export class Reader implements Io {
     return this.data.subarray(p, p + length)
   }
 
+  span(field: string, length: number, _value?: Span): Span {
+    return new Span(this.data, this.#take(field, length), length)
+  }
+
   rest(field: string, _value?: Uint8Array): Uint8Array {
     return this.bytes(field, this.left)
   }
@@ -138,6 +153,10 @@ export class Reader implements Io {
     const value = decodeWith(inner, structure, params)
     if (length === undefined) this.#position = start + inner.at
     return value
+  }
+
+  textLength(): number {
+    return 0
   }
 
   sizeOf(): number {

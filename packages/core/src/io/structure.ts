@@ -1,4 +1,5 @@
 import type { Reader } from './reader.ts'
+import type { Span } from './span.ts'
 
 /** Sizes of addresses and lengths in bytes, as the superblock gives them. */
 export interface Sizes {
@@ -41,6 +42,8 @@ export interface Io {
   /** Four (or so) letters that must be there. */
   signature(letters: string): void
   bytes(field: string, length: number, value: Uint8Array): Uint8Array
+  /** As `bytes`, but where they are instead of an array of their own. */
+  span(field: string, length: number, value: Span): Span
   /** All bytes that are left in the structure's extent. */
   rest(field: string, value: Uint8Array): Uint8Array
   /** A string with a terminating zero byte. */
@@ -53,6 +56,8 @@ export interface Io {
   align(unit: number): void
   /** Another structure, of `length` bytes where that is known, else as long as it says of itself. */
   part<T, P>(field: string, structure: Structure<T, P>, value: T, params: P, length?: number): T
+  /** The size in bytes of a text to be written; 0 when reading. */
+  textLength(value: string): number
   /** The size in bytes of a structure to be written; 0 when reading. */
   sizeOf<T, P>(structure: Structure<T, P>, value: T, params: P): number
   /** Jenkins' lookup3 over everything from the start of the structure to here. */

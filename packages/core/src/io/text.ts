@@ -8,13 +8,23 @@ const encoder = new TextEncoder()
 /** Text of `bytes[start, end)`. */
 export function decodeText(bytes: Uint8Array, start = 0, end = bytes.length): string {
   if (end - start > 64) return decodeLong(bytes.subarray(start, end))
+  let bits = 0
+  for (let i = start; i < end; i++) bits |= bytes[i]
+  if (bits > 0x7f) return decodeLong(bytes.subarray(start, end))
+  // Several at a time: each addition makes a string that is thrown away.
   let text = ''
-  for (let i = start; i < end; i++) {
-    const byte = bytes[i]
-    if (byte > 0x7f) return decodeLong(bytes.subarray(start, end))
-    text += String.fromCharCode(byte)
+  let at = start
+  for (; at + 8 <= end; at += 8) text += eightCharacters(bytes, at)
+  if (at + 4 <= end) {
+    text += String.fromCharCode(bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3])
+    at += 4
   }
+  for (; at < end; at++) text += String.fromCharCode(bytes[at])
   return text
+}
+
+function eightCharacters(b: Uint8Array, i: number): string {
+  return String.fromCharCode(b[i], b[i + 1], b[i + 2], b[i + 3], b[i + 4], b[i + 5], b[i + 6], b[i + 7])
 }
 
 function decodeLong(bytes: Uint8Array): string {

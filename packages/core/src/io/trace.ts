@@ -1,4 +1,5 @@
 import { Reader } from './reader.ts'
+import type { Span } from './span.ts'
 import type { Sizes, Structure } from './structure.ts'
 import { decodeWith } from './structure.ts'
 
@@ -53,6 +54,10 @@ class Tracer extends Reader {
 
   override bytes(field: string, length: number): Uint8Array {
     return this.#note(field, () => super.bytes(field, length), '')
+  }
+
+  override span(field: string, length: number): Span {
+    return this.#note(field, () => super.span(field, length), '')
   }
 
   override terminated(field: string): string {

@@ -1,6 +1,7 @@
 import { WriteError } from '../errors.ts'
 import { lookup3 } from './checksum.ts'
 import { measure } from './measure.ts'
+import type { Span } from './span.ts'
 import type { Io, Sizes, Structure } from './structure.ts'
 import { UNDEFINED } from './structure.ts'
 import { encodeText } from './text.ts'
@@ -92,6 +93,11 @@ export class Writer implements Io {
     return value
   }
 
+  span(field: string, length: number, value: Span): Span {
+    this.bytes(field, length, value.bytes)
+    return value
+  }
+
   rest(_field: string, value: Uint8Array): Uint8Array {
     this.#put(value)
     return value
@@ -123,6 +129,10 @@ export class Writer implements Io {
     this.#put(bytes)
     if (length !== undefined) this.#grow(length - bytes.length)
     return value
+  }
+
+  textLength(value: string): number {
+    return encodeText(value).length
   }
 
   sizeOf<T, P>(structure: Structure<T, P>, value: T, params: P): number {

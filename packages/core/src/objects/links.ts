@@ -15,8 +15,8 @@ import { LINK, LINK_INFO, SYMBOL_TABLE } from '../format/messages/message-types.
 import type { SymbolTable } from '../format/messages/symbol-table.ts'
 import { symbolTableMessage } from '../format/messages/symbol-table.ts'
 import type { ObjectHeader } from '../format/read-object-header.ts'
-import type { SymbolTableEntry } from '../format/symbol-table-node.ts'
-import { readSymbolTableNode, SOFT_LINK_CACHED, softLinkOffset } from '../format/symbol-table-node.ts'
+import type { SymbolTableEntries } from '../format/symbol-table-node.ts'
+import { readSymbolTableNode } from '../format/symbol-table-node.ts'
 import { lookup3 } from '../io/checksum.ts'
 import { UNDEFINED } from '../io/structure.ts'
 import { compareText, encodeText } from '../io/text.ts'
@@ -103,7 +103,7 @@ export function linkCount(image: FileImage, header: ObjectHeader): number {
   if (storage.kind === 'dense') return openBTreeV2(image, storage.info.nameIndex).header.totalRecords
   if (storage.kind === 'compact') return header.messages.filter((message) => message.type === LINK).length
   let count = 0
-  for (const _ of symbolTableEntries(image, storage.bTree)) count++
+  for (const entries of symbolTableNodes(image, storage.bTree)) count += entries.count
   return count
 }
 
@@ -116,32 +116,41 @@ export function findLink(image: FileImage, header: ObjectHeader, name: string): 
 }
 
 function* symbolTableLinks(image: FileImage, bTree: number, heap: LocalHeap): Generator<Link> {
-  for (const entry of symbolTableEntries(image, bTree)) yield symbolTableLink(heap, entry)
+  for (const entries of symbolTableNodes(image, bTree)) {
+    for (let i = 0; i < entries.count; i++) yield symbolTableLink(heap, entries, i)
+  }
 }
 
-function* symbolTableEntries(image: FileImage, bTree: number): Generator<SymbolTableEntry> {
-  const visited = new Set<number>()
+function* symbolTableNodes(image: FileImage, bTree: number): Generator<SymbolTableEntries> {
+  let previous: number | undefined
+  let visited: Set<number> | undefined
   for (const address of groupLeaves(image, bTree)) {
-    if (visited.has(address))
+    // Most groups have one node, and need no set.
+    if (previous !== undefined) visited ??= new Set([previous])
+    if (visited?.has(address))
       throw new FormatError('a symbol table node that comes twice', { structure: 'Symbol Table Node', address })
-    visited.add(address)
-    yield* readSymbolTableNode(image, address).entries
+    visited?.add(address)
+    previous = address
+    yield readSymbolTableNode(image, address)
   }
 }
 
-function symbolTableLink(heap: LocalHeap, entry: SymbolTableEntry): Link {
-  const name = heap.text(entry.nameOffset)
-  if (entry.cacheType === SOFT_LINK_CACHED) {
-    return { kind: 'soft', name, creationOrder: undefined, target: heap.text(softLinkOffset(entry)) }
+function symbolTableLink(heap: LocalHeap, entries: SymbolTableEntries, i: number): Link {
+  const name = heap.text(entries.nameOffset(i))
+  if (entries.isSoftLink(i)) {
+    return { kind: 'soft', name, creationOrder: undefined, target: heap.text(entries.targetOffset(i)) }
   }
-  return { kind: 'hard', name, creationOrder: undefined, address: entry.headerAddress }
+  return { kind: 'hard', name, creationOrder: undefined, address: entries.headerAddress(i) }
 }
 
 function findInSymbolTable(image: FileImage, bTree: number, heap: LocalHeap, name: string): Link | undefined {
   const address = findGroupLeaf(image, bTree, (offset) => compareText(name, heap.text(offset)))
   if (address === undefined) return undefined
-  const entry = readSymbolTableNode(image, address).entries.find((each) => heap.text(each.nameOffset) === name)
-  return entry === undefined ? undefined : symbolTableLink(heap, entry)
+  const entries = readSymbolTableNode(image, address)
+  for (let i = 0; i < entries.count; i++) {
+    if (heap.text(entries.nameOffset(i)) === name) return symbolTableLink(heap, entries, i)
+  }
+  return undefined
 }
 
 function compactLinks(image: FileImage, header: ObjectHeader): Link[] {

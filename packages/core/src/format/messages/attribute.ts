@@ -1,6 +1,5 @@
 import type { Io, Structure } from '../../io/structure.ts'
 import { structure } from '../../io/structure.ts'
-import { encodeText } from '../../io/text.ts'
 import type { Dataspace } from './dataspace.ts'
 import { dataspaceMessage } from './dataspace.ts'
 import type { Datatype } from './datatype.ts'
@@ -89,7 +88,7 @@ export const attributeMessage = structure<AttributeMessage>({
   body(io, m) {
     m.version = io.version('Version', m.version, [1, 2, 3])
     const flags = flagsField(io, m)
-    const nameSize = io.u16('Name Size', encodeText(m.name).length + 1)
+    const nameSize = io.u16('Name Size', io.textLength(m.name) + 1)
     const datatypeSize = io.u16('Datatype Size', sizeOf(io, datatypeMessage, m.datatype, m.storedSizes?.datatype))
     const dataspaceSize = io.u16('Dataspace Size', sizeOf(io, dataspaceMessage, m.dataspace, m.storedSizes?.dataspace))
     if (io.reading) m.storedSizes = { datatype: datatypeSize, dataspace: dataspaceSize }

@@ -1,6 +1,5 @@
 import type { Io } from '../../io/structure.ts'
 import { structure, UNDEFINED } from '../../io/structure.ts'
-import { encodeText } from '../../io/text.ts'
 
 /** Link types; others from 65 to 255 are user-defined. */
 export const HARD_LINK = 0
@@ -50,8 +49,8 @@ function nameWidthBits(length: number): number {
   return length < 0x100 ? 0 : length < 0x1_0000 ? 1 : length < 0x1_0000_0000 ? 2 : 3
 }
 
-function flagsOf(m: LinkMessage): number {
-  const width = Math.max(m.flags & NAME_LENGTH_WIDTH, nameWidthBits(encodeText(m.name).length))
+function flagsOf(io: Io, m: LinkMessage): number {
+  const width = Math.max(m.flags & NAME_LENGTH_WIDTH, nameWidthBits(io.textLength(m.name)))
   return (
     (m.flags & ~NAME_LENGTH_WIDTH) |
     width |
@@ -76,7 +75,7 @@ const externalLinkValue = structure<ExternalLinkValue>({
 
 function softTarget(io: Io, target: LinkTarget): LinkTarget {
   const given = target.kind === 'soft' ? target.path : ''
-  const length = io.u16('Length of Soft Link Value', encodeText(given).length)
+  const length = io.u16('Length of Soft Link Value', io.textLength(given))
   if (length === 0) io.fail('empty soft link', 'Length of Soft Link Value')
   return { kind: 'soft', path: io.text('Soft Link Value', length, given) }
 }
@@ -124,7 +123,7 @@ export const linkMessage = structure<LinkMessage>({
   }),
   body(io, m) {
     m.version = io.version('Version', m.version, [1])
-    const flags = io.u8('Flags', flagsOf(m))
+    const flags = io.u8('Flags', flagsOf(io, m))
     if ((flags & ~ALL_FLAGS) !== 0) io.fail(`unknown flags 0x${flags.toString(16)}`, 'Flags')
     if (io.reading) m.flags = flags
     if ((flags & TYPE_PRESENT) !== 0) m.type = io.u8('Link type', m.type)
@@ -133,7 +132,7 @@ export const linkMessage = structure<LinkMessage>({
     if ((flags & CREATION_ORDER_PRESENT) !== 0) m.creationOrder = io.u64('Creation Order', m.creationOrder ?? 0)
     if ((flags & CHARACTER_SET_PRESENT) !== 0) m.characterSet = io.u8('Link Name Character Set', m.characterSet)
     if (m.characterSet > 1) io.fail(`unknown character set ${m.characterSet}`, 'Link Name Character Set')
-    const length = io.uint('Length of Link Name', 1 << (flags & NAME_LENGTH_WIDTH), encodeText(m.name).length)
+    const length = io.uint('Length of Link Name', 1 << (flags & NAME_LENGTH_WIDTH), io.textLength(m.name))
     if (length < 1) io.fail('impossible length', 'Length of Link Name')
     m.name = io.text('Link Name', length, m.name)
     m.target = targetField(io, m.type, m.target)
