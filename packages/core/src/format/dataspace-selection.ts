@@ -114,7 +114,8 @@ function hyperslabFields(io: Io, given: Selection): Selection {
       return blocksFields(io, given, version, 4, rankField(io, rankOf(given)))
     case 2: {
       if ((io.u8('Flags', REGULAR) & REGULAR) === 0) io.fail('irregular blocks', 'Flags')
-      io.u32('Length', 4 + 32 * rankOf(given))
+      // The library counts the rank alone, and ignores the field when it reads.
+      io.u32('Length', 4)
       return regularFields(io, given, version, 8, rankField(io, rankOf(given)))
     }
     case 3: {

@@ -35,16 +35,13 @@ export const globalHeapCollection = structure<GlobalHeapCollection>({
       const free = object.index === 0
       // The size of the free space counts its own head.
       const size = io.length('Object Size', free ? object.data.length + head : object.data.length)
-      if (free && io.reading && size < head) {
-        io.reserved(io.left, 'Unused')
-        break
-      }
+      if (free && io.reading && size < head) break
       const length = io.reading ? (free ? size - head : size) : object.data.length
       object.data = io.bytes('Object Data', length, object.data)
       io.align(8)
       if (io.reading) m.objects.push(object)
     }
-    if (io.reading && io.left > 0) io.reserved(io.left, 'Unused')
+    io.reserved(io.reading ? io.left : Math.max(0, m.size - io.at), 'Unused')
   },
 })
 

@@ -2,6 +2,7 @@ import { FormatError } from '../errors.ts'
 import { structure, UNDEFINED } from '../io/structure.ts'
 import type { FileImage, SharedMessageTableLocation } from './file-image.ts'
 import { openFractalHeap } from './fractal-heap.ts'
+import { FILL_VALUE, OLD_FILL_VALUE } from './messages/message-types.ts'
 
 /** One index of a file's shared messages. */
 export interface SharedMessageIndex {
@@ -17,14 +18,14 @@ export interface SharedMessageIndex {
   heapAddress: number
 }
 
-/** Which messages of a file are shared, and where they are (III.H). */
+/** Which messages of a file are shared, and where they are (III.I). */
 export interface SharedMessageTable {
   indexes: SharedMessageIndex[]
 }
 
 export const sharedMessageTable = structure<SharedMessageTable, { count: number }>({
   name: 'Shared Object Header Message Table',
-  spec: 'III.H',
+  spec: 'III.I',
   blank: () => ({ indexes: [] }),
   body(io, m, { count }) {
     io.signature('SMTB')
@@ -48,6 +49,11 @@ export const sharedMessageTable = structure<SharedMessageTable, { count: number 
   },
 })
 
+export function readSharedMessageTable(image: FileImage, location: SharedMessageTableLocation): SharedMessageTable {
+  const length = 8 + location.count * (14 + 2 * image.sizes.offsets)
+  return image.cached(sharedMessageTable, location.address, length, { count: location.count })
+}
+
 /** The bytes of a message in the heap of shared messages. */
 export function sharedMessageBytes(
   image: FileImage,
@@ -55,9 +61,10 @@ export function sharedMessageBytes(
   messageType: number,
   heapId: Uint8Array,
 ): Uint8Array {
-  const length = 8 + location.count * (14 + 2 * image.sizes.offsets)
-  const table = image.cached(sharedMessageTable, location.address, length, { count: location.count })
-  const index = table.indexes.find((entry) => (entry.messageTypes & (1 << messageType)) !== 0)
+  const table = readSharedMessageTable(image, location)
+  // Both kinds of fill value are in the index of the new one.
+  const type = messageType === OLD_FILL_VALUE ? FILL_VALUE : messageType
+  const index = table.indexes.find((entry) => (entry.messageTypes & (1 << type)) !== 0)
   if (index === undefined || index.heapAddress === UNDEFINED) {
     const place = { structure: sharedMessageTable.name, address: location.address }
     throw new FormatError(`no messages of type ${messageType} are shared`, place)

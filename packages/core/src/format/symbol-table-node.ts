@@ -24,7 +24,8 @@ export const symbolTableEntry = structure<SymbolTableEntry>({
   spec: 'III.C',
   blank: () => ({ nameOffset: 0, headerAddress: UNDEFINED, cacheType: 0, scratch: NOTHING_CACHED }),
   body(io, m) {
-    m.nameOffset = io.uint('Link Name Offset', io.sizes.offsets, m.nameOffset)
+    // The specification gives it the size of offsets; the library writes it in the size of lengths.
+    m.nameOffset = io.uint('Link Name Offset', io.sizes.lengths, m.nameOffset)
     m.headerAddress = io.address('Object Header Address', m.headerAddress)
     m.cacheType = io.u32('Cache Type', m.cacheType)
     if (m.cacheType > SOFT_LINK_CACHED) io.fail(`unknown cache type ${m.cacheType}`, 'Cache Type')
@@ -41,7 +42,7 @@ export interface SymbolTableNode {
 
 /** Bytes of a symbol table entry. */
 function entrySize(sizes: Sizes): number {
-  return 2 * sizes.offsets + 24
+  return sizes.offsets + sizes.lengths + 24
 }
 
 export const symbolTableNode = structure<SymbolTableNode>({
@@ -74,18 +75,19 @@ export class SymbolTableEntries {
 
   /** Of entry `i`'s name in the group's local heap. */
   nameOffset(i: number): number {
-    return this.#word(i, 0, this.#sizes.offsets)
+    return this.#word(i, 0, this.#sizes.lengths)
   }
 
   headerAddress(i: number): number {
-    const { offsets } = this.#sizes
-    const value = this.#word(i, offsets, offsets)
+    const { offsets, lengths } = this.#sizes
+    const value = this.#word(i, lengths, offsets)
     return value >= 256 ** offsets - 1 ? UNDEFINED : value
   }
 
   /** Whether entry `i` is a soft link. */
   isSoftLink(i: number): boolean {
-    const type = this.#word(i, 2 * this.#sizes.offsets, 4)
+    const { offsets, lengths } = this.#sizes
+    const type = this.#word(i, lengths + offsets, 4)
     if (type > SOFT_LINK_CACHED) {
       throw new FormatError(`unknown cache type ${type}`, { structure: 'Symbol Table Entry', address: this.#address })
     }
@@ -94,7 +96,8 @@ export class SymbolTableEntries {
 
   /** Where the target of entry `i`, a soft link, is in the group's local heap. */
   targetOffset(i: number): number {
-    return this.#word(i, 2 * this.#sizes.offsets + 8, 4)
+    const { offsets, lengths } = this.#sizes
+    return this.#word(i, lengths + offsets + 8, 4)
   }
 
   #word(i: number, at: number, width: number): number {

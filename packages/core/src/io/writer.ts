@@ -84,7 +84,8 @@ export class Writer implements Io {
   }
 
   signature(letters: string): void {
-    this.#put(encodeText(letters))
+    const p = this.#grow(letters.length)
+    for (let i = 0; i < letters.length; i++) this.#data[p + i] = letters.charCodeAt(i)
   }
 
   bytes(field: string, length: number, value: Uint8Array): Uint8Array {

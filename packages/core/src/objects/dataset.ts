@@ -25,6 +25,7 @@ import {
 import { sharedMessage } from '../format/messages/shared.ts'
 import { SHARED } from '../format/object-header.ts'
 import type { ObjectHeader } from '../format/read-object-header.ts'
+import { UNDEFINED } from '../io/structure.ts'
 import { committedAddress, decodeMessage, findMessage, messageValue } from './messages.ts'
 
 /** What an object header describes, told by the messages that it has. */
@@ -69,9 +70,19 @@ export function datasetFacts(image: FileImage, header: ObjectHeader): DatasetFac
   const layout = messageValue(image, header, DATA_LAYOUT, dataLayoutMessage)
   if (space === undefined) throw missing('Dataspace Message', header)
   if (layout === undefined) throw missing('Data Layout Message', header)
+  checkGrowth(space, layout, header)
   const { type, committed } = typeFacts(image, header)
   const filters = messageValue(image, header, FILTER_PIPELINE, filterPipelineMessage)?.filters ?? []
   return { type, committed, space, layout, filters, fill: fillValue(image, header) }
+}
+
+/** An extensible array numbers chunks so that one axis can grow. */
+function checkGrowth(space: Dataspace, layout: DataLayout, header: ObjectHeader): void {
+  if (layout.kind !== 'chunked' || layout.index.type !== 'extensible-array') return
+  const unlimited = (space.maximum ?? []).filter((size) => size === UNDEFINED).length
+  if (unlimited === 1) return
+  const what = `an extensible array of chunks along ${unlimited} unlimited dimensions`
+  throw new FormatError(what, { structure: dataLayoutMessage.name, address: header.address })
 }
 
 /** A part of another file that holds a part of a dataset's elements. */

@@ -27,8 +27,8 @@ test('version 1, with maximum and permutation', (t) => {
   })
 })
 
-test('version 2 with lengths of four bytes', (t) => {
-  const space: Dataspace = { version: 2, kind: 'simple', dimensions: [3], maximum: [-1] }
+test('version 2 with lengths of four bytes: all ones are the number that they are for the library', (t) => {
+  const space: Dataspace = { version: 2, kind: 'simple', dimensions: [3], maximum: [0xffff_ffff] }
   lawful(t, dataspaceMessage, '02 01 01 01 03000000 ffffffff', space, { offsets: 4, lengths: 4 })
 })
 
