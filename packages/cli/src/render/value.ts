@@ -1,5 +1,5 @@
 import type { Datatype, File } from '@h5kit/core'
-import { bitsOf, decodeFloat, encodeText, littleEndian, nativeFloat, UnsupportedError } from '@h5kit/core'
+import { bitsOf, decodeFloat, decodeText, encodeText, littleEndian, nativeFloat, UnsupportedError } from '@h5kit/core'
 import { general, generalExact } from './number.ts'
 import { referenceText } from './reference.ts'
 import { characterText, stringText } from './string.ts'
@@ -166,13 +166,28 @@ function bitfieldText(type: OfClass<'bitfield'>): ValueText {
   }
 }
 
+const NATIVE_SIZES = [1, 2, 4, 8]
+
+/** The bytes that the library reserves for the name of an enumeration's member. */
+const LONGEST_ENUM_NAME = 1024
+
 function enumText(type: OfClass<'enum'>): ValueText {
   const { size, base } = type
-  const names = new Map(type.members.map(({ name, value }) => [value.join(), escapeEnumName(name)]))
-  const order = base.class === 'fixed-point' ? base.order : 'LE'
+  const names = new Map<string, string>()
+  for (const { name, value } of type.members) {
+    const text = escapeEnumName(name)
+    if (text !== undefined) names.set(value.join(), text)
+  }
+  const foreign = base.class === 'fixed-point' && ((base.order !== 'LE' && size > 1) || !NATIVE_SIZES.includes(size))
+  if (foreign) {
+    // Where values are converted, one without a name becomes all ones.
+    const nativeSize = NATIVE_SIZES.find((each) => each >= size) ?? size
+    const unknown = hexadecimal(new Uint8Array(nativeSize).fill(0xff))
+    return (bytes, at) => names.get(bytes.subarray(at, at + size).join()) ?? unknown
+  }
   return (bytes, at) => {
     const value = bytes.subarray(at, at + size)
-    return names.get(value.join()) ?? hexadecimal(littleEndian(bytes, at, size, order))
+    return names.get(value.join()) ?? hexadecimal(value)
   }
 }
 
@@ -190,14 +205,29 @@ const ESCAPES: Record<number, string> = {
   11: '\\v',
 }
 
-/** As a string constant in C. */
-function escapeEnumName(name: string): string {
-  let text = ''
-  for (const byte of encodeText(name)) {
-    const plain = byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : `\\${byte.toString(8).padStart(3, '0')}`
-    text += ESCAPES[byte] ?? plain
+/**
+ * A member's name as a string constant in C, but for the byte behind an escaped one, which the reference leaves as it
+ * is. Undefined where the name is too long for the reference to find.
+ */
+function escapeEnumName(name: string): string | undefined {
+  const bytes = encodeText(name)
+  if (bytes.length >= LONGEST_ENUM_NAME) return undefined
+  const text: number[] = []
+  let length = bytes.length
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i]
+    const plain = byte >= 0x20 && byte < 0x7f
+    const escaped = ESCAPES[byte] ?? (plain ? undefined : `\\${byte.toString(8).padStart(3, '0')}`)
+    if (escaped === undefined) {
+      text.push(byte)
+      continue
+    }
+    if (length + escaped.length + 1 > LONGEST_ENUM_NAME) return '(null)'
+    length += escaped.length - 1
+    text.push(...encodeText(escaped))
+    if (i + 1 < bytes.length) text.push(bytes[++i])
   }
-  return text
+  return decodeText(Uint8Array.from(text), 0, text.length)
 }
 
 function compoundText(type: OfClass<'compound'>, context: Context, indent: number): ValueText {
@@ -222,10 +252,11 @@ function complexText(type: OfClass<'complex'>, context: Context): ValueText {
   const { base } = type
   if (base.class !== 'floating-point') throw new UnsupportedError('complex numbers of something that is no float')
   const part = floatText(base, context)
+  // C has no complex numbers of half precision: the reference prints two numbers with a plus between, whatever the sign.
+  const half = base.size <= 2 && base.exponentSize <= 5
   return (bytes, at) => {
     const imaginary = part(bytes, at + base.size)
-    // What is infinite keeps its sign behind the plus.
-    const plus = /^-\d/.test(imaginary) ? '' : '+'
+    const plus = !half && imaginary.startsWith('-') ? '' : '+'
     return `${part(bytes, at)}${plus}${imaginary}i`
   }
 }

@@ -1,3 +1,4 @@
+import { UnsupportedError } from '../errors.ts'
 import type { FloatingPointType } from '../format/messages/datatype.ts'
 
 /** The little-endian bytes of element `at` of a number of any byte order. */
@@ -44,6 +45,9 @@ export function decodeFloat(type: FloatingPointType, bytes: Uint8Array, at: numb
   const fraction = implied ? mantissa : mantissa & ((1n << BigInt(type.mantissaSize - 1)) - 1n)
   if (special) return fraction === 0n ? sign * Number.POSITIVE_INFINITY : Number.NaN
   if (mantissa === 0n && (exponent === 0 || !implied)) return sign * 0
+  if (type.normalization === 1 && exponent > 0) {
+    throw new UnsupportedError('floating-point numbers whose first bit of mantissa is always set')
+  }
   const bits = implied ? type.mantissaSize : type.mantissaSize - 1
   const whole = implied && exponent > 0 ? mantissa | (1n << BigInt(type.mantissaSize)) : mantissa
   const power = (exponent === 0 ? 1 : exponent) - type.exponentBias - bits

@@ -91,11 +91,13 @@ export class Reader implements Io {
   }
 
   address(field: string, _value?: number): number {
-    return this.#orUndefined(field, this.sizes.offsets)
+    const { offsets } = this.sizes
+    const value = this.uint(field, offsets)
+    return offsets < 8 && value === 256 ** offsets - 1 ? UNDEFINED : value
   }
 
   length(field: string, _value?: number): number {
-    return this.#orUndefined(field, this.sizes.lengths)
+    return this.uint(field, this.sizes.lengths)
   }
 
   version(field: string, _value: number, allowed: readonly number[]): number {
@@ -177,11 +179,6 @@ export class Reader implements Io {
   /** A reader of its own for `data[start, end)`, whose first byte is at `origin` in the file. */
   protected inner(name: string, origin: number, start: number, end: number): Reader {
     return new Reader(name, this.data, origin, this.sizes, start, end)
-  }
-
-  #orUndefined(field: string, width: number): number {
-    const value = this.uint(field, width)
-    return width < 8 && value === 256 ** width - 1 ? UNDEFINED : value
   }
 
   #take(field: string, length: number): number {

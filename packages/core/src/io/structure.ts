@@ -35,7 +35,7 @@ export interface Io {
   uint(field: string, width: number, value: number): number
   /** A file address, UNDEFINED where all bits are set. */
   address(field: string, value: number): number
-  /** A length or count in the file's size of lengths, UNDEFINED where all bits are set. */
+  /** A length or count in the file's size of lengths, UNDEFINED where all bits of eight bytes are set. */
   length(field: string, value: number): number
   /** A version number, which must be one of `allowed`. */
   version(field: string, value: number, allowed: readonly number[]): number

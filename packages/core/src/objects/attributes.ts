@@ -19,6 +19,7 @@ import { UNDEFINED } from '../io/structure.ts'
 import { compareText, encodeText } from '../io/text.ts'
 import type { IndexOrder } from './links.ts'
 import { committedAddress, decodeMessage, messageValue, resolveShared, sharedInHeap } from './messages.ts'
+import { refuseSpareBits } from './spare-bits.ts'
 
 /** An attribute with all that it shares brought together. */
 export interface ResolvedAttribute {
@@ -73,10 +74,12 @@ function storedAttributes(image: FileImage, header: ObjectHeader): StoredAttribu
 function compactAttributes(image: FileImage, header: ObjectHeader): StoredAttribute[] {
   return header.messages
     .filter((message) => message.type === ATTRIBUTE)
-    .map((message, i) => ({
-      message: decodeMessage(image, message, attributeMessage),
-      creationOrder: message.creationOrder ?? i,
-    }))
+    .map((message, i) => {
+      const attribute = decodeMessage(image, message, attributeMessage)
+      if ('value' in attribute.datatype && (message.flags & SHARED) === 0)
+        refuseSpareBits(attribute.datatype.value, header)
+      return { message: attribute, creationOrder: message.creationOrder ?? i }
+    })
 }
 
 function denseAttributes(image: FileImage, info: AttributeInfo): StoredAttribute[] {

@@ -25,8 +25,10 @@ import {
 import { sharedMessage } from '../format/messages/shared.ts'
 import { SHARED } from '../format/object-header.ts'
 import type { ObjectHeader } from '../format/read-object-header.ts'
+import { readObjectHeader } from '../format/read-object-header.ts'
 import { UNDEFINED } from '../io/structure.ts'
 import { committedAddress, decodeMessage, findMessage, messageValue } from './messages.ts'
+import { refuseSpareBits } from './spare-bits.ts'
 
 /** What an object header describes, told by the messages that it has. */
 export function objectKind(header: ObjectHeader): 'group' | 'dataset' | 'datatype' | undefined {
@@ -52,8 +54,13 @@ export function typeFacts(image: FileImage, header: ObjectHeader): TypeFacts {
   const message = findMessage(header, DATATYPE)
   if (message === undefined) throw missing('Datatype Message', header)
   const type = decodeMessage(image, message, datatypeMessage)
-  if ((message.flags & SHARED) === 0) return { type, committed: undefined }
-  return { type, committed: committedAddress(image.decode(sharedMessage, message.body, message.address, undefined)) }
+  if ((message.flags & SHARED) === 0) {
+    refuseSpareBits(type, header)
+    return { type, committed: undefined }
+  }
+  const committed = committedAddress(image.decode(sharedMessage, message.body, message.address, undefined))
+  if (committed !== undefined) refuseSpareBits(type, readObjectHeader(image, committed))
+  return { type, committed }
 }
 
 /** What the header of a dataset says of it. */

@@ -22,6 +22,10 @@ export function renderAttributeData(attribute: Attribute, options: LsOptions, ou
   output.text('        Data:\n')
   const { simple } = options
   const total = elementsIn(attribute.space)
+  if (attribute.space.kind === 'null' && attribute.type.class !== 'reference') {
+    output.text(`${' '.repeat(15)}        Unable to print data.\n`)
+    return
+  }
   const pieces = total === 0 ? [] : [{ count: total, bytes: attribute.raw() }]
   const place = {
     options,

@@ -107,8 +107,11 @@ function targetOf(file: File, reference: Reference): Dataset | undefined {
 }
 
 function description(lines: ReferenceLines, target: Pick<Dataset, 'type' | 'space'>): void {
-  for (const line of datatypeLines(target.type).map((text, i) => (i === 0 ? `DATATYPE  ${text}` : text)))
-    lines.line(line, 1)
+  const type = datatypeLines(target.type)
+  // All lines but the last are set off once more.
+  for (const [i, line] of type.entries()) {
+    lines.line(i === 0 ? `DATATYPE  ${line}` : line, i < type.length - 1 ? 2 : 1)
+  }
   lines.line(`DATASPACE  ${dataspaceText(target.space)}`, 1)
   lines.line('}', 0)
 }
