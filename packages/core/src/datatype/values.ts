@@ -1,8 +1,9 @@
 import { FormatError } from '../errors.ts'
-import type { Datatype, FixedPointType, VariableLengthType } from '../format/messages/datatype.ts'
+import type { Datatype, FixedPointType } from '../format/messages/datatype.ts'
 import { NULL_TERMINATED, SPACE_PADDED } from '../format/messages/datatype.ts'
 import { decodeText } from '../io/text.ts'
 import { bitsOf, decodeFloat, littleEndian, nativeFloat } from './float.ts'
+import type { SequenceSource } from './sequences.ts'
 
 /** One element as a JavaScript value; what it is follows from the datatype. */
 export type Value = number | bigint | string | Uint8Array | Value[] | TypedNumbers | { [member: string]: Value }
@@ -24,11 +25,6 @@ export type TypedNumbers =
  * everything else an array with a value for each element.
  */
 export type Values = TypedNumbers | Value[]
-
-/** Brings the elements that a variable-length element refers to. */
-export interface SequenceSource {
-  sequence(type: VariableLengthType, bytes: Uint8Array, at: number): Uint8Array
-}
 
 /**
  * Decodes `count` elements.

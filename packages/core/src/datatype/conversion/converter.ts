@@ -1,0 +1,46 @@
+import { TypeMismatchError } from '../../errors.ts'
+import type { Datatype } from '../../format/messages/datatype.ts'
+import { typeLabel } from '../equality.ts'
+import type { SequenceSource, SequenceTarget } from '../sequences.ts'
+
+/** Makes `count` consecutive elements of one type into as many of another. */
+export type Converter = (bytes: Uint8Array, count: number) => Uint8Array
+
+/** What conversions of parts of a type need. */
+export interface Conversion {
+  /** Where the variable-length elements of the source refer to. */
+  source: SequenceSource
+  /** Where those of the result are to refer to. */
+  target: SequenceTarget
+  /** The conversion between two types that are parts of others; TypeMismatchError where there is none. */
+  between(from: Datatype, to: Datatype): Converter
+}
+
+/** The error of a conversion that the C library does not have. */
+export function noConversion(from: Datatype, to: Datatype, why = ''): TypeMismatchError {
+  const reason = why === '' ? '' : `: ${why}`
+  return new TypeMismatchError(`no conversion from ${typeLabel(from)} to ${typeLabel(to)}${reason}`)
+}
+
+/** The elements as they are. */
+export function copied(size: number): Converter {
+  return (bytes, count) => bytes.slice(0, count * size)
+}
+
+/** A part of each of `count` elements, one behind the other. */
+export function gather(bytes: Uint8Array, count: number, stride: number, offset: number, size: number): Uint8Array {
+  if (stride === size) return bytes.subarray(0, count * size)
+  const parts = new Uint8Array(count * size)
+  for (let i = 0, from = offset, at = 0; i < count; i++, from += stride) {
+    for (let byte = 0; byte < size; byte++) parts[at++] = bytes[from + byte]
+  }
+  return parts
+}
+
+/** Puts parts where `gather` takes them from. */
+export function scatter(parts: Uint8Array, count: number, into: Uint8Array, stride: number, offset: number): void {
+  const size = count === 0 ? 0 : parts.length / count
+  for (let i = 0, to = offset, at = 0; i < count; i++, to += stride) {
+    for (let byte = 0; byte < size; byte++) into[to + byte] = parts[at++]
+  }
+}
