@@ -1,9 +1,15 @@
 import { FilterError, Hdf5Error } from '../errors.ts'
+import { bzip2 } from './bzip2.ts'
 import type { Zlib } from './deflate.ts'
 import { deflateFilter } from './deflate.ts'
 import { fletcher32 } from './fletcher32.ts'
+import { lzf } from './lzf.ts'
+import { lzo } from './lzo.ts'
+import { nbit } from './nbit.ts'
 import type { Filter } from './pipeline.ts'
+import { scaleOffset } from './scale-offset.ts'
 import { shuffle } from './shuffle.ts'
+import { szip } from './szip.ts'
 
 /**
  * All filters that come with the engine.
@@ -15,7 +21,7 @@ import { shuffle } from './shuffle.ts'
  * @param zlib what deflates: Node's own or pako
  */
 function builtIn(zlib: Zlib): Filter[] {
-  return [deflateFilter(zlib), shuffle, fletcher32]
+  return [deflateFilter(zlib), shuffle, fletcher32, szip, nbit, scaleOffset, lzf, bzip2, lzo]
 }
 
 /** Filters that the program brought, by number. As in the C library, they serve every file. */
