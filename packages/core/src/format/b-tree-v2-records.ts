@@ -40,14 +40,17 @@ export function linkNameHash(record: Uint8Array): number {
   return unsigned(record, 0, 4)
 }
 
+/** Bytes of the heap IDs that types 5 and 6 have. */
+export const LINK_HEAP_ID = 7
+
 /** Type 5: where the link is in the group's fractal heap. */
 export function linkNameHeapId(record: Uint8Array): Uint8Array {
-  return record.subarray(4, 11)
+  return record.subarray(4, 4 + LINK_HEAP_ID)
 }
 
 /** Type 6: where the link is in the group's fractal heap; the records are in creation order. */
 export function linkOrderHeapId(record: Uint8Array): Uint8Array {
-  return record.subarray(8, 15)
+  return record.subarray(8, 8 + LINK_HEAP_ID)
 }
 
 export interface AttributeRecord {

@@ -154,6 +154,18 @@ function readNode(tree: BTreeV2, address: number, level: number, count: number):
   return image.cached(bTreeV2Node, address, length, params)
 }
 
+/** Number of records, at most as many as the file has room for. */
+export function recordCount({ image, address, header }: BTreeV2): number {
+  const { totalRecords, recordSize } = header
+  if (totalRecords * recordSize > image.source.size) {
+    throw new FormatError(`${totalRecords} records are more than the file has room for`, {
+      structure: bTreeV2Header.name,
+      address,
+    })
+  }
+  return totalRecords
+}
+
 /** All records in their order, each a view of `recordSize` bytes. */
 export function* records(tree: BTreeV2): Generator<Uint8Array> {
   const { header } = tree

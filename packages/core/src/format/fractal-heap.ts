@@ -72,6 +72,21 @@ export class FractalHeap {
     return this.#fail('heap ID of an unknown type')
   }
 
+  /**
+   * Where IDs of `idLength` bytes, one behind the other, name their objects in the order in which these are stored:
+   * the numbers of the IDs. Who reads many objects in this order needs each block of the heap once.
+   */
+  storageOrder(ids: Uint8Array, idLength: number): Uint32Array {
+    const count = ids.length / idLength
+    const width = Math.min(this.#params.offsetWidth, idLength - 1)
+    const offsets = new Float64Array(count)
+    for (let i = 0; i < count; i++) {
+      const at = i * idLength
+      if (((ids[at] >> 4) & 3) === MANAGED) offsets[i] = unsigned(ids, at + 1, width)
+    }
+    return new Uint32Array(count).map((_, i) => i).sort((a, b) => offsets[a] - offsets[b])
+  }
+
   #fail(what: string): never {
     throw new FormatError(what, { structure: NAME, address: this.#address })
   }

@@ -1,4 +1,4 @@
-import { findRecord, openBTreeV2, records } from '../format/b-tree-v2.ts'
+import { findRecord, openBTreeV2, recordCount, records } from '../format/b-tree-v2.ts'
 import { attributeNameHash, attributeRecord } from '../format/b-tree-v2-records.ts'
 import type { FileImage } from '../format/file-image.ts'
 import type { FractalHeap } from '../format/fractal-heap.ts'
@@ -130,5 +130,5 @@ export function attributeCount(image: FileImage, header: ObjectHeader): number {
   if (info === undefined) {
     return header.messages.filter((message) => message.type === ATTRIBUTE).length
   }
-  return openBTreeV2(image, info.nameIndex).header.totalRecords
+  return recordCount(openBTreeV2(image, info.nameIndex))
 }

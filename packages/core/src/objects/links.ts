@@ -1,7 +1,7 @@
 import { FormatError } from '../errors.ts'
 import { findGroupLeaf, groupLeaves } from '../format/b-tree-v1.ts'
-import { findRecord, openBTreeV2, records } from '../format/b-tree-v2.ts'
-import { linkNameHash, linkNameHeapId, linkOrderHeapId } from '../format/b-tree-v2-records.ts'
+import { findRecord, openBTreeV2, recordCount, records } from '../format/b-tree-v2.ts'
+import { LINK_HEAP_ID, linkNameHash, linkNameHeapId, linkOrderHeapId } from '../format/b-tree-v2-records.ts'
 import type { FileImage } from '../format/file-image.ts'
 import type { FractalHeap } from '../format/fractal-heap.ts'
 import { openFractalHeap } from '../format/fractal-heap.ts'
@@ -100,7 +100,7 @@ function sorted(links: Link[], order: IndexOrder): Link[] {
 /** Number of links of a group. */
 export function linkCount(image: FileImage, header: ObjectHeader): number {
   const storage = openLinks(image, header)
-  if (storage.kind === 'dense') return openBTreeV2(image, storage.info.nameIndex).header.totalRecords
+  if (storage.kind === 'dense') return recordCount(openBTreeV2(image, storage.info.nameIndex))
   if (storage.kind === 'compact') return header.messages.filter((message) => message.type === LINK).length
   let count = 0
   for (const entries of symbolTableNodes(image, storage.bTree)) count += entries.count
@@ -183,9 +183,24 @@ function* denseLinks(image: FileImage, info: LinkInfo, heap: FractalHeap, order:
     }
     return
   }
-  const stored = nameIndexLinks(image, info, heap)
-  if (order === 'native') yield* stored
-  else yield* sorted([...stored], order)
+  if (order === 'native') yield* nameIndexLinks(image, info, heap)
+  else yield* sorted(storedLinks(image, info, heap), order)
+}
+
+/** All links of a name index, read in the order in which the heap has them: that of the index is all over it. */
+function storedLinks(image: FileImage, info: LinkInfo, heap: FractalHeap): Link[] {
+  const index = openBTreeV2(image, info.nameIndex)
+  const ids = new Uint8Array(recordCount(index) * LINK_HEAP_ID)
+  let at = 0
+  for (const record of records(index)) {
+    ids.set(linkNameHeapId(record), at)
+    at += LINK_HEAP_ID
+  }
+  const links: Link[] = []
+  for (const i of heap.storageOrder(ids.subarray(0, at), LINK_HEAP_ID)) {
+    links.push(denseLink(image, heap, info.fractalHeap, ids.subarray(i * LINK_HEAP_ID, (i + 1) * LINK_HEAP_ID)))
+  }
+  return links
 }
 
 /** In the order of the hashes of the names. */
