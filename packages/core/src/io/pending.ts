@@ -1,4 +1,4 @@
-import { FormatError } from '../errors.ts'
+import { LimitError } from '../errors.ts'
 
 /** Bytes that a source does not hold yet. */
 export interface ByteRange {
@@ -24,16 +24,18 @@ export interface FetchingSource {
   fetch(ranges: readonly ByteRange[]): Promise<void>
 }
 
-// An operation that asks for the same bytes again after they were fetched would go round for ever.
-const STALLED_ROUNDS = 3
+/**
+ * An operation may ask for the same bytes a few times, when the source gave them up for others; one that needs more at
+ * once than the source keeps would go round for ever.
+ */
+const MOST_ASKED = 8
 
 /**
  * Runs a synchronous operation over a source that may have to fetch: whenever it lacks bytes, they are
  * fetched and the operation runs again from its start. The operation must have no effect before it returns.
  */
 export async function resume<T>(source: FetchingSource, operation: () => T): Promise<T> {
-  let last = ''
-  let stalled = 0
+  const asked = new Map<string, number>()
   for (;;) {
     let missing: readonly ByteRange[]
     try {
@@ -42,10 +44,10 @@ export async function resume<T>(source: FetchingSource, operation: () => T): Pro
       if (!(signal instanceof Pending)) throw signal
       missing = signal.ranges
     }
-    const asked = missing.map((range) => `${range.address}+${range.length}`).join()
-    stalled = asked === last ? stalled + 1 : 0
-    if (stalled >= STALLED_ROUNDS) throw new FormatError('the source does not keep the bytes that it fetched')
-    last = asked
+    const key = missing.map((range) => `${range.address}+${range.length}`).join()
+    const times = (asked.get(key) ?? 0) + 1
+    if (times > MOST_ASKED) throw new LimitError('the source does not keep the bytes that it fetched')
+    asked.set(key, times)
     await source.fetch(missing)
   }
 }

@@ -1,3 +1,4 @@
+import { IoError } from '../errors.ts'
 import type { ByteSource } from './byte-source.ts'
 import { checkRange } from './byte-source.ts'
 import type { ByteRange, FetchingSource } from './pending.ts'
@@ -20,6 +21,7 @@ export class RemoteSource implements ByteSource, FetchingSource {
   readonly #pageSize: number
   readonly #limit: number
   readonly #pages = new Map<number, Uint8Array>()
+  readonly #coming = new Map<number, Promise<void>>()
 
   constructor(size: number, fetchRange: FetchRange, options: RemoteOptions = {}) {
     this.size = size
@@ -55,23 +57,43 @@ export class RemoteSource implements ByteSource, FetchingSource {
 
   async fetch(ranges: readonly ByteRange[]): Promise<void> {
     const wanted = new Set<number>()
+    const underWay = new Set<Promise<void>>()
     for (const { address, length } of ranges) {
+      checkRange(this.size, address, length)
       const last = Math.floor((address + Math.max(length, 1) - 1) / this.#pageSize)
       for (let page = Math.floor(address / this.#pageSize); page <= last; page++) {
-        if (!this.#pages.has(page)) wanted.add(page)
+        const coming = this.#coming.get(page)
+        if (coming !== undefined) underWay.add(coming)
+        else if (!this.#pages.has(page)) wanted.add(page)
       }
     }
-    await Promise.all(runs([...wanted]).map(([first, last]) => this.#fetchPages(first, last)))
+    for (const [first, last] of runs([...wanted])) underWay.add(this.#bring(first, last))
+    await Promise.all(underWay)
     for (const page of this.#pages.keys()) {
       if (this.#pages.size <= Math.max(this.#limit, wanted.size)) break
       this.#pages.delete(page)
     }
   }
 
+  close(): void {
+    this.#pages.clear()
+  }
+
+  /** Fetches pages, and lets others who want them meanwhile wait for the same fetch. */
+  #bring(first: number, last: number): Promise<void> {
+    const pages = Array.from({ length: last - first + 1 }, (_, i) => first + i)
+    const coming = this.#fetchPages(first, last).finally(() => {
+      for (const page of pages) this.#coming.delete(page)
+    })
+    for (const page of pages) this.#coming.set(page, coming)
+    return coming
+  }
+
   async #fetchPages(first: number, last: number): Promise<void> {
     const address = first * this.#pageSize
     const length = Math.min(this.size, (last + 1) * this.#pageSize) - address
     const bytes = await this.#fetchRange(address, length)
+    if (bytes.length !== length) throw new IoError(`${bytes.length} bytes came instead of ${length}`, { address })
     for (let page = first; page <= last; page++) {
       const start = (page - first) * this.#pageSize
       this.#pages.set(page, bytes.slice(start, start + this.#pageSize))

@@ -45,11 +45,6 @@ function lengths(io: Io, field: string, rank: number, values: readonly number[])
   return Array.from({ length: rank }, (_, i) => io.length(field, values[i]))
 }
 
-/** Only eight bytes of ones stand for no limit: the library takes shorter ones for a number. */
-function limit(io: Io, size: number): number {
-  return io.reading && io.sizes.lengths < 8 && size === UNDEFINED ? 256 ** io.sizes.lengths - 1 : size
-}
-
 export const dataspaceMessage = structure<Dataspace>({
   name: 'Dataspace Message',
   spec: 'IV.A.2.b',
@@ -63,7 +58,7 @@ export const dataspaceMessage = structure<Dataspace>({
     m.dimensions = lengths(io, 'Dimension #n Size', rank, m.dimensions)
     if (m.dimensions.includes(UNDEFINED)) io.fail('impossible size', 'Dimension #n Size')
     if ((flags & MAXIMUM_PRESENT) !== 0) {
-      const maximum = lengths(io, 'Dimension #n Maximum Size', rank, m.maximum ?? []).map((size) => limit(io, size))
+      const maximum = lengths(io, 'Dimension #n Maximum Size', rank, m.maximum ?? [])
       const exceeded = maximum.some((most, i) => most !== UNDEFINED && most < m.dimensions[i])
       if (exceeded) io.fail('a dimension exceeds its maximum', 'Dimension #n Maximum Size')
       m.maximum = maximum
