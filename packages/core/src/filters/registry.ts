@@ -7,9 +7,11 @@ import { lzf } from './lzf.ts'
 import { lzo } from './lzo.ts'
 import { nbit } from './nbit.ts'
 import type { Filter } from './pipeline.ts'
+import { rounding } from './rounding.ts'
 import { scaleOffset } from './scale-offset.ts'
 import { shuffle } from './shuffle.ts'
 import { szip } from './szip.ts'
+import { zfp } from './zfp.ts'
 
 /**
  * All filters that come with the engine.
@@ -21,7 +23,7 @@ import { szip } from './szip.ts'
  * @param zlib what deflates: Node's own or pako
  */
 function builtIn(zlib: Zlib): Filter[] {
-  return [deflateFilter(zlib), shuffle, fletcher32, szip, nbit, scaleOffset, lzf, bzip2, lzo]
+  return [deflateFilter(zlib), shuffle, fletcher32, szip, nbit, scaleOffset, lzf, bzip2, lzo, zfp, ...rounding]
 }
 
 /** Filters that the program brought, by number. As in the C library, they serve every file. */
