@@ -7,33 +7,104 @@ export class OutputError extends Error {}
 /** Raised when nobody reads the output any more: the command ends quietly. */
 export class ClosedPipe extends Error {}
 
-const FLUSH_AT = 1 << 16
+/** Shorter texts are copied faster character by character. */
+const SHORT = 24
+
 const LONE_SURROGATE = /[\udc80-\udcff]/
+const encoder = new TextEncoder()
 
-/** Bytes on their way to a file descriptor, written in large pieces. */
-export class Output {
-  readonly #fd: number
-  #text = ''
+/**
+ * Bytes of text, growing at the end. Whoever makes many of them writes them straight in: `reserve` room, put them at
+ * `length` of `bytes`, and add to `length` what was put.
+ */
+export class TextBuffer {
+  /** Longer than what is in it. Another array when `reserve` had to make room. */
+  bytes: Uint8Array
+  /** Bytes that are in it. */
+  length = 0
 
-  constructor(fd: number) {
-    this.#fd = fd
+  constructor(size: number) {
+    this.bytes = new Uint8Array(size)
+  }
+
+  /** Makes room for `count` bytes behind the last one. */
+  reserve(count: number): void {
+    const needed = this.length + count
+    if (needed <= this.bytes.length) return
+    const larger = new Uint8Array(Math.max(needed, 2 * this.bytes.length))
+    larger.set(this.bytes.subarray(0, this.length))
+    this.bytes = larger
   }
 
   /** Appends text; bytes that were not UTF-8 in the file come out as they were. */
+  write(text: string): void {
+    const { length } = text
+    // UTF-8 takes at most three bytes for each of a string's 16-bit units.
+    this.reserve(3 * length)
+    if (length > SHORT) {
+      this.#long(text)
+      return
+    }
+    const { bytes } = this
+    let at = this.length
+    for (let i = 0; i < length; i++) {
+      const code = text.charCodeAt(i)
+      if (code > 0x7f) {
+        this.#long(text)
+        return
+      }
+      bytes[at++] = code
+    }
+    this.length = at
+  }
+
+  /** Appends bytes. */
+  append(bytes: Uint8Array): void {
+    this.reserve(bytes.length)
+    if (bytes.length > SHORT) this.bytes.set(bytes, this.length)
+    else for (let i = 0; i < bytes.length; i++) this.bytes[this.length + i] = bytes[i]
+    this.length += bytes.length
+  }
+
+  /** Says that what is in the buffer stays as it is: where that is much, an output writes it out. */
+  settle(): void {}
+
+  #long(text: string): void {
+    if (LONE_SURROGATE.test(text)) this.append(encodeText(text))
+    else this.length += encoder.encodeInto(text, this.bytes.subarray(this.length)).written
+  }
+}
+
+const FLUSH_AT = 1 << 16
+
+/** Text on its way to a file descriptor, written in large pieces. */
+export class Output extends TextBuffer {
+  readonly #fd: number
+
+  constructor(fd: number) {
+    super(FLUSH_AT + (FLUSH_AT >> 1))
+    this.#fd = fd
+  }
+
+  /** Appends text, and writes out what is much. */
   text(text: string): void {
-    this.#text += text
-    if (this.#text.length > FLUSH_AT) this.flush()
+    this.write(text)
+    this.settle()
+  }
+
+  override settle(): void {
+    if (this.length > FLUSH_AT) this.flush()
   }
 
   /** Writes everything out. */
   flush(): void {
-    if (this.#text === '') return
-    const text = this.#text
-    this.#text = ''
-    this.#write(LONE_SURROGATE.test(text) ? encodeText(text) : Buffer.from(text, 'utf8'))
+    if (this.length === 0) return
+    const bytes = this.bytes.subarray(0, this.length)
+    this.length = 0
+    this.#send(bytes)
   }
 
-  #write(bytes: Uint8Array): void {
+  #send(bytes: Uint8Array): void {
     let done = 0
     while (done < bytes.length) {
       try {

@@ -1,5 +1,6 @@
 import type { Datatype, File, Reference } from '@h5kit/core'
 import { Hdf5Error } from '@h5kit/core'
+import type { TextBuffer } from '../output.ts'
 
 type ReferenceType = Extract<Datatype, { class: 'reference' }>
 
@@ -29,12 +30,27 @@ export function referenceName(file: File, reference: Reference): string {
   return `${kindText(file, reference)} "${reference.file ?? file.name}${path}${attribute}"`
 }
 
-/** A reference as a value beside others. The two oldest kinds are named without the file. */
-export function referenceText(type: ReferenceType, file: File, bytes: Uint8Array, at: number): string {
+/**
+ * Writes a reference as a value beside others. The two oldest kinds are named without the file.
+ *
+ * @param fileNumbers whether the file's number stands in front of an object's address
+ */
+export function putReference(
+  out: TextBuffer,
+  type: ReferenceType,
+  file: File,
+  bytes: Uint8Array,
+  at: number,
+  fileNumbers: boolean,
+): void {
+  out.write(referenceText(type, file, bytes, at, fileNumbers))
+}
+
+function referenceText(type: ReferenceType, file: File, bytes: Uint8Array, at: number, fileNumbers: boolean): string {
   const reference = file.reference(type, bytes, at)
   if (reference === undefined) return 'NULL'
   if (type.kind > 1) return referenceName(file, reference)
   const path = attempt(() => file.pathOf(reference.address)) ?? ''
-  const place = reference.kind === 'object' ? `-${file.number}:${reference.address}` : ''
-  return `${kindText(file, reference)}${place} "${path}"`
+  const address = fileNumbers ? `-${file.number}:${reference.address}` : ` ${reference.address}`
+  return `${kindText(file, reference)}${reference.kind === 'object' ? address : ''} "${path}"`
 }

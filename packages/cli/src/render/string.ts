@@ -1,61 +1,123 @@
+import type { TextBuffer } from '../output.ts'
 import type { ValueFormat } from './value-format.ts'
 
-const NAMED: Record<number, string> = { 8: '\\b', 9: '\\t', 10: '\\n', 12: '\\f', 13: '\\r', 34: '\\"', 92: '\\\\' }
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+const BLANK = 0x20
 
-/** One byte of a string. C prints a byte above 127 as the negative number that it is there. */
-export function characterText(byte: number, format: ValueFormat): string {
-  const signed = byte > 0x7f ? byte + 0xffff_ff00 : byte
-  if (format.percentEscapes) {
-    return byte > 0x20 && byte < 0x7f ? String.fromCharCode(byte) : `%${signed.toString(16).padStart(2, '0')}`
-  }
-  if (byte >= 0x20 && byte < 0x7f) return NAMED[byte] ?? String.fromCharCode(byte)
-  return NAMED[byte] ?? `\\${signed.toString(8).padStart(3, '0')}`
+/** Bytes that one byte takes at most: C prints one above 127 as the negative number that it is there. */
+const LONGEST_ESCAPE = 12
+
+/** The letters of C's escapes by the byte that they stand for; 0 for none. */
+const LETTERS = new Uint8Array(256)
+for (const [byte, letter] of Object.entries({ 8: 'b', 9: 't', 10: 'n', 12: 'f', 13: 'r', 34: '"', 92: '\\' }))
+  LETTERS[Number(byte)] = letter.charCodeAt(0)
+
+/** Which bytes are printed as they are, for each way to escape. */
+const PLAIN: Record<ValueFormat['escapes'], Uint8Array> = {
+  all: plainBytes((byte) => byte >= BLANK && byte < 0x7f && LETTERS[byte] === 0),
+  percent: plainBytes((byte) => byte > BLANK && byte < 0x7f),
+  unprintable: plainBytes((byte) => (byte >= BLANK && byte < 0x7f) || [8, 9, 12].includes(byte)),
 }
 
-const PLAIN = /^[ !#-[\]-~]*$/
+function plainBytes(isPlain: (byte: number) => boolean): Uint8Array {
+  return Uint8Array.from({ length: 256 }, (_, byte) => (isPlain(byte) ? 1 : 0))
+}
 
-/** A string in quotes; a character that is repeated many times stands alone, with its count. */
-export function stringText(bytes: Uint8Array, padding: number, format: ValueFormat): string {
-  const end = padding === 0 ? endOf(bytes) : bytes.length
-  if (end === 0) return '""'
-  const { repeatAbove } = format
-  if (!format.percentEscapes && !hasRun(bytes, end, repeatAbove)) {
-    const text = String.fromCharCode(...bytes.subarray(0, Math.min(end, 4096)))
-    if (end <= 4096 && PLAIN.test(text)) return `"${text}"`
+/** A line in a string that is not escaped begins in this column. */
+const LINE_IN_STRING = ' '.repeat(11)
+
+/** Writes one byte of a string. */
+export function putCharacter(out: TextBuffer, byte: number, escapes: ValueFormat['escapes']): void {
+  out.reserve(LONGEST_ESCAPE + LINE_IN_STRING.length)
+  if (PLAIN[escapes][byte] === 1) {
+    out.bytes[out.length++] = byte
+    return
   }
-  let text = ''
+  const signed = byte > 0x7f ? byte + 0xffff_ff00 : byte
+  if (escapes === 'percent') out.write(`%${signed.toString(16).padStart(2, '0')}`)
+  else if (escapes === 'all' && LETTERS[byte] !== 0) {
+    out.bytes[out.length++] = BACKSLASH
+    out.bytes[out.length++] = LETTERS[byte]
+  } else if (byte === 10 || byte === 13) {
+    out.bytes[out.length++] = byte
+    out.write(LINE_IN_STRING)
+  } else out.write(`\\${signed.toString(8).padStart(3, '0')}`)
+}
+
+/**
+ * Writes the string in `bytes[start, end)` in quotes, as far as its padding says; a character that is repeated many
+ * times stands alone, with its count.
+ */
+export function putString(
+  out: TextBuffer,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  padding: number,
+  format: ValueFormat,
+): void {
+  const { escapes, repeatAbove } = format
+  const stop = padding === 0 ? endOf(bytes, start, end) : end
+  if (repeatAbove > 0 && hasRun(bytes, start, stop, repeatAbove)) {
+    putWithRuns(out, bytes, start, stop, end, format)
+    return
+  }
+  const plain = PLAIN[escapes]
+  out.reserve(stop - start + 2)
+  out.bytes[out.length++] = QUOTE
+  for (let i = start; i < stop; ) {
+    let { length } = out
+    const { bytes: target } = out
+    while (i < stop && plain[bytes[i]] === 1) target[length++] = bytes[i++]
+    out.length = length
+    if (i === stop) break
+    putCharacter(out, bytes[i++], escapes)
+    // An escape takes more than was reserved for its byte.
+    out.reserve(stop - i + 2)
+  }
+  out.bytes[out.length++] = QUOTE
+}
+
+function putWithRuns(
+  out: TextBuffer,
+  bytes: Uint8Array,
+  start: number,
+  stop: number,
+  end: number,
+  { escapes, repeatAbove }: ValueFormat,
+): void {
   let quote = ''
-  for (let i = 0; i < end; i++) {
+  for (let i = start; i < stop; i++) {
     // A run is counted to the end of the field, as the reference does, past the string's own end.
     let run = 1
-    if (repeatAbove > 0) while (i + run < bytes.length && bytes[i + run] === bytes[i]) run++
-    const repeated = repeatAbove > 0 && run > repeatAbove
+    while (i + run < end && bytes[i + run] === bytes[i]) run++
+    const repeated = run > repeatAbove
     if (repeated) {
-      text += `${quote}${i > 0 ? ' ' : ''}'`
+      out.write(`${quote}${i > start ? ' ' : ''}'`)
       quote = "'"
     } else if (quote === '') {
       quote = '"'
-      text += `${i > 0 ? ' ' : ''}"`
+      out.write(`${i > start ? ' ' : ''}"`)
     }
-    text += characterText(bytes[i], format)
+    putCharacter(out, bytes[i], escapes)
     if (repeated) {
-      text += `' repeats ${run - 1} times`
+      out.write(`' repeats ${run - 1} times`)
       quote = ''
       i += run - 1
     }
   }
-  return text + quote
+  out.write(quote)
 }
 
-function endOf(bytes: Uint8Array): number {
-  const end = bytes.indexOf(0)
-  return end < 0 ? bytes.length : end
+function endOf(bytes: Uint8Array, start: number, end: number): number {
+  for (let i = start; i < end; i++) if (bytes[i] === 0) return i
+  return end
 }
 
-function hasRun(bytes: Uint8Array, end: number, limit: number): boolean {
-  if (limit === 0) return false
+function hasRun(bytes: Uint8Array, start: number, end: number, limit: number): boolean {
   let run = 1
-  for (let i = 1; i < end; i++) {
+  for (let i = start + 1; i < end; i++) {
     run = bytes[i] === bytes[i - 1] ? run + 1 : 1
     if (run > limit) return true
   }

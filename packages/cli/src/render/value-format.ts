@@ -1,3 +1,12 @@
+import type { NumberWriter } from './number/printf.ts'
+
+/** What stands around and between the parts of a value. */
+export interface Brackets {
+  open: string
+  separator: string
+  close: string
+}
+
 /**
  * How values are put into text: brackets and separators. BREAK in a separator is where a line may be broken; it is
  * never printed.
@@ -11,21 +20,30 @@ export interface ValueFormat {
   labels: boolean
   /** A character that comes more often than this in a row is printed once, with the count; 0 for never. */
   repeatAbove: number
-  /** Characters in strings escaped as in an address of the web. */
-  percentEscapes: boolean
-  compound: { open: string; separator: string; close: string }
-  array: { open: string; separator: string; close: string /** Nested arrays start new lines. */; nestedLines: boolean }
-  sequence: { open: string; separator: string; close: string }
+  /**
+   * How strings are escaped: everything as in C, as in an address of the web, or only what cannot be printed, with
+   * lines indented.
+   */
+  escapes: 'all' | 'percent' | 'unprintable'
+  /** With lines, each member has a line of its own. */
+  compound: Brackets & { lines: boolean }
+  /** Nested arrays start new lines, or each row of the last dimension has a line of its own. */
+  array: Brackets & { lines: 'no' | 'nested' | 'rows' }
+  sequence: Brackets
   /** Significant digits of floats up to 32 bits, up to 64 bits, and longer ones. */
   digits: { single: number; double: number; long: number }
+  /** Formats floats up to 64 bits instead. */
+  float: NumberWriter | undefined
+  /** The bits of integers that are printed, as a number of their own; all where undefined. */
+  bits: { offset: number; length: number } | undefined
+  /** How references to objects are printed: with the number of the file in front of the address, or without. */
+  fileNumbers: boolean
   /** Levels of indentation at the start; three spaces each. */
   indent: number
 }
 
 /** Where a line may be broken. */
 export const BREAK = '\x01'
-
-const DIGITS = { single: 6, double: 15, long: 18 }
 
 /** The text of h5ls. */
 export function lsFormat(options: {
@@ -36,24 +54,77 @@ export function lsFormat(options: {
   indent: number
 }): ValueFormat {
   const { simple, label, hexadecimal, characters, indent } = options
-  const common = { raw: hexadecimal, characters, labels: label, digits: DIGITS, indent }
+  const common = {
+    raw: hexadecimal,
+    characters,
+    labels: label,
+    digits: { single: 6, double: 15, long: 18 },
+    float: undefined,
+    bits: undefined,
+    fileNumbers: true,
+    indent,
+  }
   if (simple) {
     const braces = label ? { open: '{', close: '}' } : { open: '', close: '' }
     return {
       ...common,
       repeatAbove: 0,
-      percentEscapes: true,
-      compound: { ...braces, separator: ' ' },
-      array: { open: '', separator: ' ', close: '', nestedLines: true },
+      escapes: 'percent',
+      compound: { ...braces, separator: ' ', lines: false },
+      array: { open: '', separator: ' ', close: '', lines: 'nested' },
       sequence: { open: '(', separator: ',', close: ')' },
     }
   }
   return {
     ...common,
     repeatAbove: 8,
-    percentEscapes: false,
-    compound: { open: '{', separator: `, ${BREAK}`, close: '}' },
-    array: { open: '[', separator: `,${BREAK}`, close: ']', nestedLines: false },
+    escapes: 'all',
+    compound: { open: '{', separator: `, ${BREAK}`, close: '}', lines: false },
+    array: { open: '[', separator: `,${BREAK}`, close: ']', lines: 'no' },
     sequence: { open: '(', separator: `,${BREAK}`, close: ')' },
+  }
+}
+
+/** What the command line of h5dump says about values. */
+export interface DumpValueOptions {
+  /** All characters in strings that C has an escape for are escaped (-e). */
+  escapes: boolean
+  /** One-byte integers as characters (-r). */
+  characters: boolean
+  /** For floats up to 64 bits (-m); undefined for %g. */
+  float: NumberWriter | undefined
+  /** The packed bits that are printed of integers (-M). */
+  bits: { offset: number; length: number } | undefined
+}
+
+const DUMP_DIGITS = { single: 6, double: 6, long: 6 }
+
+/** The text of h5dump at a level of indentation. */
+export function dumpFormat(options: DumpValueOptions, indent: number): ValueFormat {
+  return {
+    raw: false,
+    characters: options.characters,
+    labels: false,
+    repeatAbove: 0,
+    escapes: options.escapes ? 'all' : 'unprintable',
+    compound: { open: '{', separator: ',', close: '}', lines: true },
+    array: { open: '[ ', separator: ',', close: ' ]', lines: 'rows' },
+    sequence: { open: '(', separator: ', ', close: ')' },
+    digits: DUMP_DIGITS,
+    float: options.float,
+    bits: options.bits,
+    fileNumbers: false,
+    indent,
+  }
+}
+
+/** The text of h5dump --xml: numbers between blanks. */
+export function xmlFormat(options: DumpValueOptions, indent: number): ValueFormat {
+  return {
+    ...dumpFormat(options, indent),
+    escapes: 'unprintable',
+    compound: { open: '', separator: ' ', close: '', lines: false },
+    array: { open: '', separator: '', close: '', lines: 'nested' },
+    sequence: { open: ' ', separator: ' ', close: '' },
   }
 }

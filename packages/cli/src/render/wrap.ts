@@ -1,4 +1,7 @@
+import { encodeText } from '@h5kit/core'
 import type { Output } from '../output.ts'
+import { LONGEST_INTEGER, putUnsigned, putUnsigned64 } from './number/integer.ts'
+import type { PutValue } from './value.ts'
 import { BREAK } from './value-format.ts'
 
 /** How the elements of an array are laid out in lines. */
@@ -6,6 +9,10 @@ export interface LineFormat {
   /** What each line starts with, and each line that an element is continued on. */
   margin: string
   continuation: string
+  /** Sizes of the array whose indices stand behind the margin, those of the line's first element; none if undefined. */
+  indices?: readonly number[]
+  /** What follows each element but the last one. */
+  separator: string
   /** What a line ends with, before the newline. */
   end: string
   /** Between an element and the next one on the line. */
@@ -14,19 +21,51 @@ export interface LineFormat {
   columns: number
   /** Elements on a line at most; 0 for any number. */
   perLine: number
+  /** Elements after which a line ends, since a row of the array does; 0 for never. */
+  row: number
   /** An element that does not fit the rest of the line, but a whole line, starts a new one. */
   keepTogether: boolean
   /** Columns that the margin is taken for, in the reference's counting. */
   marginColumns: number
+  /** What the very first line starts with, where that is something else, and the columns that it counts for. */
+  first?: { margin: string; columns: number }
+  /** Whether the output is inside a line, which the first element ends. */
+  started: boolean
 }
+
+const NEWLINE = 0x0a
+const BREAK_BYTE = BREAK.charCodeAt(0)
+const BLANK = 0x20
+const OPEN = 0x28
+const CLOSE = 0x29
+const COMMA = 0x2c
+const ZERO = 0x30
+const COLON = 0x3a
+const TWO_32 = 2 ** 32
+
+/** Longer elements are moved by the platform, which takes a while to begin. */
+const SHORT = 48
 
 /** Puts elements into lines as the reference does. */
 export class Lines {
   readonly #format: LineFormat
   readonly #output: Output
+  readonly #margin: Uint8Array
+  readonly #continuation: Uint8Array
+  readonly #separator: Uint8Array
+  readonly #end: Uint8Array
+  readonly #gap: Uint8Array
+  /** Elements that one step of each index makes. */
+  readonly #steps: number[]
+  #first: LineFormat['first']
+  readonly #index: Uint8Array
+  /** Columns that must be left behind an element. */
+  readonly #reserve: number
   /** Columns used in the current line; 0 before the first. */
-  #column = 0
+  #column: number
   #onLine = 0
+  /** Elements since a row, or a piece, began. */
+  #inRow = 0
   #started = false
   #needMargin = true
   #wasBroken = false
@@ -34,55 +73,203 @@ export class Lines {
   constructor(format: LineFormat, output: Output) {
     this.#format = format
     this.#output = output
+    this.#margin = encodeText(format.margin)
+    this.#continuation = encodeText(format.continuation)
+    this.#separator = encodeText(format.separator)
+    this.#end = encodeText(format.end)
+    this.#gap = encodeText(format.gap)
+    this.#first = format.first
+    this.#column = format.started ? 1 : 0
+    this.#reserve = this.#gap.length + this.#end.length
+    const sizes = format.indices ?? []
+    this.#index = new Uint8Array((sizes.length + 1) * (LONGEST_INTEGER + 1) + 5)
+    this.#steps = sizes.map((_, axis) => sizes.slice(axis + 1).reduce((product, size) => product * size, 1))
   }
 
-  /** Adds an element's text, in which BREAK marks where it may be broken. */
+  /** Adds a text, in which BREAK marks where it may be broken. */
   add(text: string): void {
-    const { columns, gap, end, keepTogether, marginColumns, perLine } = this.#format
-    const reserve = gap.length + end.length
-    if (keepTogether) {
-      const width = visibleLength(text) + reserve
-      if (this.#column + width > columns && (this.#wasBroken || marginColumns + width <= columns))
-        this.#needMargin = true
+    const start = this.#output.length
+    this.#output.write(text)
+    this.#place(start, 0)
+  }
+
+  /** The next element begins a line. */
+  breakLine(): void {
+    this.#needMargin = true
+  }
+
+  /** What the reference reads at once begins: there it does not look for the end of a row. */
+  startPiece(): void {
+    this.#inRow = 0
+  }
+
+  /**
+   * Adds elements that are stored one behind the other.
+   *
+   * @param first number of the first of them in the array, for its indices
+   * @param last whether no elements follow
+   */
+  addAll(put: PutValue, bytes: Uint8Array, size: number, first: number, count: number, last: boolean): void {
+    const output = this.#output
+    // Elements that are not kept together have no marks where they may be broken.
+    const marked = this.#format.keepTogether
+    for (let i = 0; i < count; i++) {
+      const start = output.length
+      put(output, bytes, i * size)
+      if (!last || i < count - 1) output.append(this.#separator)
+      if (marked) this.#place(start, first + i)
+      else this.#placeWhole(start, first + i)
     }
-    if (perLine > 0 && this.#onLine >= perLine) this.#needMargin = true
-    let breaks = 0
-    const sections = text.includes(BREAK)
-      ? text.split(BREAK).filter((section) => section !== '')
-      : text === ''
-        ? []
-        : [text]
-    for (let i = 0; i < sections.length; i++) {
-      const section = sections[i]
-      if (this.#column + section.length + reserve > columns) this.#needMargin = true
-      if (this.#needMargin) {
-        if (i > 0) breaks++
-        this.#newLine(i > 0)
-      } else if (this.#started && i === 0) {
-        this.#output.text(gap)
-        this.#column += gap.length
+  }
+
+  /** Gives the element that is in the output from `start` on its place. */
+  #place(start: number, number: number): void {
+    const { bytes, length } = this.#output
+    let marked = false
+    let visible = length - start
+    for (let i = start; i < length; i++) {
+      const byte = bytes[i]
+      if (byte === BREAK_BYTE) marked = true
+      // Characters above 127 are negative in C, and not counted.
+      if (byte < BLANK || byte > 0x7f) visible--
+    }
+    if (!marked) {
+      this.#placeWhole(start, number)
+      return
+    }
+    const { columns, keepTogether, marginColumns } = this.#format
+    const width = visible + this.#reserve
+    if (keepTogether && this.#column + width > columns && (this.#wasBroken || marginColumns + width <= columns))
+      this.#needMargin = true
+    this.#endRow()
+    this.#placeSections(start, number)
+    this.#onLine++
+    this.#inRow++
+  }
+
+  /** Gives an element without marks its place. That it keeps together goes without saying. */
+  #placeWhole(start: number, number: number): void {
+    this.#endRow()
+    this.#wasBroken = false
+    if (this.#output.length > start) this.#placeSection(start, 0, number)
+    this.#started = true
+    this.#onLine++
+    this.#inRow++
+  }
+
+  /** Sees whether the element before was the last one of its line. */
+  #endRow(): void {
+    const { row, perLine } = this.#format
+    const onLine = this.#onLine
+    if (row > 0 && onLine > 0) {
+      if (onLine >= row && onLine % row === 0) this.#needMargin = true
+      if (this.#inRow === row) {
+        this.#needMargin = true
+        this.#inRow = 0
       }
-      this.#output.text(section)
-      this.#column += section.length
+    }
+    if (perLine > 0 && onLine >= perLine) this.#needMargin = true
+  }
+
+  /** Takes an element that may be broken out of the output again, and adds its parts one by one. */
+  #placeSections(start: number, number: number): void {
+    const output = this.#output
+    const element = output.bytes.slice(start, output.length)
+    output.length = start
+    let section = 0
+    let breaks = 0
+    for (let from = 0; from < element.length; ) {
+      const at = element.indexOf(BREAK_BYTE, from)
+      const to = at < 0 ? element.length : at
+      if (to > from) {
+        const begin = output.length
+        output.append(element.subarray(from, to))
+        if (this.#placeSection(begin, section, number) && section > 0) breaks++
+        section++
+      }
+      from = to + 1
     }
     this.#wasBroken = breaks > 0
     this.#started = true
-    this.#onLine++
   }
 
-  #newLine(continued: boolean): void {
-    const { margin, continuation, end, marginColumns } = this.#format
-    if (this.#column > 0) this.#output.text(`${end}\n`)
-    this.#output.text(continued ? continuation : margin)
-    this.#column = marginColumns
+  /** Puts what a line begins with, or the gap, in front of what is last in the output. Says whether it began a line. */
+  #placeSection(start: number, section: number, number: number): boolean {
+    const output = this.#output
+    const width = output.length - start
+    const { marginColumns } = this.#format
+    if (this.#column + width + this.#reserve > this.#format.columns) this.#needMargin = true
+    if (!this.#needMargin) {
+      if (this.#started && section === 0 && this.#gap.length > 0) {
+        this.#makeRoom(start, width, this.#gap.length)
+        this.#copy(this.#gap, start)
+        this.#column += this.#gap.length
+      }
+      this.#column += width
+      return false
+    }
+    let margin = section > 0 ? this.#continuation : this.#margin
+    let columns = marginColumns
+    if (this.#first !== undefined) {
+      margin = encodeText(this.#first.margin)
+      columns = this.#first.columns
+      this.#first = undefined
+    }
+    const index = this.#writeIndex(number)
+    const ending = this.#column > 0 ? this.#end.length + 1 : 0
+    this.#makeRoom(start, width, ending + margin.length + index)
+    let at = start
+    if (ending > 0) {
+      at = this.#copy(this.#end, at)
+      output.bytes[at++] = NEWLINE
+    }
+    at = this.#copy(margin, at)
+    for (let i = 0; i < index; i++) output.bytes[at++] = this.#index[i]
+    this.#column = columns + index + width
     this.#onLine = 0
     this.#needMargin = false
+    output.settle()
+    return true
   }
-}
 
-/** Characters that count for the width: control characters do not. */
-function visibleLength(text: string): number {
-  let length = 0
-  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) >= 0x20) length++
-  return length
+  /** Moves what is last in the output. */
+  #makeRoom(start: number, width: number, room: number): void {
+    const output = this.#output
+    output.reserve(room)
+    const { bytes } = output
+    if (width > SHORT) bytes.copyWithin(start + room, start, start + width)
+    else for (let i = start + width - 1; i >= start; i--) bytes[i + room] = bytes[i]
+    output.length += room
+  }
+
+  #copy(text: Uint8Array, at: number): number {
+    const { bytes } = this.#output
+    for (let i = 0; i < text.length; i++) bytes[at + i] = text[i]
+    return at + text.length
+  }
+
+  /** Makes the text of an element's indices; returns its length. */
+  #writeIndex(number: number): number {
+    if (this.#format.indices === undefined) return 0
+    const bytes = this.#index
+    const steps = this.#steps
+    let rest = number
+    let at = 0
+    bytes[at++] = OPEN
+    // What has no dimensions has one index.
+    if (steps.length === 0) bytes[at++] = ZERO
+    for (let axis = 0; axis < steps.length; axis++) {
+      const index = Math.floor(rest / steps[axis])
+      rest -= index * steps[axis]
+      if (axis > 0) bytes[at++] = COMMA
+      at =
+        index < TWO_32
+          ? putUnsigned(bytes, at, index)
+          : putUnsigned64(bytes, at, Math.floor(index / TWO_32), index % TWO_32)
+    }
+    bytes[at++] = CLOSE
+    bytes[at++] = COLON
+    bytes[at++] = BLANK
+    return at
+  }
 }

@@ -2,7 +2,7 @@ import type { Datatype, File } from '@h5kit/core'
 import { FormatError } from '@h5kit/core'
 import type { LsOptions } from '../../options/ls.ts'
 import type { Output } from '../../output.ts'
-import { valueText } from '../value.ts'
+import { valueWriter } from '../value.ts'
 import { lsFormat } from '../value-format.ts'
 import type { LineFormat } from '../wrap.ts'
 import { Lines } from '../wrap.ts'
@@ -44,12 +44,15 @@ export function lineFormat({ options, margin, continuation, level, nested }: Pla
   return {
     margin: ' '.repeat(margin + indent),
     continuation: ' '.repeat(continuation + indent),
+    separator: simple ? ' ' : ',',
     end: '',
     gap: ' ',
     columns: columnsOf(options),
     perLine: simple || width === 0 ? 1 : 0,
+    row: 0,
     keepTogether: !simple,
     marginColumns: margin + counted,
+    started: false,
   }
 }
 
@@ -63,16 +66,17 @@ export function renderValues(pieces: Pieces, total: number, type: Datatype, file
     format.margin += '"'
     format.marginColumns++
     format.end = '"'
+    format.separator = ''
     format.gap = ''
   }
-  const separator = characters ? '' : simple ? ' ' : ','
   const lines = new Lines(format, output)
-  const text = valueText(type, lsFormat({ simple, label, hexadecimal, characters, indent: level }), file)
+  const put = valueWriter(type, lsFormat({ simple, label, hexadecimal, characters, indent: level }), file)
   let done = 0
   for (const { count, bytes } of pieces) {
     if (bytes.length < count * type.size) {
       throw new FormatError(`${bytes.length} bytes for ${count} elements of ${type.size}`)
     }
-    for (let i = 0; i < count; i++) lines.add(text(bytes, i * type.size) + (++done < total ? separator : ''))
+    lines.addAll(put, bytes, type.size, done, count, done + count === total)
+    done += count
   }
 }

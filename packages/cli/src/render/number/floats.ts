@@ -1,0 +1,87 @@
+import type { Datatype } from '@h5kit/core'
+import { bitsOf, decodeFloat, littleEndian, nativeFloat } from '@h5kit/core'
+import type { TextBuffer } from '../../output.ts'
+import type { ValueFormat } from '../value-format.ts'
+import { longestGeneral, putGeneral, putGeneral6, putGeneralExact, putWord } from './general.ts'
+import type { NumberWriter } from './printf.ts'
+
+type FloatType = Extract<Datatype, { class: 'floating-point' }>
+type Put = (out: TextBuffer, bytes: Uint8Array, at: number) => void
+type Get = (bytes: Uint8Array, at: number) => number
+
+const double = new Float64Array(1)
+const single = new Float32Array(1)
+const doubleBytes = new Uint8Array(double.buffer)
+const singleBytes = new Uint8Array(single.buffer)
+
+/** Writes floats as the format says: significant digits by size, or in the user's own format. */
+export function floatWriter(type: FloatType, { digits, float }: ValueFormat): Put {
+  const { size } = type
+  if (size > 8) return longWriter(type, digits.long)
+  const get = getter(type)
+  const format = float ?? generalWriter(size <= 4 ? digits.single : digits.double)
+  const { put, longest } = format
+  return (out, bytes, at) => {
+    const value = get(bytes, at)
+    out.reserve(longest)
+    // C shows the sign of what is not a number; a JavaScript number does not keep it.
+    const negativeNan = Number.isNaN(value) && signBit(type, bytes, at)
+    out.length = put(out.bytes, out.length, value, negativeNan)
+  }
+}
+
+function generalWriter(digits: number): NumberWriter {
+  const putNumber = digits === 6 ? putGeneral6 : putGeneral
+  return {
+    longest: longestGeneral(digits),
+    put(bytes, at, value, negativeNan) {
+      if (negativeNan) return putWord(bytes, at, '-nan')
+      return putNumber(bytes, at, value, digits)
+    },
+  }
+}
+
+function getter(type: FloatType): Get {
+  const native = nativeFloat(type)
+  const little = type.order === 'LE'
+  if (native === 'f32') {
+    return (bytes, at) => {
+      for (let i = 0; i < 4; i++) singleBytes[little ? i : 3 - i] = bytes[at + i]
+      return single[0]
+    }
+  }
+  if (native === 'f64') {
+    return (bytes, at) => {
+      for (let i = 0; i < 8; i++) doubleBytes[little ? i : 7 - i] = bytes[at + i]
+      return double[0]
+    }
+  }
+  return (bytes, at) => decodeFloat(type, bytes, at)
+}
+
+function signBit(type: FloatType, bytes: Uint8Array, at: number): boolean {
+  return bitsOf(littleEndian(bytes, at, type.size, type.order), type.signLocation, 1) === 1n
+}
+
+/** Floats with more digits than a double has, printed exactly. */
+function longWriter(type: FloatType, digits: number): Put {
+  return (out, bytes, at) => {
+    out.reserve(longestGeneral(digits))
+    out.length = putLong(out.bytes, out.length, type, bytes, at, digits)
+  }
+}
+
+function putLong(out: Uint8Array, to: number, type: FloatType, bytes: Uint8Array, at: number, digits: number): number {
+  const value = decodeFloat(type, bytes, at)
+  const negative = signBit(type, bytes, at)
+  if (Number.isNaN(value)) return putWord(out, to, negative ? '-nan' : 'nan')
+  const number = littleEndian(bytes, at, type.size, type.order)
+  const exponent = Number(bitsOf(number, type.exponentLocation, type.exponentSize))
+  if (exponent === 2 ** type.exponentSize - 1) return putWord(out, to, negative ? '-inf' : 'inf')
+  const mantissa = bitsOf(number, type.mantissaLocation, type.mantissaSize)
+  const implied = type.normalization === 2
+  const whole = implied && exponent > 0 ? mantissa | (1n << BigInt(type.mantissaSize)) : mantissa
+  const fractionBits = implied ? type.mantissaSize : type.mantissaSize - 1
+  const shift = Math.max(exponent, 1) - type.exponentBias - fractionBits
+  return putGeneralExact(out, to, negative, whole, shift, digits)
+}

@@ -1,0 +1,76 @@
+import type { Datatype } from '@h5kit/core'
+import { bitsOf, littleEndian } from '@h5kit/core'
+import type { TextBuffer } from '../../output.ts'
+import { LONGEST_INTEGER, putInteger, putSigned64, putUnsigned64 } from './integer.ts'
+
+type IntegerType = Extract<Datatype, { class: 'fixed-point' }>
+type Put = (out: TextBuffer, bytes: Uint8Array, at: number) => void
+
+/**
+ * Writes integers in decimal.
+ *
+ * @param bits which bits of each are printed; all of them where undefined
+ */
+export function integerWriter(type: IntegerType, bits: { offset: number; length: number } | undefined): Put {
+  const { size, precision, signed, order, bitOffset } = type
+  if (bits === undefined && bitOffset === 0 && precision === size * 8 && order !== 'VAX') {
+    const little = order === 'LE'
+    switch (size) {
+      case 1:
+        return signed ? small((bytes, at) => (bytes[at] << 24) >> 24) : small((bytes, at) => bytes[at])
+      case 2:
+        if (little)
+          return signed
+            ? small((bytes, at) => ((bytes[at] << 16) | (bytes[at + 1] << 24)) >> 16)
+            : small((bytes, at) => bytes[at] | (bytes[at + 1] << 8))
+        return signed
+          ? small((bytes, at) => ((bytes[at + 1] << 16) | (bytes[at] << 24)) >> 16)
+          : small((bytes, at) => bytes[at + 1] | (bytes[at] << 8))
+      case 4:
+        if (little) return signed ? small(word) : small((bytes, at) => word(bytes, at) >>> 0)
+        return signed ? small(swappedWord) : small((bytes, at) => swappedWord(bytes, at) >>> 0)
+      case 8:
+        return long(signed ? putSigned64 : putUnsigned64, little)
+    }
+  }
+  return anyInteger(type, bits)
+}
+
+function word(bytes: Uint8Array, at: number): number {
+  return bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24)
+}
+
+function swappedWord(bytes: Uint8Array, at: number): number {
+  return bytes[at + 3] | (bytes[at + 2] << 8) | (bytes[at + 1] << 16) | (bytes[at] << 24)
+}
+
+function small(get: (bytes: Uint8Array, at: number) => number): Put {
+  return (out, bytes, at) => {
+    out.reserve(LONGEST_INTEGER)
+    out.length = putInteger(out.bytes, out.length, get(bytes, at))
+  }
+}
+
+function long(put: typeof putSigned64, little: boolean): Put {
+  return (out, bytes, at) => {
+    out.reserve(LONGEST_INTEGER)
+    const high = little ? word(bytes, at + 4) : swappedWord(bytes, at)
+    const low = little ? word(bytes, at) : swappedWord(bytes, at + 4)
+    out.length = put(out.bytes, out.length, high >>> 0, low >>> 0)
+  }
+}
+
+function anyInteger(type: IntegerType, bits: { offset: number; length: number } | undefined): Put {
+  const { size, precision, signed, order, bitOffset } = type
+  const nativeBits = size <= 1 ? 8 : size <= 2 ? 16 : size <= 4 ? 32 : 64
+  return (out, bytes, at) => {
+    const stored = bitsOf(littleEndian(bytes, at, size, order), bitOffset, precision)
+    let value = signed ? BigInt.asIntN(precision, stored) : stored
+    if (bits !== undefined) {
+      // As the reference cuts them out: shifted with the sign, and taken for a number of the same type again.
+      const part = bits.offset >= nativeBits ? 0n : BigInt.asUintN(bits.length, value >> BigInt(bits.offset))
+      value = signed ? BigInt.asIntN(nativeBits, part) : part
+    }
+    out.write(value.toString())
+  }
+}
