@@ -18,7 +18,13 @@ export async function main(tool: string, argv: string[]): Promise<void> {
   process.exitCode = await run(tool, argv, output, warn)
 }
 
-async function run(tool: string, argv: string[], output: Output, warn: (message: string) => void): Promise<number> {
+/** Runs a tool by its name; returns the exit status. */
+export async function run(
+  tool: string,
+  argv: string[],
+  output: Output,
+  warn: (message: string) => void,
+): Promise<number> {
   try {
     const load = TOOLS[tool]
     const command = load === undefined ? (await import('./program.ts')).program(TOOLS) : await load()

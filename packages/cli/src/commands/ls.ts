@@ -5,6 +5,7 @@ import { openFile } from '@h5kit/core/node'
 import type { LsOptions } from '../options/ls.ts'
 import type { Output } from '../output.ts'
 import { escapeName } from '../render/escape.ts'
+import { addressLines } from '../render/ls/address.ts'
 import { renderAttributeData, renderDatasetData } from '../render/ls/data.ts'
 import { datatypeText } from '../render/ls/datatype.ts'
 import { attributeHead, datasetExtent, datasetStorage, modifiedText, objectName } from '../render/ls/object.ts'
@@ -252,6 +253,10 @@ class Listing {
     const committed =
       dataset.committed === undefined ? undefined : { file: dataset.file.number, address: dataset.committed }
     this.#output.text(`    Type:      ${datatypeText(dataset.type, 15, simple, committed)}\n`)
+    if (!this.#options.address) return
+    this.#attempt(() => {
+      for (const line of addressLines(dataset)) this.#output.text(line)
+    }, path)
   }
 
   #listAttribute(path: string, attribute: Attribute): void {

@@ -39,9 +39,28 @@ export function renderAttributeData(attribute: Attribute, options: LsOptions, ou
   renderElements(pieces, total, attribute.type, attribute.file, place)
 }
 
+function holdsTime(type: Datatype): boolean {
+  switch (type.class) {
+    case 'time':
+      return true
+    case 'compound':
+      return type.members.some((member) => holdsTime(member.type))
+    case 'array':
+    case 'variable-length':
+      return holdsTime(type.base)
+    default:
+      return false
+  }
+}
+
 function renderElements(pieces: Pieces, total: number, type: Datatype, file: File, place: Place): void {
   const { output, failed } = place
   try {
+    // The reference has no type in memory for times, and then says nothing.
+    if (!place.options.hexadecimal && holdsTime(type)) {
+      output.text('\n')
+      return
+    }
     if (type.class === 'reference') {
       renderReferences(pieces, type, file, place)
       output.text('\n')
