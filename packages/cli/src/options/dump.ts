@@ -1,0 +1,472 @@
+import type { GivenOption, OptionRule } from './reference-arguments.ts'
+import { readArguments } from './reference-arguments.ts'
+import type { Subset } from './subset.ts'
+import { integerList, splitSubset } from './subset.ts'
+
+/** What of a file is to be dumped: an object of a kind, or whatever a path fits. */
+export interface Request {
+  kind: 'attribute' | 'dataset' | 'group' | 'link' | 'datatype' | 'any'
+  /** As given: a path from the root group. */
+  name: string
+  /** The part of a dataset that is wanted; undefined for all of it. */
+  subset: Subset | undefined
+}
+
+/** Bits of an integer that are printed as one number. */
+export interface PackedBits {
+  /** The number of the first bit. */
+  offset: number
+  /** How many bits. */
+  length: number
+}
+
+/** How values are written to a binary file: H5T types of the machine, of the file, little- or big-endian. */
+export type BinaryForm = 'NATIVE' | 'FILE' | 'LE' | 'BE'
+
+/** Where a part of the output goes: standard output, a file, or nowhere. */
+export type Destination = { kind: 'stdout' } | { kind: 'file'; name: string } | { kind: 'nowhere' }
+
+/** The file driver asked for, and what it is told. */
+export interface DriverChoice {
+  name: string
+  information: string | undefined
+}
+
+/** What `h5dump` was asked for. */
+export interface DumpOptions {
+  /** The paths of all that the file has; 'attributes' with the attributes too. */
+  contents: 'none' | 'objects' | 'attributes'
+  superblock: boolean
+  /** Values of datasets and of attributes. */
+  data: boolean
+  attributeData: boolean
+  attributes: boolean
+  objectIds: boolean
+  /** Storage layout, filters, fill value. */
+  properties: boolean
+  regions: boolean
+  escape: boolean
+  /** One-byte integers as text. */
+  characters: boolean
+  indices: boolean
+  packedBits: PackedBits[]
+  /** C's formats for floating-point numbers up to 64 bits, and for longer ones. */
+  floatFormat: string | undefined
+  longFloatFormat: string | undefined
+  sortBy: 'name' | 'creation'
+  descending: boolean
+  /** Columns of a line of data. */
+  width: number
+  /** Elements on a line at most; 0 for any number. */
+  perLine: number
+  binary: BinaryForm | undefined
+  ddlOutput: Destination
+  dataOutput: Destination
+  attributeOutput: Destination
+  /** What is asked for, in its order; empty for everything. */
+  requests: Request[]
+  virtualFirstMissing: boolean
+  virtualGap: number
+  driver: DriverChoice | undefined
+  /** Bytes of output at most; undefined for any number. */
+  maxBytes: number | undefined
+  utf8: boolean
+  xml: XmlOptions | undefined
+  files: string[]
+}
+
+/** XML instead of the data description language. */
+export interface XmlOptions {
+  /** Described by a schema, or by a document type definition. */
+  schema: boolean
+  /** Where the description is; undefined for the usual place. */
+  uri: string | undefined
+  /** In front of the names of elements, with its colon. */
+  prefix: string
+}
+
+/** What the command line comes to: a dump, help, the version, or a mistake. */
+export type DumpCommand =
+  | { kind: 'dump'; options: DumpOptions; notes: string[] }
+  | { kind: 'help' }
+  | { kind: 'version' }
+  | { kind: 'mistake'; what: string }
+
+const DEFAULT_WIDTH = 80
+const WIDEST = 65_535
+
+/** Options that have nothing to act on here. */
+const NOT_APPLICABLE = ['endpoint-url', 's3-cred', 'hdfs-attrs', 'vol-value', 'vol-name', 'vol-info']
+
+const RULES: readonly OptionRule[] = [
+  { letter: 'h', names: ['help'], value: 'none' },
+  { letter: 'V', names: ['version'], value: 'none' },
+  { letter: 'E', names: ['enable-error-stack'], value: 'optional' },
+  { letter: 'n', names: ['contents'], value: 'optional' },
+  { letter: 'B', names: ['superblock', 'boot-block'], value: 'none' },
+  { letter: 'H', names: ['header'], value: 'none' },
+  { letter: 'f', names: ['filedriver'], value: 'required' },
+  { letter: 'o', names: ['output'], value: 'optional' },
+  { letter: 'b', names: ['binary'], value: 'optional' },
+  { letter: 'O', names: ['ddl'], value: 'optional' },
+  { letter: 'K', names: ['page-buffer-size'], value: 'required' },
+  { letter: 'a', names: ['attribute'], value: 'required' },
+  { letter: 'd', names: ['dataset'], value: 'required' },
+  { letter: 'g', names: ['group'], value: 'required' },
+  { letter: 'l', names: ['soft-link'], value: 'required' },
+  { letter: 't', names: ['datatype'], value: 'required' },
+  { letter: 'N', names: ['any_path'], value: 'required' },
+  { letter: 'A', names: ['onlyattr'], value: 'optional' },
+  { letter: 'v', names: ['vds-view-first-missing'], value: 'none' },
+  { letter: 'G', names: ['vds-gap-size'], value: 'required' },
+  { letter: 'i', names: ['object-ids'], value: 'none' },
+  { letter: 'p', names: ['properties'], value: 'none' },
+  { letter: 'M', names: ['packed-bits', 'packedbits'], value: 'required' },
+  { letter: 'R', names: ['region'], value: 'none' },
+  { letter: 'e', names: ['escape'], value: 'none' },
+  { letter: 'r', names: ['string'], value: 'none' },
+  { letter: 'y', names: ['noindex'], value: 'none' },
+  { letter: 'm', names: ['format'], value: 'required' },
+  { letter: 'L', names: ['lformat'], value: 'required' },
+  { letter: 'q', names: ['sort_by'], value: 'required' },
+  { letter: 'z', names: ['sort_order'], value: 'required' },
+  { letter: 'C', names: ['no-compact-subset'], value: 'none' },
+  { letter: 'w', names: ['width'], value: 'required' },
+  { letter: 'x', names: ['xml'], value: 'none' },
+  { letter: 'u', names: ['use-dtd'], value: 'none' },
+  { letter: 'D', names: ['xml-dtd'], value: 'required' },
+  { letter: 'X', names: ['xml-ns'], value: 'required' },
+  { letter: 's', names: ['start'], value: 'required' },
+  { letter: 'S', names: ['stride'], value: 'required' },
+  { letter: 'c', names: ['count'], value: 'required' },
+  { letter: 'k', names: ['block'], value: 'required' },
+  { letter: 'F', names: ['form'], value: 'required' },
+  { names: ['vfd-name'], value: 'required' },
+  { names: ['vfd-value'], value: 'required' },
+  { names: ['vfd-info'], value: 'required' },
+  ...NOT_APPLICABLE.map((name): OptionRule => ({ names: [name], value: 'required' })),
+  { names: ['max-bytes'], value: 'required' },
+  { names: ['utf8'], value: 'none' },
+]
+
+const REQUESTS: Record<string, Request['kind']> = {
+  attribute: 'attribute',
+  dataset: 'dataset',
+  group: 'group',
+  'soft-link': 'link',
+  datatype: 'datatype',
+  any_path: 'any',
+}
+
+/** Options behind which the subset of the dataset before them can still be given. */
+const KEEPS_DATASET = new Set([
+  ...['region', 'properties', 'noindex', 'escape', 'string', 'filedriver', 'ddl', 'sort_by', 'sort_order', 'format'],
+  ...['lformat', 'packed-bits', 'vds-view-first-missing', 'vds-gap-size', 'page-buffer-size', 'no-compact-subset'],
+  ...['enable-error-stack', 'utf8', 'max-bytes', 'vfd-name', 'vfd-value', 'vfd-info', 'binary', 'xml-dtd', 'xml-ns'],
+  ...NOT_APPLICABLE,
+])
+
+function defaults(): DumpOptions {
+  return {
+    contents: 'none',
+    superblock: false,
+    data: true,
+    attributeData: true,
+    attributes: true,
+    objectIds: false,
+    properties: false,
+    regions: false,
+    escape: false,
+    characters: false,
+    indices: true,
+    packedBits: [],
+    floatFormat: undefined,
+    longFloatFormat: undefined,
+    sortBy: 'name',
+    descending: false,
+    width: DEFAULT_WIDTH,
+    perLine: 0,
+    binary: undefined,
+    ddlOutput: { kind: 'stdout' },
+    dataOutput: { kind: 'stdout' },
+    attributeOutput: { kind: 'stdout' },
+    requests: [],
+    virtualFirstMissing: false,
+    virtualGap: 0,
+    driver: undefined,
+    maxBytes: undefined,
+    utf8: false,
+    xml: undefined,
+    files: [],
+  }
+}
+
+/** A command line that cannot be carried out; the message says why. */
+class Mistake extends Error {}
+
+/** Reads the command line as the reference does: options in their order, then files. */
+export function parseDump(argv: readonly string[]): DumpCommand {
+  const given = readArguments(argv, RULES)
+  const parser = new Parser()
+  try {
+    for (const option of given.options) {
+      if (option.name === 'help' || option.name === 'version') return { kind: option.name }
+      parser.take(option)
+    }
+    if (given.kind === 'mistake') return given
+    return { kind: 'dump', options: parser.finish(given.files), notes: parser.notes }
+  } catch (error) {
+    if (error instanceof Mistake) return { kind: 'mistake', what: error.message }
+    throw error
+  }
+}
+
+class Parser {
+  readonly notes: string[] = []
+  readonly #options = defaults()
+  /** The request that a subset or packed bits belong to; undefined where something else came behind it. */
+  #dataset: Request | undefined
+  #compactSubset = true
+  #outputName: string | undefined
+  #prefix = 'hdf5:'
+  #uri: string | undefined
+
+  take({ name, value = '' }: GivenOption): void {
+    const options = this.#options
+    const kind = REQUESTS[name]
+    if (kind !== undefined) {
+      this.#request(kind, value)
+      return
+    }
+    if (!(name in SUBSET_FIELDS) && !KEEPS_DATASET.has(name)) this.#dataset = undefined
+    const set = SWITCHES[name]
+    if (set !== undefined) set(options)
+    else if (name === 'no-compact-subset') this.#compactSubset = false
+    else if (name in SUBSET_FIELDS) this.#subset(name, value)
+    else if (NOT_APPLICABLE.includes(name)) this.#notApplicable(name)
+    else if (name in XML_OPTIONS) this.#xml(name, value)
+    else this.#valued(name, value)
+  }
+
+  #request(kind: Request['kind'], name: string): void {
+    const compact = kind === 'dataset' && this.#compactSubset ? splitSubset(name) : undefined
+    const request = { kind, name: compact?.name ?? name, subset: compact?.subset }
+    this.#options.requests.push(request)
+    this.#dataset = kind === 'dataset' ? request : undefined
+  }
+
+  #subset(name: string, value: string): void {
+    if (this.#dataset === undefined) throw new Mistake(`--${name} belongs behind the --dataset that it is about`)
+    const subset = (this.#dataset.subset ??= {})
+    const list = integerList(value)
+    if (list !== undefined) subset[SUBSET_FIELDS[name]] = list
+  }
+
+  #notApplicable(name: string): void {
+    if (name === 's3-cred' || name === 'hdfs-attrs') {
+      throw new Mistake(`--${name} does not apply: remote files are not opened through a file driver`)
+    }
+    this.notes.push(`--${name} does not apply: files are read without the HDF5 library`)
+  }
+
+  #xml(name: string, value: string): void {
+    const options = this.#options
+    if (name === 'xml-dtd') this.#uri = value
+    else if (name === 'xml-ns') this.#prefix = value === ':' ? '' : value
+    else options.xml = { schema: XML_OPTIONS[name], uri: undefined, prefix: '' }
+    this.#unlimitedLines()
+  }
+
+  /** Long lines, each with one element, as the reference has them where numbers are formatted otherwise. */
+  #unlimitedLines(): void {
+    this.#options.width = WIDEST
+    this.#options.perLine = 1
+  }
+
+  #valued(name: string, value: string): void {
+    const options = this.#options
+    switch (name) {
+      case 'contents':
+        options.contents = integer(value) > 0 ? 'attributes' : 'objects'
+        return
+      case 'onlyattr':
+        if (value !== '') {
+          if (integer(value) === 0) options.attributes = false
+        } else {
+          options.data = false
+          options.attributeData = true
+        }
+        return
+      case 'width':
+        options.width = integer(value) > 0 ? integer(value) : WIDEST
+        options.perLine = 0
+        return
+      case 'format':
+        options.floatFormat = value
+        this.#unlimitedLines()
+        return
+      case 'lformat':
+        options.longFloatFormat = value
+        this.#unlimitedLines()
+        return
+      case 'sort_by':
+        options.sortBy = oneOf(name, value, { name: 'name', creation_order: 'creation' })
+        return
+      case 'sort_order':
+        options.descending = oneOf(name, value, { ascending: false, descending: true })
+        return
+      case 'packed-bits':
+        if (this.#dataset === undefined) throw new Mistake('--packedbits belongs behind a --dataset')
+        options.packedBits = packedBits(value)
+        return
+      case 'vds-gap-size':
+        options.virtualGap = integer(value)
+        if (options.virtualGap < 0) throw new Mistake(`not a number of files: ${value}`)
+        return
+      case 'max-bytes':
+        options.maxBytes = /^\d+$/.test(value) ? Number(value) : undefined
+        if (options.maxBytes === undefined) throw new Mistake(`--max-bytes needs a number of bytes, not "${value}"`)
+        return
+      case 'binary':
+        options.binary = value === '' ? 'NATIVE' : oneOf(name, value, BINARY_FORMS)
+        if (this.#outputName !== undefined) options.dataOutput = { kind: 'file', name: this.#outputName }
+        return
+      default:
+        this.#place(name, value)
+    }
+  }
+
+  /** Options about files. */
+  #place(name: string, value: string): void {
+    const options = this.#options
+    const destination: Destination = value === '' ? { kind: 'nowhere' } : { kind: 'file', name: value }
+    switch (name) {
+      case 'ddl':
+        options.ddlOutput = destination
+        return
+      case 'output':
+        if (options.binary === undefined && options.attributeData && !options.data) {
+          options.attributeOutput = destination
+        }
+        if (options.binary !== undefined || options.data || options.requests.length === 0) {
+          options.dataOutput = destination
+        }
+        this.#outputName = value
+        return
+      case 'filedriver':
+      case 'vfd-name':
+        options.driver = { name: value, information: options.driver?.information }
+        return
+      case 'vfd-info':
+        options.driver = { name: options.driver?.name ?? '', information: value }
+        return
+      case 'vfd-value':
+        this.notes.push('--vfd-value does not apply: name the driver with --vfd-name')
+    }
+  }
+
+  finish(files: string[]): DumpOptions {
+    const options = this.#options
+    if (files.length === 0) throw new Mistake('no file named')
+    if (options.binary !== undefined && this.#outputName === undefined) {
+      throw new Mistake('binary output needs a file to go to: --output=FILE')
+    }
+    if (options.xml !== undefined) this.#finishXml(options.xml)
+    else if (this.#uri !== undefined) this.notes.push('--xml-dtd applies to XML only')
+    options.files = files
+    return options
+  }
+
+  #finishXml(xml: XmlOptions): void {
+    const { requests, superblock, objectIds, characters } = this.#options
+    const refused =
+      requests.length > 0
+        ? 'a choice of objects'
+        : superblock
+          ? '--superblock'
+          : objectIds
+            ? '--object-ids'
+            : characters
+              ? '--string'
+              : this.#outputName !== undefined
+                ? '--output'
+                : undefined
+    if (refused !== undefined) throw new Mistake(`${refused} is not available in XML`)
+    xml.uri = this.#uri
+    xml.prefix = xml.schema ? this.#prefix : ''
+  }
+}
+
+const SUBSET_FIELDS: Record<string, keyof Subset> = { start: 'start', stride: 'stride', count: 'count', block: 'block' }
+
+/** Whether an option about XML asks for a schema. */
+const XML_OPTIONS: Record<string, boolean> = { xml: true, 'use-dtd': false, 'xml-dtd': false, 'xml-ns': true }
+
+const BINARY_FORMS = { NATIVE: 'NATIVE', MEMORY: 'NATIVE', FILE: 'FILE', LE: 'LE', BE: 'BE' } as const
+
+const SWITCHES: Record<string, (options: DumpOptions) => void> = {
+  'enable-error-stack': () => {},
+  'page-buffer-size': () => {},
+  form: () => {},
+  superblock: (o) => {
+    o.superblock = true
+  },
+  header: (o) => {
+    o.data = false
+    o.attributeData = false
+  },
+  'vds-view-first-missing': (o) => {
+    o.virtualFirstMissing = true
+  },
+  'object-ids': (o) => {
+    o.objectIds = true
+  },
+  properties: (o) => {
+    o.properties = true
+  },
+  region: (o) => {
+    o.regions = true
+  },
+  escape: (o) => {
+    o.escape = true
+  },
+  string: (o) => {
+    o.characters = true
+  },
+  noindex: (o) => {
+    o.indices = false
+  },
+  utf8: (o) => {
+    o.utf8 = true
+  },
+}
+
+/** C's atoi. */
+function integer(text: string): number {
+  return Number.parseInt(text, 10) || 0
+}
+
+function oneOf<T>(option: string, value: string, choices: Record<string, T>): T {
+  if (!Object.hasOwn(choices, value)) {
+    throw new Mistake(`--${option} is one of ${Object.keys(choices).join(', ')}, not "${value}"`)
+  }
+  return choices[value]
+}
+
+const MOST_MASKS = 8
+const MOST_BITS = 64
+
+/** Pairs of offset and length: 0,4,4,4. */
+function packedBits(text: string): PackedBits[] {
+  if (!/^(\d+,\d+)(,?\d+,\d+)*$/.test(text)) throw new Mistake(`not a list of offset,length pairs: ${text}`)
+  const numbers = text.split(',').map(Number)
+  if (numbers.length > 2 * MOST_MASKS) throw new Mistake(`more than ${MOST_MASKS} masks: ${text}`)
+  return Array.from({ length: numbers.length / 2 }, (_, i) => {
+    const offset = numbers[2 * i]
+    const length = numbers[2 * i + 1]
+    if (offset >= MOST_BITS) throw new Mistake(`the offset ${offset} is not between 0 and ${MOST_BITS - 1}`)
+    if (length === 0) throw new Mistake('a mask of no bits')
+    if (offset + length > MOST_BITS) throw new Mistake(`offset and length of ${offset},${length} exceed ${MOST_BITS} bits`)
+    return { offset, length }
+  })
+}

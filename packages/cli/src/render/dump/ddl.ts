@@ -1,0 +1,131 @@
+import type { Attribute, Dataset, Dataspace, Datatype, Group, Link, NamedDatatype } from '@h5kit/core'
+import type { DumpOptions } from '../../options/dump.ts'
+import type { Selected } from '../../options/subset.ts'
+import type { DumpOutputs } from './data.ts'
+import { DataRenderer } from './data.ts'
+import { dataspaceText } from './dataspace.ts'
+import { datatypeLines } from './datatype.ts'
+import { propertyLines } from './properties.ts'
+import type { DumpRenderer, Naming } from './renderer.ts'
+import { LineWriter } from './writer.ts'
+
+/** Says what could not be printed. */
+type Failed = (what: string) => void
+
+/** The data description language. */
+export class DdlRenderer implements DumpRenderer {
+  readonly #options: DumpOptions
+  readonly #writer: LineWriter
+  readonly #data: DataRenderer
+
+  constructor(options: DumpOptions, outputs: DumpOutputs, failed: Failed) {
+    this.#options = options
+    this.#writer = new LineWriter(outputs.ddl, options.width)
+    this.#data = new DataRenderer(options, this.#writer, outputs, failed)
+  }
+
+  beginGroup(level: number, name: string): void {
+    this.#writer.line(level, `GROUP "${name}" {`)
+  }
+
+  groupFacts(level: number, group: Group, objectId: string | undefined): void {
+    this.#objectId(level, objectId)
+    this.#comment(level, group.comment)
+  }
+
+  sameAs(level: number, path: string): void {
+    this.#writer.line(level, hardLink(path))
+  }
+
+  endGroup(level: number): void {
+    this.#writer.line(level, '}')
+  }
+
+  attribute(level: number, attribute: Attribute, { typeName, objectId }: Naming): void {
+    const { data, attributeData } = this.#options
+    this.#writer.line(level, `ATTRIBUTE "${attribute.name}" {`)
+    this.#typeAndSpace(level + 1, attribute.type, typeName, attribute.space)
+    this.#objectId(level + 1, objectId)
+    if (data || attributeData) this.#data.attribute(level + 1, attribute)
+    this.#writer.line(level, '}')
+  }
+
+  beginDataset(level: number, name: string, dataset: Dataset, naming: Naming, selected: Selected | undefined): void {
+    const { properties, data } = this.#options
+    const writer = this.#writer
+    writer.begunLine(level, `DATASET "${name}" {`)
+    this.#comment(level, dataset.comment)
+    this.#typeAndSpace(level + 1, dataset.type, naming.typeName, dataset.space)
+    this.#objectId(level + 1, naming.objectId)
+    if (properties) for (const line of propertyLines(dataset, this.#data)) writer.line(level + 1 + line.deeper, line.text)
+    if (data) this.#data.dataset(level + 1, dataset, selected)
+  }
+
+  endDataset(level: number): void {
+    this.#writer.begunLine(level, '}')
+  }
+
+  repeatedDataset(level: number, name: string, path: string): void {
+    this.#writer.line(level, `DATASET "${name}" {`)
+    this.#writer.line(level + 1, hardLink(path))
+    this.#writer.line(level, '}')
+  }
+
+  beginDatatype(level: number, name: string, datatype: NamedDatatype, path: string | undefined): void {
+    const writer = this.#writer
+    writer.line(level, `DATATYPE "${name}" `)
+    if (path !== undefined) {
+      writer.more(level, hardLink(path))
+      return
+    }
+    const lines = datatypeLines(datatype.type)
+    const end = datatype.type.class === 'compound' ? '' : ';'
+    for (const [i, line] of lines.entries()) {
+      const text = i === lines.length - 1 ? `${line}${end}` : line
+      if (i === 0) writer.more(level, text)
+      else writer.line(level, text)
+    }
+  }
+
+  endDatatype(): void {}
+
+  softLink(level: number, { name, target }: Extract<Link, { kind: 'soft' }>): void {
+    this.#writer.line(level, `SOFTLINK "${name}" {`)
+    this.#writer.line(level + 1, `LINKTARGET "${target}"`)
+    this.#writer.line(level, '}')
+  }
+
+  userDefinedLink(level: number, { name, type }: Extract<Link, { kind: 'user-defined' }>): void {
+    this.#writer.line(level, `USERDEFINED_LINK "${name}" {`)
+    this.#writer.line(level + 1, `LINKCLASS ${type}`)
+    this.#writer.line(level, '}')
+  }
+
+  beginExternalLink(level: number, { name, file, target }: Extract<Link, { kind: 'external' }>): void {
+    this.#writer.line(level, `EXTERNAL_LINK "${name}" {`)
+    this.#writer.line(level + 1, `TARGETFILE "${file}"`)
+    this.#writer.line(level + 1, `TARGETPATH "${target}"`)
+  }
+
+  endExternalLink(level: number): void {
+    this.#writer.line(level, '}')
+  }
+
+  #typeAndSpace(level: number, type: Datatype, typeName: string | undefined, space: Dataspace): void {
+    const lines = typeName === undefined ? datatypeLines(type) : [typeName]
+    for (const [i, line] of lines.entries()) this.#writer.line(level, i === 0 ? `DATATYPE  ${line}` : line)
+    this.#writer.line(level, `DATASPACE  ${dataspaceText(space)}`)
+  }
+
+  #objectId(level: number, objectId: string | undefined): void {
+    if (objectId !== undefined) this.#writer.line(level, `OBJECTID { ${objectId} }`)
+  }
+
+  #comment(level: number, comment: string | undefined): void {
+    if (comment !== undefined && comment !== '') this.#writer.line(level, `COMMENT "${comment}"`)
+  }
+}
+
+function hardLink(path: string): string {
+  return `HARDLINK "${path}"`
+}

@@ -1,0 +1,64 @@
+import { encodeText } from '@h5kit/core'
+import type { Output } from '../../output.ts'
+
+const INDENT = '   '
+const ASCII = /^[\x00-\x7f]*$/
+
+/** Columns that a text takes as the reference counts them: one for each byte. */
+export function columnsOf(text: string): number {
+  return ASCII.test(text) ? text.length : encodeText(text).length
+}
+
+/** What a line at a level starts with: one level less than its number is shown. */
+export function marginOf(level: number): string {
+  return INDENT.repeat(Math.max(0, level - 1))
+}
+
+/** Columns that a margin is taken for, in the reference's counting: all of its levels, and none at the first one. */
+export function marginColumns(level: number): number {
+  return level > 1 ? INDENT.length * level : 0
+}
+
+/**
+ * Writes the lines of a dump. A line is ended when the next one begins, and levels count from 1. Without an output
+ * everything is dropped.
+ */
+export class LineWriter {
+  readonly #output: Output | undefined
+  readonly #columns: number
+  #column = 0
+
+  /** @param columns a line that would be longer is broken where it is continued */
+  constructor(output: Output | undefined, columns: number) {
+    this.#output = output
+    this.#columns = columns
+  }
+
+  /** Text as it is, with its own newlines. */
+  raw(text: string): void {
+    this.#output?.text(text)
+  }
+
+  /** Begins a line. */
+  line(level: number, text: string): void {
+    if (this.#output === undefined) return
+    this.#output.text(`\n${marginOf(level)}${text}`)
+    this.#column = marginColumns(level) + columnsOf(text)
+  }
+
+  /** Begins a line, and another one where the text is too long for it. */
+  begunLine(level: number, text: string): void {
+    this.line(level, '')
+    this.more(level, text)
+  }
+
+  /** Continues a line, on a new one where the text does not fit. */
+  more(level: number, text: string): void {
+    const columns = columnsOf(text)
+    if (this.#column + columns + 1 > this.#columns) this.line(level, text)
+    else {
+      this.#output?.text(text)
+      this.#column += columns
+    }
+  }
+}
