@@ -6,6 +6,7 @@ type Command = (argv: string[], output: Output, warn: (message: string) => void)
 
 /** The reference tools' names, each with what loads its command. */
 const TOOLS: Record<string, () => Promise<Command>> = {
+  h5dump: async () => (await import('./tools/h5dump.ts')).h5dump,
   h5ls: async () => (await import('./tools/h5ls.ts')).h5ls,
 }
 

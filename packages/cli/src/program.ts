@@ -8,6 +8,7 @@ const REFERENCE = '2.2.0'
 
 /** What each command does, for the help and for the commands' list. */
 const SUMMARIES: Record<string, string> = {
+  dump: 'show what is in files, as h5dump does',
   ls: 'list what is in files, as h5ls does',
 }
 

@@ -10,7 +10,12 @@ export interface Order {
 
 /** Something that a visit of a whole file comes upon. */
 export type Visited =
-  | { kind: 'object'; path: string; object: H5Object; /** Where the object was met before. */ before: string | undefined }
+  | {
+      kind: 'object'
+      path: string
+      object: H5Object /** Where the object was met before. */
+      before: string | undefined
+    }
   | { kind: 'link'; path: string; link: Exclude<Link, { kind: 'hard' }> }
 
 /** Groups within groups that are gone into at most; deeper ones can only be damage or malice. */
@@ -31,7 +36,13 @@ export function* visitFile(file: File, order: Order): Generator<Visited> {
   yield* below(root, '/', order, seen, 0)
 }
 
-function* below(group: Group, prefix: string, order: Order, seen: Map<number, string>, depth: number): Generator<Visited> {
+function* below(
+  group: Group,
+  prefix: string,
+  order: Order,
+  seen: Map<number, string>,
+  depth: number,
+): Generator<Visited> {
   if (depth > DEEPEST) throw new LimitError(`groups nested more than ${DEEPEST} deep`, { path: prefix })
   for (const link of linksInOrder(group, order)) {
     const path = prefix + link.name

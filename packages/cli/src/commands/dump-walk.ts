@@ -3,12 +3,11 @@ import { Hdf5Error, LimitError } from '@h5kit/core'
 import type { File } from '@h5kit/core/node'
 import type { DumpOptions } from '../options/dump.ts'
 import type { Selected } from '../options/subset.ts'
-import { resolveSubset } from '../options/subset.ts'
 import type { DumpRenderer, Naming } from '../render/dump/renderer.ts'
+import type { FileTables } from './dump-files.ts'
 import { ObjectIds } from './dump-ids.ts'
 import type { ObjectTables, Order } from './dump-tables.ts'
 import { linksInOrder } from './dump-tables.ts'
-import type { FileTables } from './dump-files.ts'
 
 /** Says what went wrong; the dump goes on and ends with status 1. */
 export type Failed = (what: string) => void
@@ -73,6 +72,13 @@ export class DumpWalk {
       const type = this.#tables.file.object(address)
       if (type.kind === 'datatype') this.datatype(level, `#${address}`, type)
     }
+  }
+
+  /** A committed datatype that no link leads to, by what it is called: /#address. */
+  unnamedType(name: string): NamedDatatype | undefined {
+    const address = this.#tables.unnamed.find((each) => name === `/#${each}`)
+    const object = address === undefined ? undefined : this.#tables.file.object(address)
+    return object?.kind === 'datatype' ? object : undefined
   }
 
   attributes(level: number, object: H5Object): void {

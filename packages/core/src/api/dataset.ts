@@ -5,11 +5,12 @@ import type { DataLayout } from '../format/messages/data-layout.ts'
 import type { Dataspace } from '../format/messages/dataspace.ts'
 import { elementCount } from '../format/messages/dataspace.ts'
 import type { Datatype } from '../format/messages/datatype.ts'
+import type { FillValue } from '../format/messages/fill-value.ts'
 import type { VirtualMapping } from '../format/virtual-mapping.ts'
 import { readVirtualMappings } from '../format/virtual-mapping.ts'
 import { UNDEFINED } from '../io/structure.ts'
 import type { DatasetFacts, ExternalFileSegment } from '../objects/dataset.ts'
-import { datasetFacts, externalFiles } from '../objects/dataset.ts'
+import { datasetFacts, externalFiles, fillSettings } from '../objects/dataset.ts'
 import type { ChunkEntry } from '../storage/chunk-index.ts'
 import { openChunkIndex } from '../storage/chunk-index.ts'
 import type { RawDataset, Slab } from '../storage/raw-data.ts'
@@ -81,6 +82,11 @@ export class Dataset extends ObjectBase {
   /** The bytes of the fill value in the dataset's type; undefined where none is set, which reads as zeros. */
   get rawFillValue(): Uint8Array | undefined {
     return this.#described.fill
+  }
+
+  /** When storage is allocated and filled, and with what. */
+  get fillSettings(): FillValue {
+    return about(this, () => fillSettings(this.image, this.header, this.layout))
   }
 
   /** Where the elements are, when they are in other files. */

@@ -7,6 +7,8 @@ import type { ReferenceType, VariableLengthType } from '../format/messages/datat
 import type { ObjectHeader } from '../format/read-object-header.ts'
 import type { Superblock } from '../format/superblock.ts'
 import type { ByteSource } from '../io/byte-source.ts'
+import type { FileSettings } from '../objects/file-settings.ts'
+import { fileSettings } from '../objects/file-settings.ts'
 import type { IndexOrder, Link } from '../objects/links.ts'
 import type { Reference } from '../objects/references.ts'
 import { decodeReference } from '../objects/references.ts'
@@ -68,6 +70,11 @@ export class File {
   /** Address of the root group's object header. */
   get rootAddress(): number {
     return this.superblock.rootAddress
+  }
+
+  /** What the file was created with. */
+  get settings(): FileSettings {
+    return fileSettings(this.image, this.superblock, this.extension)
   }
 
   get root(): Group {

@@ -12,7 +12,7 @@ import { dataspaceMessage } from '../format/messages/dataspace.ts'
 import type { Datatype } from '../format/messages/datatype.ts'
 import { datatypeMessage } from '../format/messages/datatype.ts'
 import { ATTRIBUTE, ATTRIBUTE_INFO, DATASPACE, DATATYPE } from '../format/messages/message-types.ts'
-import { SHARED } from '../format/object-header.ts'
+import { ATTRIBUTE_ORDER_TRACKED, SHARED } from '../format/object-header.ts'
 import type { ObjectHeader } from '../format/read-object-header.ts'
 import { lookup3 } from '../io/checksum.ts'
 import { UNDEFINED } from '../io/structure.ts'
@@ -37,16 +37,15 @@ interface StoredAttribute {
   creationOrder: number
 }
 
-/** The attributes of an object, sorted by name or in the order of their creation. */
+/** The attributes of an object, sorted by name or, where it is tracked, in the order of their creation. */
 export function objectAttributes(
   image: FileImage,
   header: ObjectHeader,
   order: IndexOrder = 'name',
 ): ResolvedAttribute[] {
   const stored = storedAttributes(image, header)
-  stored.sort((a, b) =>
-    order === 'creation' ? a.creationOrder - b.creationOrder : compareText(a.message.name, b.message.name),
-  )
+  const byCreation = order === 'creation' && (header.flags & ATTRIBUTE_ORDER_TRACKED) !== 0
+  stored.sort((a, b) => (byCreation ? a.creationOrder - b.creationOrder : compareText(a.message.name, b.message.name)))
   return stored.map(({ message }) => resolve(image, message))
 }
 

@@ -9,7 +9,15 @@ import { dataspaceMessage } from '../format/messages/dataspace.ts'
 import type { Datatype } from '../format/messages/datatype.ts'
 import { datatypeMessage } from '../format/messages/datatype.ts'
 import { externalFilesMessage } from '../format/messages/external-files.ts'
-import { fillValueMessage, oldFillValueMessage } from '../format/messages/fill-value.ts'
+import type { FillValue } from '../format/messages/fill-value.ts'
+import {
+  EARLY,
+  fillValueMessage,
+  IF_SET,
+  INCREMENTAL,
+  LATE,
+  oldFillValueMessage,
+} from '../format/messages/fill-value.ts'
 import { filterPipelineMessage } from '../format/messages/filter-pipeline.ts'
 import {
   DATA_LAYOUT,
@@ -119,3 +127,22 @@ function fillValue(image: FileImage, header: ObjectHeader): Uint8Array | undefin
     messageValue(image, header, OLD_FILL_VALUE, oldFillValueMessage)?.value
   return value === undefined || value.length === 0 ? undefined : value
 }
+
+/** When storage is allocated and filled, and with what, as the library gives it: defaults where nothing is stored. */
+export function fillSettings(image: FileImage, header: ObjectHeader, layout: DataLayout): FillValue {
+  const stored = messageValue(image, header, FILL_VALUE, fillValueMessage)
+  if (stored !== undefined) return stored
+  // Old files tell no more than the value, and none at all where it is empty.
+  const old = messageValue(image, header, OLD_FILL_VALUE, oldFillValueMessage)
+  const allocationTime = old === undefined ? USUAL_TIMES[layout.kind] : LATE
+  const value = old?.value ?? new Uint8Array(0)
+  return {
+    version: 2,
+    allocationTime,
+    writeTime: IF_SET,
+    state: value.length > 0 ? 'user-defined' : 'undefined',
+    value,
+  }
+}
+
+const USUAL_TIMES = { compact: EARLY, contiguous: LATE, chunked: INCREMENTAL, virtual: INCREMENTAL }

@@ -1,4 +1,4 @@
-import type { Attribute, Dataset, Dataspace, Datatype, Group, Link, NamedDatatype } from '@h5kit/core'
+import type { Attribute, Dataset, Dataspace, Datatype, File, Group, Link, NamedDatatype } from '@h5kit/core'
 import type { DumpOptions } from '../../options/dump.ts'
 import type { Selected } from '../../options/subset.ts'
 import type { DumpOutputs } from './data.ts'
@@ -7,6 +7,7 @@ import { dataspaceText } from './dataspace.ts'
 import { datatypeLines } from './datatype.ts'
 import { propertyLines } from './properties.ts'
 import type { DumpRenderer, Naming } from './renderer.ts'
+import { superblockText } from './superblock.ts'
 import { LineWriter } from './writer.ts'
 
 /** Says what could not be printed. */
@@ -57,7 +58,8 @@ export class DdlRenderer implements DumpRenderer {
     this.#comment(level, dataset.comment)
     this.#typeAndSpace(level + 1, dataset.type, naming.typeName, dataset.space)
     this.#objectId(level + 1, naming.objectId)
-    if (properties) for (const line of propertyLines(dataset, this.#data)) writer.line(level + 1 + line.deeper, line.text)
+    if (properties)
+      for (const line of propertyLines(dataset, this.#data)) writer.line(level + 1 + line.deeper, line.text)
     if (data) this.#data.dataset(level + 1, dataset, selected)
   }
 
@@ -109,6 +111,35 @@ export class DdlRenderer implements DumpRenderer {
 
   endExternalLink(level: number): void {
     this.#writer.line(level, '}')
+  }
+
+  /** The superblock, and how file space is managed. */
+  superblock(file: File): void {
+    this.#writer.raw(superblockText(file))
+  }
+
+  /** A soft, external or user-defined link that is asked for by its path. */
+  namedLink(path: string, link: Exclude<Link, { kind: 'hard' }>): void {
+    const writer = this.#writer
+    switch (link.kind) {
+      case 'soft':
+        writer.raw(`\nSOFTLINK "${path}" {\n   LINKTARGET "${link.target}"\n}`)
+        return
+      case 'external':
+        writer.raw(`\nEXTERNAL_LINK "${path}" {\n   TARGETFILE "${link.file}"\n   TARGETPATH "${link.target}"\n}`)
+        return
+      case 'user-defined':
+        writer.raw(`\nUSERDEFINED_LINK "${path}" {\n   LINKCLASS ${link.type}\n}`)
+    }
+  }
+
+  /** What stands around the notice that something which is asked for cannot be opened. */
+  beginMissing(kind: 'ATTRIBUTE' | 'GROUP' | 'DATATYPE', name: string): void {
+    this.#writer.raw(`\n${kind} "${name}" ${kind === 'DATATYPE' ? '' : '{'}${kind === 'ATTRIBUTE' ? '' : '\n   '}`)
+  }
+
+  endMissing(kind: 'ATTRIBUTE' | 'GROUP' | 'DATATYPE'): void {
+    this.#writer.raw(kind === 'ATTRIBUTE' ? '\n}' : kind === 'GROUP' ? '}' : '')
   }
 
   #typeAndSpace(level: number, type: Datatype, typeName: string | undefined, space: Dataspace): void {

@@ -72,7 +72,7 @@ function chunkedSize(dataset: Dataset): string {
 }
 
 function mappingLines({ virtual, source, file, dataset }: VirtualMapping, number: number): Line[] {
-  return block(`MAPPING ${number} {`, [
+  return block(`MAPPING ${number} { `, [
     ...block('VIRTUAL {', selectionLines(virtual)),
     ...block('SOURCE {', [...lines(`FILE "${file}"`, `DATASET "${dataset}"`), ...selectionLines(source)]),
   ])
@@ -87,9 +87,12 @@ function selectionLines(selection: Selection): Line[] {
     case 'points':
       return lines(`SELECTION POINT { ${pointTexts(selection.points, selection.rank).join(',\x01 ')} }`)
     case 'blocks':
-      return block('SELECTION IRREGULAR_HYPERSLAB {', lines(blockTexts(selection.corners, selection.rank).join(',\x01 ')))
+      return block(
+        'SELECTION IRREGULAR_HYPERSLAB { ',
+        lines(blockTexts(selection.corners, selection.rank).join(',\x01 ')),
+      )
     case 'hyperslab':
-      return block('SELECTION REGULAR_HYPERSLAB {', hyperslabLines(selection.dimensions))
+      return block('SELECTION REGULAR_HYPERSLAB { ', hyperslabLines(selection.dimensions))
   }
 }
 

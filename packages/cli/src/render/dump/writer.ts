@@ -2,11 +2,11 @@ import { encodeText } from '@h5kit/core'
 import type { Output } from '../../output.ts'
 
 const INDENT = '   '
-const ASCII = /^[\x00-\x7f]*$/
+const BEYOND_ASCII = /[^\0-~]/
 
 /** Columns that a text takes as the reference counts them: one for each byte. */
 export function columnsOf(text: string): number {
-  return ASCII.test(text) ? text.length : encodeText(text).length
+  return BEYOND_ASCII.test(text) ? encodeText(text).length : text.length
 }
 
 /** What a line at a level starts with: one level less than its number is shown. */

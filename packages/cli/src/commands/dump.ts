@@ -1,0 +1,116 @@
+import type { H5Object } from '@h5kit/core'
+import { Hdf5Error } from '@h5kit/core'
+import type { File } from '@h5kit/core/node'
+import { openFile } from '@h5kit/core/node'
+import type { DumpOptions } from '../options/dump.ts'
+import type { DumpOutputs } from '../render/dump/data.ts'
+import { DdlRenderer } from '../render/dump/ddl.ts'
+import { FileTables } from './dump-files.ts'
+import { dumpRequest } from './dump-requests.ts'
+import type { Order } from './dump-tables.ts'
+import { visitFile } from './dump-tables.ts'
+import { DumpWalk } from './dump-walk.ts'
+
+/** Says something on stderr, behind what was printed before. */
+export type Warn = (message: string) => void
+
+/** Dumps what the command line names; returns the exit status. */
+export function dump(options: DumpOptions, outputs: DumpOutputs, warn: Warn): number {
+  let status = 0
+  const failed = (what: string): void => {
+    status = 1
+    outputs.ddl?.flush()
+    warn(what)
+  }
+  for (const name of options.files) {
+    const file = open(name, failed)
+    if (file === undefined) return 1
+    try {
+      const ended = dumpFile(file, name, options, outputs, failed)
+      if (ended === 'stop') return status
+    } finally {
+      file.close()
+    }
+  }
+  return status
+}
+
+function open(name: string, failed: Warn): File | undefined {
+  try {
+    return openFile(name)
+  } catch (error) {
+    if (!(error instanceof Hdf5Error)) throw error
+    failed(`unable to open file "${name}": ${error.message}`)
+    return undefined
+  }
+}
+
+/** Dumps one file; 'stop' where none that follows is dumped. */
+function dumpFile(file: File, name: string, options: DumpOptions, outputs: DumpOutputs, failed: Warn): 'done' | 'stop' {
+  const order: Order = { by: options.sortBy, descending: options.descending }
+  const tables = tablesOf(file, order, failed)
+  if (tables === undefined) return 'stop'
+  const text = (part: string): void => outputs.ddl?.text(part)
+  text(`HDF5 "${name}" {`)
+  if (options.contents !== 'none') {
+    contents(file, tables, options, order, text)
+    text('}\n')
+    return 'stop'
+  }
+  const renderer = new DdlRenderer(options, outputs, failed)
+  if (options.superblock) renderer.superblock(file)
+  const walk = new DumpWalk(options, renderer, tables, failed)
+  if (options.requests.length === 0) walk.group(1, '/', file.root)
+  else for (const request of options.requests) dumpRequest(request, { file, walk, renderer, options, failed })
+  text('\n}\n')
+  return 'done'
+}
+
+/** All objects are looked at before any is dumped; where one cannot be read, nothing is. */
+function tablesOf(file: File, order: Order, failed: Warn): FileTables | undefined {
+  try {
+    return new FileTables(file, order)
+  } catch (error) {
+    if (!(error instanceof Hdf5Error)) throw error
+    failed(`cannot read the objects of "${file.name}": ${error.message}`)
+    return undefined
+  }
+}
+
+/** The paths of all that is in a file. */
+function contents(
+  file: File,
+  tables: FileTables,
+  options: DumpOptions,
+  order: Order,
+  text: (part: string) => void,
+): void {
+  const row = (kind: string, path: string): string => ` ${kind.padEnd(10)} ${path}`
+  text('\nFILE_CONTENTS {\n')
+  for (const address of tables.current.unnamed) text(`${row('datatype', `/#${address}`)}\n`)
+  for (const visited of visitFile(file, order)) {
+    const { path } = visited
+    if (visited.kind === 'object') {
+      const { object, before } = visited
+      text(`${row(object.kind, path)}${before === undefined ? '' : ` -> ${before}`}\n`)
+      if (before !== undefined || options.contents !== 'attributes') continue
+      const prefix = path === '/' ? '/' : `${path}/`
+      for (const name of attributeNames(object, order)) text(`${row('attribute', prefix + name)}\n`)
+    } else if (visited.link.kind === 'soft') text(`${row('link', path)} -> ${visited.link.target}\n`)
+    else if (visited.link.kind === 'external') {
+      text(`${row('ext link', path)} -> ${visited.link.file} ${visited.link.target}\n`)
+    } else text(`${row('unknown type of UD link', path)} -> ???\n`)
+  }
+  text(' }\n')
+}
+
+/** Attributes that cannot be read are passed over. */
+function attributeNames(object: H5Object, order: Order): string[] {
+  try {
+    const names = object.attributeNames(order.by)
+    return order.descending ? names.reverse() : names
+  } catch (error) {
+    if (error instanceof Hdf5Error) return []
+    throw error
+  }
+}

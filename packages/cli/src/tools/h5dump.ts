@@ -1,0 +1,62 @@
+import { closeSync, openSync } from 'node:fs'
+import { dump } from '../commands/dump.ts'
+import type { Destination, DumpOptions } from '../options/dump.ts'
+import { parseDump } from '../options/dump-arguments.ts'
+import { Output, OutputError } from '../output.ts'
+
+/** `h5dump`: the reference tool's options, output and exit status. */
+export async function h5dump(argv: string[], output: Output, warn: (message: string) => void): Promise<number> {
+  const command = parseDump(argv)
+  switch (command.kind) {
+    case 'help':
+      output.text((await import('./h5dump-help.ts')).HELP)
+      return 0
+    case 'version':
+      output.text('h5dump: Version 2.2.0\n')
+      return 0
+    case 'mistake':
+      warn(`${command.what}; h5dump --help tells what there is`)
+      return 1
+    case 'dump':
+      for (const note of command.notes) warn(note)
+      return withOutputs(command.options, output, warn)
+  }
+}
+
+function withOutputs(options: DumpOptions, output: Output, warn: (message: string) => void): number {
+  const opened = new Map<string, { fd: number; output: Output }>()
+  const place = (destination: Destination): Output | undefined => {
+    if (destination.kind === 'stdout') return output
+    if (destination.kind === 'nowhere') return undefined
+    const known = opened.get(destination.name)
+    if (known !== undefined) return known.output
+    const fd = create(destination.name)
+    const made = { fd, output: new Output(fd) }
+    opened.set(destination.name, made)
+    return made.output
+  }
+  try {
+    const outputs = {
+      ddl: place(options.ddlOutput),
+      data: place(options.dataOutput),
+      attributes: place(options.attributeOutput),
+    }
+    const status = dump(options, outputs, (message) => {
+      for (const each of opened.values()) each.output.flush()
+      output.flush()
+      warn(message)
+    })
+    for (const each of opened.values()) each.output.flush()
+    return status
+  } finally {
+    for (const { fd } of opened.values()) closeSync(fd)
+  }
+}
+
+function create(name: string): number {
+  try {
+    return openSync(name, 'w')
+  } catch (error) {
+    throw new OutputError(`cannot write "${name}": ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
