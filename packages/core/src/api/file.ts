@@ -6,6 +6,7 @@ import { globalHeapObject } from '../format/global-heap.ts'
 import type { ReferenceType, VariableLengthType } from '../format/messages/datatype.ts'
 import type { ObjectHeader } from '../format/read-object-header.ts'
 import type { Superblock } from '../format/superblock.ts'
+import { addressAt } from '../io/address.ts'
 import type { ByteSource } from '../io/byte-source.ts'
 import type { FileSettings } from '../objects/file-settings.ts'
 import { fileSettings } from '../objects/file-settings.ts'
@@ -45,6 +46,8 @@ export class File {
   constructor(source: ByteSource, name: string, session: Session) {
     const opened = openImage(source, session.pipeline, session.options.allowTruncated ?? false)
     this.name = name
+    // Each file of a set is opened first, and counts too.
+    session.nextNumber += source.parts ?? 0
     this.#number = session.nextNumber++
     this.image = opened.image
     this.superblock = opened.superblock
@@ -65,6 +68,11 @@ export class File {
   /** The number that the next file gets. */
   get nextNumber(): number {
     return this.#session.nextNumber
+  }
+
+  /** The address that a number stands for: it differs where a file in several parts has addresses above 2^53-1. */
+  fullAddress(address: number): number | bigint {
+    return this.#source.unfold?.(address) ?? address
   }
 
   /** Address of the root group's object header. */
@@ -145,7 +153,7 @@ export class File {
   sequence(type: VariableLengthType, bytes: Uint8Array, at: number): Uint8Array {
     const { offsets } = this.image.sizes
     const count = unsigned(bytes, at, 4)
-    const address = unsigned(bytes, at + 4, offsets)
+    const address = addressAt(bytes, at + 4, this.image.sizes)
     const index = unsigned(bytes, at + 4 + offsets, 4)
     if (count === 0 || address <= 0) return new Uint8Array(0)
     const stored = globalHeapObject(this.image, address, index)

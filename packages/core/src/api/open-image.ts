@@ -12,8 +12,8 @@ import { driverInfoBlock, readSuperblock, superblockStructure } from '../format/
 import type { ByteSource } from '../io/byte-source.ts'
 import { WindowSource } from '../io/byte-source.ts'
 import { UNDEFINED } from '../io/structure.ts'
-import { decodeText } from '../io/text.ts'
 import { messageValue } from '../objects/messages.ts'
+import { driverInformation } from './driver-information.ts'
 
 /** A file whose superblock was read. */
 export interface OpenedImage {
@@ -31,6 +31,8 @@ export function openImage(source: ByteSource, pipeline: FilterPipeline, allowTru
   const place = { structure: superblockStructure.name, address: location }
   // The end of file is an absolute address, counted from where the superblock says that the file begins.
   const end = superblock.endOfFile - superblock.baseAddress + location
+  // Of a set of files, it is the end of one of them.
+  const last = source.fold === undefined ? end : source.size
   if (end > source.size && !allowTruncated) {
     throw new FormatError(`truncated: the file has ${source.size} bytes and should have ${end}`, place)
   }
@@ -41,8 +43,8 @@ export function openImage(source: ByteSource, pipeline: FilterPipeline, allowTru
     )
   }
   // Nothing is looked for behind the end of file address, even where the file has more bytes.
-  const image = new FileImage(new WindowSource(source, location, end), superblock.sizes, pipeline)
-  checkDriver(image, superblock)
+  const image = new FileImage(new WindowSource(source, location, last), superblock.sizes, pipeline)
+  checkDriver(image, superblock, source.driver)
   const { extensionAddress, rootAddress } = superblock
   const extension = extensionAddress === UNDEFINED ? undefined : readObjectHeader(image, extensionAddress)
   if (extension !== undefined) applyExtension(image, extension)
@@ -64,16 +66,12 @@ function applyExtension(image: FileImage, extension: ObjectHeader): void {
   image.patch(entries)
 }
 
-/** Files of the family and multi drivers are in several parts, of which this is one. */
-function checkDriver(image: FileImage, superblock: Superblock): void {
-  const address = superblock.driverInfoAddress
-  if (address === UNDEFINED) return
-  const length = image.available(address, 16)
-  const driver = length < 16 ? '' : decodeText(image.source.view(address + 8, 8))
-  if (driver === 'NCSAmult' || driver === 'NCSAfami') {
-    throw new UnsupportedError(`part of a set of files (driver ${driver})`, {
-      structure: driverInfoBlock.name,
-      address,
-    })
+/** Files of the family and multi drivers are in several parts, of which this may be one. */
+function checkDriver(image: FileImage, superblock: Superblock, driver: ByteSource['driver']): void {
+  const written = driverInformation(image, superblock)?.driver
+  const readBy = written === 'NCSAmult' ? 'multi' : written === 'NCSAfami' ? 'family' : undefined
+  if (readBy !== undefined && readBy !== driver) {
+    const place = { structure: driverInfoBlock.name, address: superblock.driverInfoAddress }
+    throw new UnsupportedError(`part of a set of files (driver ${written})`, place)
   }
 }

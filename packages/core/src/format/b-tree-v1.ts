@@ -1,4 +1,5 @@
 import { FormatError } from '../errors.ts'
+import type { Sizes } from '../io/structure.ts'
 import { structure, UNDEFINED } from '../io/structure.ts'
 import type { FileImage } from './file-image.ts'
 
@@ -43,15 +44,15 @@ class Node {
   readonly view: DataView
   readonly #stride: number
   readonly #keySize: number
-  readonly #offsets: number
+  readonly #sizes: Sizes
 
-  constructor(node: BTreeV1Node, keySize: number, offsets: number) {
+  constructor(node: BTreeV1Node, keySize: number, sizes: Sizes) {
     this.level = node.level
     this.count = node.count
     this.view = new DataView(node.entries.buffer, node.entries.byteOffset, node.entries.length)
     this.#keySize = keySize
-    this.#offsets = offsets
-    this.#stride = keySize + offsets
+    this.#sizes = sizes
+    this.#stride = keySize + sizes.offsets
   }
 
   /** Where key `i` starts in `view`. */
@@ -60,7 +61,9 @@ class Node {
   }
 
   child(i: number): number {
-    return word(this.view, i * this.#stride + this.#keySize, this.#offsets)
+    const at = i * this.#stride + this.#keySize
+    const { offsets, fold } = this.#sizes
+    return fold !== undefined && offsets === 8 ? fold(this.view.getBigUint64(at, true)) : word(this.view, at, offsets)
   }
 }
 
@@ -79,7 +82,7 @@ function readNode(image: FileImage, address: number, type: number, keySize: numb
     const count = head[6] | (head[7] << 8)
     const length = headLength + count * (keySize + image.sizes.offsets) + keySize
     const bytes = image.source.view(address, length)
-    return new Node(image.decode(bTreeV1Node, bytes, address, { type, keySize }), keySize, image.sizes.offsets)
+    return new Node(image.decode(bTreeV1Node, bytes, address, { type, keySize }), keySize, image.sizes)
   })
   // Levels that fall by one at each step are what keeps a walk finite.
   if (level !== undefined && node.level !== level) {

@@ -1,3 +1,4 @@
+import { addressAt } from '../io/address.ts'
 import type { Sizes } from '../io/structure.ts'
 import { UNDEFINED } from '../io/structure.ts'
 import type { ChunkEntry } from './b-tree-v1.ts'
@@ -24,7 +25,7 @@ export interface HugeObjectRecord {
 
 /** Types 1 to 4: huge objects of a fractal heap, with and without filters, by number or by address. */
 export function hugeObjectRecord(record: Uint8Array, type: number, sizes: Sizes): HugeObjectRecord {
-  const address = unsigned(record, 0, sizes.offsets)
+  const address = addressAt(record, 0, sizes)
   let at = sizes.offsets
   const length = unsigned(record, at, sizes.lengths)
   at += sizes.lengths
@@ -78,7 +79,7 @@ export function chunkRecord(
   chunkBytes: number,
   sizes: Sizes,
 ): ChunkEntry {
-  const address = unsigned(record, 0, sizes.offsets)
+  const address = addressAt(record, 0, sizes)
   // The width of the size field is what the other fields leave.
   const sizeWidth = filtered ? record.length - sizes.offsets - 4 - 8 * chunk.length : 0
   const size = filtered ? unsigned(record, sizes.offsets, sizeWidth) : chunkBytes

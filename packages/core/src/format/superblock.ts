@@ -124,7 +124,9 @@ export function readSuperblock(source: ByteSource): { location: number; superblo
   const bytes = source.view(location, Math.min(LONGEST, source.size - location)).slice()
   const version = bytes[8] ?? 0
   const at = version < 2 ? 13 : 9
-  const sizes = { offsets: width(bytes[at], location), lengths: width(bytes[at + 1], location) }
+  const fold = source.fold?.bind(source)
+  const widths = { offsets: width(bytes[at], location), lengths: width(bytes[at + 1], location) }
+  const sizes: Sizes = fold === undefined ? widths : { ...widths, fold }
   const superblock = decodeWith(new Reader('Superblock', bytes, location, sizes), superblockStructure, sizes)
   if (superblock.endOfFile === UNDEFINED) {
     throw new FormatError('no end of file address', { structure: 'Superblock', address: location })

@@ -1,4 +1,5 @@
 import { FormatError } from '../errors.ts'
+import { addressAt } from '../io/address.ts'
 import { Span } from '../io/span.ts'
 import type { Sizes } from '../io/structure.ts'
 import { structure, UNDEFINED } from '../io/structure.ts'
@@ -79,9 +80,8 @@ export class SymbolTableEntries {
   }
 
   headerAddress(i: number): number {
-    const { offsets, lengths } = this.#sizes
-    const value = this.#word(i, lengths, offsets)
-    return value >= 256 ** offsets - 1 ? UNDEFINED : value
+    const { data, start } = this.#bytes
+    return addressAt(data, start + i * entrySize(this.#sizes) + this.#sizes.lengths, this.#sizes)
   }
 
   /** Whether entry `i` is a soft link. */

@@ -11,6 +11,14 @@ export interface ByteSource {
   /** Length of the file in bytes. */
   readonly size: number
   view(address: number, length: number): Uint8Array
+  /** The file driver whose way of keeping a file in several parts this is. */
+  readonly driver?: 'family' | 'multi' | 'onion'
+  /** Number of files that are open for this one; 1 where it does not say. */
+  readonly parts?: number
+  /** Makes a number of an address above 2^53-1, where the file may have such. */
+  fold?(address: bigint): number
+  /** The address that was made a number. */
+  unfold?(address: number): bigint
   /** Frees what the source holds. */
   close?(): void
 }

@@ -1,4 +1,5 @@
 import { FormatError } from '../errors.ts'
+import { wideAddress } from './address.ts'
 import { lookup3 } from './checksum.ts'
 import { Span } from './span.ts'
 import type { Io, Sizes, Structure } from './structure.ts'
@@ -91,7 +92,8 @@ export class Reader implements Io {
   }
 
   address(field: string, _value?: number): number {
-    const { offsets } = this.sizes
+    const { offsets, fold } = this.sizes
+    if (fold !== undefined && offsets === 8) return fold(wideAddress(this.data, this.#take(field, 8)))
     const value = this.uint(field, offsets)
     return offsets < 8 && value === 256 ** offsets - 1 ? UNDEFINED : value
   }

@@ -5,6 +5,8 @@ import type { Span } from './span.ts'
 export interface Sizes {
   readonly offsets: number
   readonly lengths: number
+  /** Of a file in several parts whose addresses may be above 2^53-1: makes numbers of them. */
+  readonly fold?: ((address: bigint) => number) | undefined
 }
 
 /** What an address or length field of all ones reads as: no address, or unlimited. */

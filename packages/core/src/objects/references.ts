@@ -12,6 +12,7 @@ import {
   REGION_REFERENCE_2,
 } from '../format/messages/datatype-model.ts'
 import { EXTERNAL_REFERENCE, referenceBlock, referenceHeader, regionReference1 } from '../format/reference.ts'
+import { addressAt } from '../io/address.ts'
 import { UNDEFINED } from '../io/structure.ts'
 
 /** What an element of class reference leads to. */
@@ -30,11 +31,10 @@ export function decodeReference(
   bytes: Uint8Array,
   at: number,
 ): Reference | undefined {
-  const { offsets } = image.sizes
   const element = bytes.subarray(at, at + type.size)
   switch (type.kind) {
     case OBJECT_REFERENCE_1: {
-      const address = unsigned(element, 0, offsets)
+      const address = addressAt(element, 0, image.sizes)
       return address === 0 ? undefined : { kind: 'object', file: undefined, address }
     }
     case REGION_REFERENCE_1: {
@@ -58,7 +58,8 @@ function decodeRevised(image: FileImage, element: Uint8Array): Reference | undef
     : heapObject(image, element, HEADER_SIZE + 4)
   if (block === undefined) return undefined
   const { token, file, selection, attribute } = image.decode(referenceBlock, block.bytes, block.address, header)
-  const address = unsigned(token, 0, Math.min(token.length, image.sizes.offsets))
+  const { sizes } = image
+  const address = token.length < sizes.offsets ? unsigned(token, 0, token.length) : addressAt(token, 0, sizes)
   switch (header.kind) {
     case OBJECT_REFERENCE_2:
       return { kind: 'object', file, address }
@@ -81,7 +82,7 @@ function heapObject(
   if (element.length < at + offsets + 4) {
     throw new FormatError(`a reference of ${element.length} bytes is too short`, { structure: referenceHeader.name })
   }
-  const address = unsigned(element, at, offsets)
+  const address = addressAt(element, at, image.sizes)
   const index = unsigned(element, at + offsets, 4)
   if (address === 0) return undefined
   const bytes = globalHeapObject(image, address, index)

@@ -9,6 +9,7 @@ import type { EntryArray } from '../format/fixed-array.ts'
 import { openFixedArray } from '../format/fixed-array.ts'
 import type { ChunkedLayout } from '../format/messages/data-layout.ts'
 import type { Dataspace } from '../format/messages/dataspace.ts'
+import { addressAt } from '../io/address.ts'
 import { checkRange } from '../io/byte-source.ts'
 import { UNDEFINED } from '../io/structure.ts'
 
@@ -163,10 +164,8 @@ function array(image: FileImage, layout: ChunkedLayout, stored: EntryArray, grid
   }
   const entry = (number: number, scaled: readonly number[]): ChunkEntry | undefined => {
     const bytes = number < stored.count ? stored.entry(number) : undefined
-    const address = bytes === undefined ? UNDEFINED : unsigned(bytes, 0, offsets)
-    // In files with short addresses, all ones are not UNDEFINED yet.
-    if (bytes === undefined || address === UNDEFINED || (offsets < 8 && address === 256 ** offsets - 1))
-      return undefined
+    const address = bytes === undefined ? UNDEFINED : addressAt(bytes, 0, image.sizes)
+    if (bytes === undefined || address === UNDEFINED) return undefined
     const size = stored.filtered ? unsigned(bytes, offsets, sizeWidth) : whole
     const filterMask = stored.filtered ? unsigned(bytes, offsets + sizeWidth, 4) : 0
     return { offset: scaled.map((n, axis) => n * layout.dimensions[axis]), size, filterMask, address }
