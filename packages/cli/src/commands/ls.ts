@@ -1,7 +1,7 @@
 import type { Attribute, Dataset, Group, H5Object, Link } from '@h5kit/core'
 import { Hdf5Error, LimitError, NotFoundError } from '@h5kit/core'
 import type { File } from '@h5kit/core/node'
-import { openFile } from '@h5kit/core/node'
+import type { DriverChoice } from '../options/driver.ts'
 import type { LsOptions } from '../options/ls.ts'
 import type { Output } from '../output.ts'
 import { escapeName } from '../render/escape.ts'
@@ -9,6 +9,8 @@ import { addressLines } from '../render/ls/address.ts'
 import { renderAttributeData, renderDatasetData } from '../render/ls/data.ts'
 import { datatypeText } from '../render/ls/datatype.ts'
 import { attributeHead, datasetExtent, datasetStorage, modifiedText, objectName } from '../render/ls/object.ts'
+import type { Opened } from './open-driver.ts'
+import { openWithDriver } from './open-driver.ts'
 
 /** Says something on stderr. */
 export type Warn = (message: string) => void
@@ -18,14 +20,16 @@ export function ls(options: LsOptions, output: Output, warn: Warn): number {
   let status = 0
   let number = 1
   for (const argument of options.files) {
-    const opened = openArgument(argument, number)
-    if (opened === undefined || opened instanceof Hdf5Error) {
-      const reason = opened === undefined ? '' : `: ${opened.message}`
+    const opened = openArgument(argument, options.driver, number)
+    if (opened.file === undefined) {
+      const reason = opened.error === undefined ? '' : `: ${opened.error.message}`
       output.flush()
       warn(`${argument}: unable to open file${reason}`)
+      number = opened.nextNumber
       status = 1
       continue
     }
+    if (options.verbose) output.text(`Opened "${opened.file.name}" with ${opened.driver} driver.\n`)
     const listing = new Listing(options, opened.file, opened.object, output, warn)
     try {
       const result = listing.run()
@@ -43,21 +47,18 @@ export function ls(options: LsOptions, output: Output, warn: Warn): number {
  * Opens FILE/OBJECT. Which slash parts the two is found by trying: the whole argument first, then without its last
  * component, and so on. The error is that of the longest name that exists.
  */
-function openArgument(argument: string, number: number): { file: File; object: string } | Hdf5Error | undefined {
+function openArgument(argument: string, choice: DriverChoice, number: number): Opened & { object: string } {
   let name = argument
-  let reason: Hdf5Error | undefined
-  while (name !== '') {
-    try {
-      return { file: openFile(name, { firstNumber: number }), object: argument.slice(name.length) }
-    } catch (error) {
-      if (!(error instanceof Hdf5Error)) throw error
-      if (reason === undefined || reason instanceof NotFoundError) reason = error
-    }
+  let error: Hdf5Error | undefined
+  let firstNumber = number
+  for (;;) {
+    const opened = openWithDriver(name, choice, { firstNumber })
+    firstNumber = opened.nextNumber
+    if (error === undefined || error instanceof NotFoundError) error = opened.error
     const slash = name.lastIndexOf('/')
-    if (slash < 0) break
+    if (opened.file !== undefined || slash <= 0) return { ...opened, error, object: argument.slice(name.length) }
     name = name.slice(0, slash)
   }
-  return reason
 }
 
 /** What became of the listing of one argument. */
@@ -97,7 +98,6 @@ class Listing {
   }
 
   run(): Outcome {
-    if (this.#options.verbose) this.#output.text(`Opened "${this.#file.name}" with sec2 driver.\n`)
     const path = this.#object === '' ? '/' : this.#object
     const link = path === '/' ? undefined : this.#attempt(() => this.#file.link(path))
     if (path !== '/' && link === undefined && !this.#isRoot(path)) {
@@ -233,7 +233,9 @@ class Listing {
     const { simple } = this.#options
     const output = this.#output
     for (const attribute of this.#attempt(() => object.attributes(), path) ?? []) this.#listAttribute(path, attribute)
-    output.text(`    Location:  ${object.file.number}:${object.address}\n    Links:     ${object.referenceCount}\n`)
+    output.text(
+      `    Location:  ${object.file.number}:${object.file.fullAddress(object.address)}\n    Links:     ${object.referenceCount}\n`,
+    )
     // The reference shows the times that object headers of version 2 keep, not the messages of version 1.
     const time = object.header.version > 1 ? object.header.modificationTime : 0
     if (time > 0) output.text(`    Modified:  ${modifiedText(time, simple)}\n`)
@@ -241,7 +243,7 @@ class Listing {
     if (comment !== undefined && comment !== '') output.text(`    Comment:   "${escapeName(comment, false)}"\n`)
     if (object.kind === 'dataset') this.#verboseDataset(path, object)
     if (object.kind === 'datatype') {
-      const committed = { file: object.file.number, address: object.address }
+      const committed = { file: object.file.number, address: object.file.fullAddress(object.address) }
       output.text(`    Type:      ${datatypeText(object.type, 15, simple, committed)}\n`)
     }
   }
@@ -251,7 +253,9 @@ class Listing {
     const used = this.#attempt(() => dataset.storageSize, path) ?? 0
     this.#output.text(datasetStorage(dataset, used))
     const committed =
-      dataset.committed === undefined ? undefined : { file: dataset.file.number, address: dataset.committed }
+      dataset.committed === undefined
+        ? undefined
+        : { file: dataset.file.number, address: dataset.file.fullAddress(dataset.committed) }
     this.#output.text(`    Type:      ${datatypeText(dataset.type, 15, simple, committed)}\n`)
     if (!this.#options.address) return
     this.#attempt(() => {
@@ -262,7 +266,7 @@ class Listing {
   #listAttribute(path: string, attribute: Attribute): void {
     const { simple, data } = this.#options
     const { file, committed } = attribute
-    const where = committed === undefined ? undefined : { file: file.number, address: committed }
+    const where = committed === undefined ? undefined : { file: file.number, address: file.fullAddress(committed) }
     this.#output.text(
       `${attributeHead(attribute)}        Type:      ${datatypeText(attribute.type, 15, simple, where)}\n`,
     )

@@ -1,3 +1,6 @@
+import type { DriverChoice } from './driver.ts'
+import { ANY_DRIVER, driverByName, driverByValue } from './driver.ts'
+
 /** What `h5ls` was asked for. */
 export interface LsOptions {
   verbose: boolean
@@ -16,8 +19,7 @@ export interface LsOptions {
   hexadecimal: boolean
   simple: boolean
   errorStack: boolean
-  /** File driver asked for; undefined for the default. */
-  driver: string | undefined
+  driver: DriverChoice
   files: string[]
 }
 
@@ -123,7 +125,7 @@ export function parseLs(argv: readonly string[], defaultWidth: number): LsComman
     hexadecimal: false,
     simple: false,
     errorStack: false,
-    driver: undefined,
+    driver: { ...ANY_DRIVER },
     files: [],
   }
   const notes: string[] = []
@@ -197,7 +199,11 @@ function valued(name: string, value: string, options: LsOptions, notes: string[]
     const problem = setWidth(options, value, false)
     return problem === undefined ? undefined : { kind: 'mistake', what: problem }
   }
-  if (name === 'vfd' || name === 'vfd-name') options.driver = value
+  if (name === 'vfd' || name === 'vfd-name' || name === 'vfd-value') {
+    const driver = name === 'vfd-value' ? driverByValue(value) : driverByName(value)
+    if (driver === undefined) return { kind: 'mistake', what: `no file driver "${value}"` }
+    options.driver.driver = driver
+  } else if (name === 'vfd-info') options.driver.revision = integer(value)
   else if (NOT_APPLICABLE.includes(name))
     notes.push(`--${name} does not apply: files are read without the HDF5 library`)
   return undefined

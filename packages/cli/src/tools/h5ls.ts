@@ -34,6 +34,7 @@ const HELP = `Lists what is in HDF5 files.
   h5ls -r file.h5              all groups, recursively
   h5ls -vlr file.h5            everything about every object
   h5ls -d file.h5/path/dset    the values of a dataset
+  h5ls 'part%05d.h5'           a file in several parts
 
 usage: h5ls [OPTIONS] FILE[/OBJECT] ...
 
@@ -56,7 +57,9 @@ What is shown of it
   -wN, --width=N               columns of a line of data; 0 for no limit
 
 Other
-  --vfd=NAME, --vfd-name=NAME  file driver (sec2)
+  --vfd=NAME, --vfd-name=NAME  file driver: sec2, stdio, core, family, split, multi or onion
+  --vfd-value=N                the same by the library's number
+  --vfd-info=N                 with onion: the revision; the latest where nothing is said
   --enable-error-stack, -e     say more about errors
   -h, -?, --help               this text
   -V, --version                the release whose output this follows

@@ -183,7 +183,10 @@ export function onionRevisions(path: string): OnionRevision[] {
   const onion = new FileSource(`${path}.onion`)
   try {
     const { history } = readOnionHistory(onion)
-    return history.records.map((_, i) => readOnionRevision(onion, history, i + 1))
+    return history.records.map((_, i) => {
+      const revision = readOnionRevision(onion, history, i + 1)
+      return { ...revision, time: revision.time.split('\0')[0], comment: revision.comment.split('\0')[0] }
+    })
   } finally {
     onion.close()
   }
@@ -198,21 +201,25 @@ export interface Guess<T> {
   driver: DriverName
   /** Of the first driver that found a file; else of the first one. */
   error: Hdf5Error | undefined
-  /** Files that were opened in vain. The reference tools try a single file five times. */
+  /** Files that were opened in vain: the reference tools try a single file five times, a directory four times. */
   attempts: number
 }
 
-/** Opens a file with the first driver that can. */
-export function guessDriver<T>(path: string, open: (driver: DriverName, attempts: number) => T): Guess<T> {
-  const guess: Guess<T> = { opened: undefined, driver: 'sec2', error: undefined, attempts: 0 }
-  for (const driver of GUESSED) {
+/** Opens a file with the first driver that can, or with the one that is asked for. */
+export function guessDriver<T>(
+  path: string,
+  asked: DriverName | undefined,
+  open: (driver: DriverName, attempts: number) => T,
+): Guess<T> {
+  const guess: Guess<T> = { opened: undefined, driver: asked ?? 'sec2', error: undefined, attempts: 0 }
+  for (const driver of asked === undefined ? GUESSED : [asked]) {
     try {
       return { ...guess, opened: open(driver, guess.attempts), driver }
     } catch (error) {
       if (!(error instanceof Hdf5Error)) throw error
       const absent = error instanceof NotFoundError
       if (guess.error === undefined || (guess.error instanceof NotFoundError && !absent)) guess.error = error
-      if (driver === 'sec2' && !absent) guess.attempts += 5
+      if (driver === 'sec2' && !absent) guess.attempts += asked !== undefined ? 1 : error instanceof IoError ? 4 : 5
       if (driver === 'split') guess.attempts += SPLIT.filter(({ template }) => existsSync(named(template, path))).length
     }
   }

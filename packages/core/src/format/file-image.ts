@@ -141,6 +141,7 @@ export class FileImage {
 
   /** As many bytes as there are at an address, at most `length`. */
   available(address: number, length: number): number {
-    return Math.max(0, Math.min(length, this.source.size - address))
+    const { source } = this
+    return Math.max(0, Math.min(length, (source.endAt?.(address) ?? source.size) - address))
   }
 }

@@ -121,7 +121,7 @@ export function locateSuperblock(source: ByteSource): number {
  */
 export function readSuperblock(source: ByteSource): { location: number; superblock: Superblock; bytes: Uint8Array } {
   const location = locateSuperblock(source)
-  const bytes = source.view(location, Math.min(LONGEST, source.size - location)).slice()
+  const bytes = source.view(location, Math.min(LONGEST, (source.endAt?.(location) ?? source.size) - location)).slice()
   const version = bytes[8] ?? 0
   const at = version < 2 ? 13 : 9
   const fold = source.fold?.bind(source)

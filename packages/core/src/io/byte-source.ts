@@ -15,6 +15,8 @@ export interface ByteSource {
   readonly driver?: 'family' | 'multi' | 'onion'
   /** Number of files that are open for this one; 1 where it does not say. */
   readonly parts?: number
+  /** Where the part that an address is in ends, in files of several; else the size. */
+  endAt?(address: number): number
   /** Makes a number of an address above 2^53-1, where the file may have such. */
   fold?(address: bigint): number
   /** The address that was made a number. */
@@ -46,6 +48,11 @@ export class WindowSource implements ByteSource {
   view(address: number, length: number): Uint8Array {
     checkRange(this.size, address, length)
     return this.#source.view(address + this.#origin, length)
+  }
+
+  endAt(address: number): number {
+    const end = this.#source.endAt?.(address + this.#origin) ?? this.#source.size
+    return Math.min(this.size, end - this.#origin)
   }
 
   close(): void {

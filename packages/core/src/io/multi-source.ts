@@ -68,6 +68,11 @@ export class MultiSource implements ByteSource {
     return member.source.view(start, length)
   }
 
+  endAt(address: number): number {
+    const index = Math.floor(address / SPAN)
+    return index * SPAN + (this.#members[index]?.source?.size ?? 0)
+  }
+
   close(): void {
     for (const member of this.#members) member.source?.close?.()
   }

@@ -35,6 +35,10 @@ export class PatchedSource implements ByteSource {
     return patched ?? bytes
   }
 
+  endAt(address: number): number {
+    return this.#source.endAt?.(address) ?? this.size
+  }
+
   /** The first patch that ends behind an address. */
   #firstPast(address: number): number {
     let low = 0

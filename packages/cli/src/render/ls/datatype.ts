@@ -8,7 +8,7 @@ type OfClass<C extends Datatype['class']> = Extract<Datatype, { class: C }>
 /** Where a committed datatype is: the number of its file, and its address. */
 export interface Committed {
   file: number
-  address: number
+  address: number | bigint
 }
 
 const spaces = (count: number): string => ' '.repeat(Math.max(0, count))
