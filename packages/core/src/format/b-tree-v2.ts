@@ -1,4 +1,5 @@
 import { FormatError } from '../errors.ts'
+import type { Sizes } from '../io/structure.ts'
 import { structure, UNDEFINED } from '../io/structure.ts'
 import type { FileImage } from './file-image.ts'
 
@@ -53,7 +54,7 @@ export interface BTreeV2Node {
   children: { address: number; records: number; totalRecords: number }[]
 }
 
-interface NodeParams {
+export interface BTreeV2NodeParams {
   type: number
   level: number
   count: number
@@ -67,7 +68,7 @@ interface NodeParams {
 /** Signature, version, type and checksum. */
 const NODE_OVERHEAD = 10
 
-export const bTreeV2Node = structure<BTreeV2Node, NodeParams>({
+export const bTreeV2Node = structure<BTreeV2Node, BTreeV2NodeParams>({
   name: 'Version 2 B-tree Node',
   spec: 'III.A.2',
   blank: () => ({ records: new Uint8Array(0), children: [] }),
@@ -93,8 +94,12 @@ export const bTreeV2Node = structure<BTreeV2Node, NodeParams>({
 })
 
 /** Widths and limits of the nodes on one level, which the node size gives. */
-interface Level {
+export interface BTreeV2Level {
+  /** In one node. */
   maxRecords: number
+  /** In one node and all below it. */
+  capacity: number
+  /** Bytes that hold this capacity. */
   totalWidth: number
 }
 
@@ -103,7 +108,7 @@ export interface BTreeV2 {
   image: FileImage
   address: number
   header: BTreeV2Header
-  levels: Level[]
+  levels: BTreeV2Level[]
 }
 
 /** Deeper trees cannot come about: each level multiplies the records. */
@@ -124,18 +129,39 @@ export function openBTreeV2(image: FileImage, address: number): BTreeV2 {
   }
   if (header.recordSize === 0 || header.nodeSize <= NODE_OVERHEAD) fail('nodes without room for records')
   if (header.depth > DEEPEST) fail(`depth ${header.depth}`)
-  const leafRecords = Math.floor((header.nodeSize - NODE_OVERHEAD) / header.recordSize)
-  const levels: Level[] = [{ maxRecords: leafRecords, totalWidth: 0 }]
-  const countWidth = bytesFor(leafRecords)
-  let total = leafRecords
-  for (let level = 1; level <= header.depth; level++) {
-    const pointer = image.sizes.offsets + countWidth + levels[level - 1].totalWidth
-    const maxRecords = Math.floor((header.nodeSize - NODE_OVERHEAD - pointer) / (header.recordSize + pointer))
-    if (maxRecords < 1) fail('nodes without room for records')
-    total = (maxRecords + 1) * total + maxRecords
-    levels.push({ maxRecords, totalWidth: bytesFor(total) })
-  }
+  const levels = [leafLevel(header)]
+  while (levels.length <= header.depth) levels.push(nextLevel(header, levels, image.sizes))
+  if (levels.some(({ maxRecords }) => maxRecords < 1)) fail('nodes without room for records')
   return { image, address, header, levels }
+}
+
+type NodeSizes = Pick<BTreeV2Header, 'nodeSize' | 'recordSize'>
+
+/** What fits the leaves. */
+export function leafLevel({ nodeSize, recordSize }: NodeSizes): BTreeV2Level {
+  const maxRecords = Math.floor((nodeSize - NODE_OVERHEAD) / recordSize)
+  return { maxRecords, capacity: maxRecords, totalWidth: 0 }
+}
+
+/** What fits the internal nodes above the levels so far. */
+export function nextLevel(header: NodeSizes, levels: readonly BTreeV2Level[], sizes: Sizes): BTreeV2Level {
+  const below = levels[levels.length - 1]
+  const pointer = sizes.offsets + bytesFor(levels[0].maxRecords) + below.totalWidth
+  const maxRecords = Math.floor((header.nodeSize - NODE_OVERHEAD - pointer) / (header.recordSize + pointer))
+  const capacity = (maxRecords + 1) * below.capacity + maxRecords
+  return { maxRecords, capacity, totalWidth: bytesFor(capacity) }
+}
+
+/** How a node on a level is laid out. */
+export function nodeParams(
+  header: Pick<BTreeV2Header, 'type' | 'recordSize'>,
+  levels: readonly BTreeV2Level[],
+  level: number,
+  count: number,
+): BTreeV2NodeParams {
+  const { type, recordSize } = header
+  const countWidth = bytesFor(levels[0].maxRecords)
+  return { type, level, count, recordSize, countWidth, totalWidth: level > 1 ? levels[level - 1].totalWidth : 0 }
 }
 
 function readNode(tree: BTreeV2, address: number, level: number, count: number): BTreeV2Node {
@@ -146,11 +172,9 @@ function readNode(tree: BTreeV2, address: number, level: number, count: number):
       address,
     })
   }
-  const countWidth = bytesFor(levels[0].maxRecords)
-  const totalWidth = level > 1 ? levels[level - 1].totalWidth : 0
-  const pointer = level === 0 ? 0 : image.sizes.offsets + countWidth + totalWidth
+  const params = nodeParams(header, levels, level, count)
+  const pointer = level === 0 ? 0 : image.sizes.offsets + params.countWidth + params.totalWidth
   const length = NODE_OVERHEAD + count * header.recordSize + (level === 0 ? 0 : (count + 1) * pointer)
-  const params = { type: header.type, level, count, recordSize: header.recordSize, countWidth, totalWidth }
   return image.cached(bTreeV2Node, address, length, params)
 }
 

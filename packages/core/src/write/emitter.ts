@@ -1,0 +1,56 @@
+import { WriteError } from '../errors.ts'
+import type { ByteSink } from '../io/byte-sink.ts'
+import type { Sizes, Structure } from '../io/structure.ts'
+import { encode } from '../io/writer.ts'
+import type { FileSpace } from './space.ts'
+
+/** Gives structures addresses and writes them there: what every builder works with. */
+export class Emitter {
+  readonly sizes: Sizes
+  readonly space: FileSpace
+  readonly #sink: ByteSink
+
+  constructor(sizes: Sizes, space: FileSpace, sink: ByteSink) {
+    this.sizes = sizes
+    this.space = space
+    this.#sink = sink
+  }
+
+  /**
+   * Writes a structure where there is room.
+   *
+   * @param length of its extent, where that is larger than what it writes: the rest is zeros
+   * @returns its address
+   */
+  place<T, P>(structure: Structure<T, P>, value: T, params: P, length?: number): number {
+    const bytes = this.encoded(structure, value, params, length)
+    return this.placeBytes(bytes)
+  }
+
+  placeBytes(bytes: Uint8Array): number {
+    const address = this.space.allocate(bytes.length)
+    this.#sink.write(address, bytes)
+    return address
+  }
+
+  /** Writes a structure at an address that was given to it before. */
+  put<T, P>(address: number, structure: Structure<T, P>, value: T, params: P, length?: number): void {
+    this.#sink.write(address, this.encoded(structure, value, params, length))
+  }
+
+  putBytes(address: number, bytes: Uint8Array): void {
+    this.#sink.write(address, bytes)
+  }
+
+  /** The bytes of a structure, with zeros up to `length`. */
+  encoded<T, P>(structure: Structure<T, P>, value: T, params: P, length?: number): Uint8Array {
+    const bytes = encode(structure, value, this.sizes, params)
+    if (length === undefined || length === bytes.length) return bytes
+    if (bytes.length > length) {
+      throw new WriteError(`${bytes.length} bytes for ${length}`, { structure: structure.name })
+    }
+    const padded = new Uint8Array(length)
+    padded.set(bytes)
+    return padded
+  }
+}

@@ -1,0 +1,239 @@
+import { WriteError } from '../errors.ts'
+import { continuationMessage } from '../format/messages/continuation.ts'
+import { CONTINUATION, NIL, REFERENCE_COUNT } from '../format/messages/message-types.ts'
+import { referenceCountMessage } from '../format/messages/reference-count.ts'
+import {
+  ATTRIBUTE_ORDER_TRACKED,
+  continuationBlock,
+  HeaderMessage,
+  objectHeaderV1,
+  objectHeaderV2,
+} from '../format/object-header.ts'
+import { Span } from '../io/span.ts'
+import type { Emitter } from './emitter.ts'
+
+/** A message to be written: what its structure encodes to, or what another file had, byte for byte. */
+export interface MessageDraft {
+  type: number
+  flags: number
+  creationOrder?: number | undefined
+  body: Uint8Array
+}
+
+/** An object header to be written. */
+export interface HeaderDraft {
+  version: 1 | 2
+  /** Version 2: whether attributes have a creation order, and which fields the prefix has. */
+  flags: number
+  /** Hard links to the object. */
+  referenceCount: number
+  /** Version 2 with times stored: seconds since 1970. */
+  times?: { access: number; modification: number; change: number; birth: number }
+  /** Version 2 where it is stored: when attributes leave the header, and when they come back. */
+  attributePhase?: { maxCompact: number; minDense: number }
+  messages: MessageDraft[]
+}
+
+/** Where an object header stands already: the extent of its first chunk, prefix and checksum included. */
+export interface HeaderPlace {
+  address: number
+  length: number
+}
+
+const LARGEST_MESSAGE = 0xffff
+
+/**
+ * Writes an object header: in one chunk where it can choose the place, else in the extent that it has, and what does
+ * not fit there in a continuation block.
+ *
+ * @returns the header's address
+ */
+export function packHeader(emitter: Emitter, draft: HeaderDraft, place?: HeaderPlace): number {
+  const packing = draft.version === 1 ? new Version1(emitter, draft) : new Version2(emitter, draft)
+  return packing.pack(place)
+}
+
+abstract class Packing {
+  protected readonly emitter: Emitter
+  protected readonly draft: HeaderDraft
+  /** Bytes in front of a message's body. */
+  protected abstract readonly head: number
+
+  constructor(emitter: Emitter, draft: HeaderDraft) {
+    this.emitter = emitter
+    this.draft = draft
+  }
+
+  /** Bytes of the prefix and what follows the messages, for a first chunk with so many bytes of messages. */
+  protected abstract overhead(size: number): number
+  /** Fills unused bytes of a chunk: with a NIL message where one fits. */
+  protected abstract fill(messages: HeaderMessage[], room: number): number
+  protected abstract emit(address: number, messages: HeaderMessage[], gap: number): void
+  protected abstract emitBlock(messages: HeaderMessage[]): { address: number; length: number }
+
+  pack(place: HeaderPlace | undefined): number {
+    const messages = this.messages()
+    const needed = this.size(messages)
+    if (place === undefined) {
+      const address = this.emitter.space.allocate(this.overhead(needed) + needed)
+      this.emit(address, messages, 0)
+      return address
+    }
+    // The width of the size field is the one that the header has.
+    const room = place.length - this.overhead(0)
+    const first = needed <= room ? messages : this.#overflow(messages, room)
+    const gap = this.fill(first, room - this.size(first))
+    this.emit(place.address, first, gap)
+    return place.address
+  }
+
+  /** Keeps what fits the first chunk, and moves the rest to a continuation block. */
+  #overflow(messages: HeaderMessage[], room: number): HeaderMessage[] {
+    const { offsets, lengths } = this.emitter.sizes
+    const pointer = this.padded(offsets + lengths) + this.head
+    const kept: HeaderMessage[] = []
+    const moved: HeaderMessage[] = []
+    let left = room - pointer
+    for (const message of messages) {
+      const size = this.size([message])
+      if (size <= left) {
+        kept.push(message)
+        left -= size
+      } else moved.push(message)
+    }
+    if (left < 0) throw new WriteError(`no room in an object header of ${room} bytes for where it continues`)
+    const { address, length } = this.emitBlock(moved)
+    const body = this.emitter.encoded(continuationMessage, { offset: address, length }, undefined)
+    kept.push(this.message({ type: CONTINUATION, flags: 0, body }))
+    this.moved = moved.length
+    return kept
+  }
+
+  /** Messages in the continuation block. */
+  protected moved = 0
+
+  protected abstract messages(): HeaderMessage[]
+
+  protected message({ type, flags, creationOrder, body }: MessageDraft): HeaderMessage {
+    const length = this.padded(body.length)
+    if (length > LARGEST_MESSAGE) throw new WriteError(`a message of ${length} bytes`, { structure: 'Object Header' })
+    const message = new HeaderMessage()
+    message.type = type
+    message.flags = flags
+    message.creationOrder = creationOrder
+    if (length === body.length) message.body = new Span(body)
+    else {
+      const padded = new Uint8Array(length)
+      padded.set(body)
+      message.body = new Span(padded)
+    }
+    return message
+  }
+
+  protected abstract padded(length: number): number
+
+  protected size(messages: readonly HeaderMessage[]): number {
+    return messages.reduce((sum, { body }) => sum + this.head + body.length, 0)
+  }
+}
+
+class Version1 extends Packing {
+  protected readonly head = 8
+
+  protected messages(): HeaderMessage[] {
+    return this.draft.messages.map((message) => this.message(message))
+  }
+
+  protected padded(length: number): number {
+    return Math.ceil(length / 8) * 8
+  }
+
+  protected overhead(): number {
+    return 16
+  }
+
+  protected fill(messages: HeaderMessage[], room: number): number {
+    if (room > 0) messages.push(this.message({ type: NIL, flags: 0, body: new Uint8Array(room - this.head) }))
+    return 0
+  }
+
+  protected emit(address: number, messages: HeaderMessage[]): void {
+    const messageCount = messages.length + this.moved
+    const { referenceCount } = this.draft
+    this.emitter.put(address, objectHeaderV1, { messages, gap: 0, messageCount, referenceCount }, undefined)
+  }
+
+  protected emitBlock(messages: HeaderMessage[]): { address: number; length: number } {
+    const length = this.size(messages)
+    const params = { version: 1, flags: 0, length }
+    return { address: this.emitter.place(continuationBlock, { messages, gap: 0 }, params), length }
+  }
+}
+
+class Version2 extends Packing {
+  protected readonly head: number
+
+  constructor(emitter: Emitter, draft: HeaderDraft) {
+    super(emitter, draft)
+    this.head = (draft.flags & ATTRIBUTE_ORDER_TRACKED) !== 0 ? 6 : 4
+  }
+
+  protected messages(): HeaderMessage[] {
+    const { messages, referenceCount } = this.draft
+    const drafts = messages.filter(({ type }) => type !== REFERENCE_COUNT)
+    if (referenceCount > 1) {
+      const body = this.emitter.encoded(referenceCountMessage, { version: 0, referenceCount }, undefined)
+      drafts.push({ type: REFERENCE_COUNT, flags: 0, body })
+    }
+    return drafts.map((message) => this.message(message))
+  }
+
+  protected padded(length: number): number {
+    return length
+  }
+
+  protected overhead(size: number): number {
+    return this.emitter.encoded(objectHeaderV2, this.#value([], size), undefined).length - size
+  }
+
+  protected fill(messages: HeaderMessage[], room: number): number {
+    if (room < this.head) return room
+    messages.push(this.message({ type: NIL, flags: 0, body: new Uint8Array(room - this.head) }))
+    return 0
+  }
+
+  protected emit(address: number, messages: HeaderMessage[], gap: number): void {
+    this.emitter.put(address, objectHeaderV2, this.#value(messages, gap), undefined)
+  }
+
+  protected emitBlock(messages: HeaderMessage[]): { address: number; length: number } {
+    const length = 4 + this.size(messages) + 4
+    const params = { version: 2, flags: this.draft.flags, length }
+    return { address: this.emitter.place(continuationBlock, { messages, gap: 0 }, params), length }
+  }
+
+  #value(messages: HeaderMessage[], gap: number) {
+    const { flags, times, attributePhase } = this.draft
+    const size = this.size(messages) + gap
+    return {
+      ...objectHeaderV2.blank(),
+      messages,
+      gap,
+      flags: (flags & ~SIZE_WIDTH) | Math.max(flags & SIZE_WIDTH, widthBits(size)),
+      accessTime: times?.access ?? 0,
+      modificationTime: times?.modification ?? 0,
+      changeTime: times?.change ?? 0,
+      birthTime: times?.birth ?? 0,
+      ...(attributePhase === undefined
+        ? {}
+        : { maxCompactAttributes: attributePhase.maxCompact, minDenseAttributes: attributePhase.minDense }),
+    }
+  }
+}
+
+/** The bits of version 2's flags that tell the width of the first chunk's size. */
+const SIZE_WIDTH = 0x03
+
+function widthBits(size: number): number {
+  return size < 0x100 ? 0 : size < 0x1_0000 ? 1 : 2
+}

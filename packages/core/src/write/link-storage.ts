@@ -1,0 +1,105 @@
+import { WriteError } from '../errors.ts'
+import type { GroupInfo } from '../format/messages/group-info.ts'
+import { groupInfoMessage } from '../format/messages/group-info.ts'
+import type { LinkMessage } from '../format/messages/link.ts'
+import { linkMessage } from '../format/messages/link.ts'
+import { CREATION_ORDER_INDEXED, CREATION_ORDER_TRACKED, linkInfoMessage } from '../format/messages/link-info.ts'
+import { GROUP_INFO, LINK, LINK_INFO, SYMBOL_TABLE } from '../format/messages/message-types.ts'
+import { symbolTableMessage } from '../format/messages/symbol-table.ts'
+import { lookup3 } from '../io/checksum.ts'
+import { putUnsigned } from '../io/integer.ts'
+import { compareBytes, encodeText } from '../io/text.ts'
+import { buildBTreeV2 } from './b-tree-v2-builder.ts'
+import type { Emitter } from './emitter.ts'
+import { buildFractalHeap, LINK_HEAP } from './fractal-heap-builder.ts'
+import type { MessageDraft } from './header-packer.ts'
+import type { SymbolTableConstants, SymbolTableLink } from './symbol-table-builder.ts'
+import { buildSymbolTable } from './symbol-table-builder.ts'
+
+/** How a group keeps its links. */
+export type GroupStyle =
+  | { kind: 'symbol-table'; constants: SymbolTableConstants }
+  | {
+      kind: 'link-messages'
+      /** CREATION_ORDER_TRACKED, CREATION_ORDER_INDEXED. */
+      orderFlags: number
+      /** One more than the largest creation order that any link of the group ever had. */
+      nextCreationOrder: number
+      info: GroupInfo
+      /** Whether the links are outside the header already: they come back only when they are few. */
+      dense: boolean
+    }
+
+/** Writes the links of a group; returns the messages that its header has for them. */
+export function buildLinks(emitter: Emitter, style: GroupStyle, links: readonly LinkMessage[]): MessageDraft[] {
+  if (style.kind === 'symbol-table') return [symbolTable(emitter, style.constants, links)]
+  const encoded = links.map((link) => emitter.encoded(linkMessage, link, undefined))
+  const { maximumCompact, minimumDense } = style.info
+  const few = style.dense ? links.length < minimumDense : links.length <= maximumCompact
+  const compact = few && encoded.every((body) => body.length <= LARGEST_MESSAGE)
+  const info = { ...linkInfoMessage.blank(), flags: style.orderFlags, maximumCreationIndex: style.nextCreationOrder }
+  const group = { type: GROUP_INFO, flags: 1, body: emitter.encoded(groupInfoMessage, style.info, undefined) }
+  if (compact) {
+    const messages = encoded.map((body) => ({ type: LINK, flags: 0, body }))
+    return [{ type: LINK_INFO, flags: 0, body: emitter.encoded(linkInfoMessage, info, undefined) }, group, ...messages]
+  }
+  const dense = { ...info, ...buildDense(emitter, style.orderFlags, links, encoded) }
+  return [{ type: LINK_INFO, flags: 0, body: emitter.encoded(linkInfoMessage, dense, undefined) }, group]
+}
+
+const LARGEST_MESSAGE = 0xffff
+
+function symbolTable(emitter: Emitter, constants: SymbolTableConstants, links: readonly LinkMessage[]): MessageDraft {
+  const sorted = links.map(symbolTableLink).sort((a, b) => compareBytes(a.bytes, b.bytes))
+  const body = emitter.encoded(symbolTableMessage, buildSymbolTable(emitter, constants, sorted), undefined)
+  return { type: SYMBOL_TABLE, flags: 0, body }
+}
+
+function symbolTableLink({ name, target }: LinkMessage): SymbolTableLink & { bytes: Uint8Array } {
+  if (target.kind !== 'hard' && target.kind !== 'soft') {
+    throw new WriteError(`an old-style group holds hard and soft links alone, and "${name}" is neither`)
+  }
+  return { name, target, bytes: encodeText(name) }
+}
+
+const HASH = 4
+const ORDER = 8
+
+/** Writes a heap with the links and the indexes of it. */
+function buildDense(emitter: Emitter, orderFlags: number, links: readonly LinkMessage[], encoded: Uint8Array[]) {
+  const { idLength } = LINK_HEAP
+  const { address: fractalHeap, ids } = buildFractalHeap(emitter, LINK_HEAP, encoded)
+  const id = (i: number): Uint8Array => ids.subarray(i * idLength, (i + 1) * idLength)
+  const names = links.map(({ name }) => encodeText(name))
+  const hashes = names.map((name) => lookup3(name, 0, name.length))
+  const byName = Array.from(links, (_, i) => i)
+  byName.sort((a, b) => hashes[a] - hashes[b] || compareBytes(names[a], names[b]))
+  const nameRecords = table(byName, HASH + idLength, (record, i) => {
+    putUnsigned(record, 0, HASH, hashes[i])
+    record.set(id(i), HASH)
+  })
+  const nameIndex = buildBTreeV2(emitter, { type: 5, recordSize: HASH + idLength, records: nameRecords })
+  if ((orderFlags & CREATION_ORDER_INDEXED) === 0) return { fractalHeap, nameIndex }
+  if ((orderFlags & CREATION_ORDER_TRACKED) === 0) throw new WriteError('an index of a creation order not tracked')
+  const orders = links.map(({ creationOrder }) => creationOrder ?? 0)
+  const byOrder = Array.from(links, (_, i) => i).sort((a, b) => orders[a] - orders[b])
+  const orderRecords = table(byOrder, ORDER + idLength, (record, i) => {
+    putUnsigned(record, 0, ORDER, orders[i])
+    record.set(id(i), ORDER)
+  })
+  const order = { type: 6, recordSize: ORDER + idLength, records: orderRecords }
+  return { fractalHeap, nameIndex, creationOrderIndex: buildBTreeV2(emitter, order) }
+}
+
+/** Records of equal size, one behind the other. */
+function table(
+  order: readonly number[],
+  recordSize: number,
+  fill: (record: Uint8Array, i: number) => void,
+): Uint8Array {
+  const records = new Uint8Array(order.length * recordSize)
+  order.forEach((i, at) => {
+    fill(records.subarray(at * recordSize, (at + 1) * recordSize), i)
+  })
+  return records
+}

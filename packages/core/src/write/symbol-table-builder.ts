@@ -1,0 +1,162 @@
+import { bTreeV1Node } from '../format/b-tree-v1.ts'
+import { localHeapHeader } from '../format/local-heap.ts'
+import type { SymbolTable } from '../format/messages/symbol-table.ts'
+import type { SymbolTableEntry } from '../format/symbol-table-node.ts'
+import { SOFT_LINK_CACHED, symbolTableEntry, symbolTableNode } from '../format/symbol-table-node.ts'
+import { putUnsigned } from '../io/integer.ts'
+import { Span } from '../io/span.ts'
+import { UNDEFINED } from '../io/structure.ts'
+import { encodeText } from '../io/text.ts'
+import type { Emitter } from './emitter.ts'
+
+/** A link of an old-style group: hard or soft. */
+export interface SymbolTableLink {
+  name: string
+  target: { kind: 'hard'; address: number } | { kind: 'soft'; path: string }
+}
+
+/** Half the entries of the nodes, as the superblock tells them. */
+export interface SymbolTableConstants {
+  groupLeafK: number
+  groupInternalK: number
+}
+
+const GROUP = 0
+
+/** What a free block in a heap holds at least: the offset of the next one, and its size. */
+const END_OF_FREE_LIST = 1
+
+/** Writes the B-tree and local heap of an old-style group; the links are in the order of their names' bytes. */
+export function buildSymbolTable(
+  emitter: Emitter,
+  constants: SymbolTableConstants,
+  links: readonly SymbolTableLink[],
+): SymbolTable {
+  const names = new HeapText()
+  const entries = links.map((link) => entry(names, link))
+  const lastNames = entries.map(({ nameOffset }) => nameOffset)
+  const localHeap = buildLocalHeap(emitter, names.bytes)
+  return { bTree: buildTree(emitter, constants, entries, lastNames), localHeap }
+}
+
+/** The data segment of a local heap: strings, each from a multiple of eight on. The first is the empty one. */
+class HeapText {
+  #bytes = new Uint8Array(64)
+  #length = 8
+
+  get bytes(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length)
+  }
+
+  add(text: string): number {
+    const encoded = encodeText(text)
+    const offset = this.#length
+    this.#length += Math.ceil((encoded.length + 1) / 8) * 8
+    if (this.#length > this.#bytes.length) {
+      const larger = new Uint8Array(this.#length * 2)
+      larger.set(this.#bytes)
+      this.#bytes = larger
+    }
+    this.#bytes.set(encoded, offset)
+    return offset
+  }
+}
+
+function entry(names: HeapText, { name, target }: SymbolTableLink): SymbolTableEntry {
+  const nameOffset = names.add(name)
+  const blank = symbolTableEntry.blank()
+  if (target.kind === 'hard') return { ...blank, nameOffset, headerAddress: target.address }
+  const scratch = new Uint8Array(16)
+  new DataView(scratch.buffer).setUint32(0, names.add(target.path), true)
+  return { ...blank, nameOffset, cacheType: SOFT_LINK_CACHED, scratch }
+}
+
+function buildLocalHeap(emitter: Emitter, segment: Uint8Array): number {
+  const dataAddress = emitter.placeBytes(segment)
+  const header = { size: segment.length, freeList: END_OF_FREE_LIST, dataAddress }
+  return emitter.place(localHeapHeader, header, undefined)
+}
+
+/** A node or symbol table node below another, with the heap offset of its last name. */
+interface Child {
+  address: number
+  lastName: number
+}
+
+function buildTree(
+  emitter: Emitter,
+  { groupLeafK, groupInternalK }: SymbolTableConstants,
+  entries: readonly SymbolTableEntry[],
+  lastNames: readonly number[],
+): number {
+  let level: Child[] = shares(entries.length, 2 * groupLeafK).map(({ first, count }) => ({
+    address: symbolNode(emitter, entries.slice(first, first + count), 2 * groupLeafK),
+    lastName: lastNames[first + count - 1],
+  }))
+  for (let number = 0; ; number++) {
+    const groups = shares(level.length, 2 * groupInternalK)
+    if (groups.length <= 1) return treeNodes(emitter, groupInternalK, number, [level])[0].address
+    level = treeNodes(
+      emitter,
+      groupInternalK,
+      number,
+      groups.map(({ first, count }) => level.slice(first, first + count)),
+    )
+  }
+}
+
+/** Divides so many things among as few nodes as can hold them, evenly. */
+function shares(total: number, capacity: number): { first: number; count: number }[] {
+  const nodes = Math.ceil(total / capacity)
+  const result: { first: number; count: number }[] = []
+  for (let i = 0, first = 0; i < nodes; i++) {
+    const count = Math.ceil((total - first) / (nodes - i))
+    result.push({ first, count })
+    first += count
+  }
+  return result
+}
+
+function symbolNode(emitter: Emitter, entries: readonly SymbolTableEntry[], capacity: number): number {
+  const encoded = entries.map((each) => emitter.encoded(symbolTableEntry, each, undefined))
+  const size = encoded[0].length
+  const bytes = new Uint8Array(entries.length * size)
+  encoded.forEach((each, i) => {
+    bytes.set(each, i * size)
+  })
+  return emitter.place(symbolTableNode, { entries: new Span(bytes) }, undefined, 8 + capacity * size)
+}
+
+/** Writes the nodes of one level, each of which knows its neighbours. */
+function treeNodes(emitter: Emitter, internalK: number, level: number, groups: readonly Child[][]): Child[] {
+  const { offsets, lengths } = emitter.sizes
+  const extent = 8 + 2 * offsets + 2 * internalK * (offsets + lengths) + lengths
+  const addresses = groups.map(() => emitter.space.allocate(extent))
+  // The first key is below every name: the empty one.
+  let firstKey = 0
+  return groups.map((children, i) => {
+    const node = {
+      type: GROUP,
+      level,
+      left: addresses[i - 1] ?? UNDEFINED,
+      right: addresses[i + 1] ?? UNDEFINED,
+      entries: keysAndChildren(emitter, firstKey, children),
+      count: children.length,
+    }
+    emitter.put(addresses[i], bTreeV1Node, node, { type: GROUP, keySize: lengths }, extent)
+    firstKey = children[children.length - 1]?.lastName ?? 0
+    return { address: addresses[i], lastName: firstKey }
+  })
+}
+
+function keysAndChildren(emitter: Emitter, firstKey: number, children: readonly Child[]): Uint8Array {
+  const { offsets, lengths } = emitter.sizes
+  const bytes = new Uint8Array(children.length * (offsets + lengths) + lengths)
+  putUnsigned(bytes, 0, lengths, firstKey)
+  children.forEach(({ address, lastName }, i) => {
+    const at = lengths + i * (offsets + lengths)
+    putUnsigned(bytes, at, offsets, address)
+    putUnsigned(bytes, at + offsets, lengths, lastName)
+  })
+  return bytes
+}
