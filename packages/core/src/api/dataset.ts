@@ -1,5 +1,6 @@
 import type { Value, Values } from '../datatype/values.ts'
 import { decodeValues } from '../datatype/values.ts'
+import { LimitError } from '../errors.ts'
 import type { FilterStep } from '../filters/pipeline.ts'
 import type { DataLayout } from '../format/messages/data-layout.ts'
 import type { Dataspace } from '../format/messages/dataspace.ts'
@@ -19,6 +20,9 @@ import { plainValue } from './attribute.ts'
 import { about, aboutEach } from './located.ts'
 import { ObjectBase } from './object-base.ts'
 import { currentShape } from './virtual-sources.ts'
+
+/** Elements with more bytes are not made of nothing. */
+const LARGEST_ZERO = 16 << 20
 
 /** An array of elements of one type. */
 export class Dataset extends ObjectBase {
@@ -75,8 +79,12 @@ export class Dataset extends ObjectBase {
 
   /** What elements that were never written read as. */
   get fillValue(): Value {
-    const { type, fill = new Uint8Array(type.size) } = this.#described
-    return about(this, () => decodeValues(type, fill, 1, this.file)[0])
+    const { type, fill } = this.#described
+    return about(this, () => {
+      if (fill !== undefined) return decodeValues(type, fill, 1, this.file)[0]
+      if (type.size > LARGEST_ZERO) throw new LimitError(`an element of ${type.size} bytes`)
+      return decodeValues(type, new Uint8Array(type.size), 1, this.file)[0]
+    })
   }
 
   /** The bytes of the fill value in the dataset's type; undefined where none is set, which reads as zeros. */

@@ -27,9 +27,7 @@ export function* aboutEach<T>(subject: Subject, operation: () => Iterable<T>): G
 function located(error: unknown, { path, file }: Subject): unknown {
   if (!(error instanceof Hdf5Error)) return error
   // The innermost object is the one that it is about.
-  if (error.path === undefined) {
-    error.path = path
-    error.file ??= file.name === '' ? undefined : file.name
-  }
+  error.path ??= path
+  error.file ??= file.name === '' ? undefined : file.name
   return error
 }

@@ -17,9 +17,13 @@ export function littleEndian(bytes: Uint8Array, at: number, size: number, order:
 
 /** Bits `[start, start + count)` of a little-endian number. */
 export function bitsOf(bytes: Uint8Array, start: number, count: number): bigint {
+  // A damaged type may have a few bits in elements of gigabytes: only the bytes with the bits are looked at.
+  const first = start >> 3
   let value = 0n
-  for (let i = bytes.length - 1; i >= 0; i--) value = (value << 8n) | BigInt(bytes[i])
-  return (value >> BigInt(start)) & ((1n << BigInt(count)) - 1n)
+  for (let i = Math.min(bytes.length, (start + count + 7) >> 3) - 1; i >= first; i--) {
+    value = (value << 8n) | BigInt(bytes[i])
+  }
+  return (value >> BigInt(start & 7)) & ((1n << BigInt(count)) - 1n)
 }
 
 /** The native formats, for which a DataView has a method. */
