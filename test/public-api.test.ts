@@ -11,25 +11,69 @@ const folder = fileURLToPath(new URL('../golden/files', import.meta.url))
 const golden = (name: string): string => join(folder, `${name}.h5`)
 
 /** Everything that the engine's entry exports at run time. A name is added or taken away here on purpose. */
-const EXPORTS = `
-  Attribute BufferSource Dataset File FilterError FormatError Group Hdf5Error IoError LimitError MemorySequences
-  NamedDatatype NotFoundError Pending RemoteSource SelectionError TypeMismatchError UNDEFINED UnsupportedError
-  WriteError
-  arrayType bitfieldType bitsOf booleanType complexPairType complexType compoundType convert decodeFloat decodeText
-  encodeText enumType extendedType floatType ieeeType inMemory integerType littleEndian nativeFloat opaqueType openBytes
-  openSource parseType referenceType registerFilter resume sameType sequenceType stringType timeType together typeLabel
-  variableStringType
-`
-const NODE_EXPORTS = 'FileSource openFile'
-
-const names = (text: string): string[] => text.trim().split(/\s+/).sort()
+const EXPORTS = [
+  'Attribute',
+  'BufferSource',
+  'Dataset',
+  'File',
+  'FilterError',
+  'FormatError',
+  'Group',
+  'Hdf5Error',
+  'IoError',
+  'LimitError',
+  'MemorySequences',
+  'NamedDatatype',
+  'NotFoundError',
+  'Pending',
+  'RemoteSource',
+  'SelectionError',
+  'TypeMismatchError',
+  'UNDEFINED',
+  'UnsupportedError',
+  'WriteError',
+  'arrayType',
+  'bitfieldType',
+  'bitsOf',
+  'booleanType',
+  'complexPairType',
+  'complexType',
+  'compoundType',
+  'convert',
+  'decodeFloat',
+  'decodeText',
+  'encodeText',
+  'enumType',
+  'extendedType',
+  'floatType',
+  'ieeeType',
+  'inMemory',
+  'integerType',
+  'littleEndian',
+  'nativeFloat',
+  'opaqueType',
+  'openBytes',
+  'openSource',
+  'parseType',
+  'referenceType',
+  'registerFilter',
+  'resume',
+  'sameType',
+  'sequenceType',
+  'stringType',
+  'timeType',
+  'together',
+  'typeLabel',
+  'variableStringType',
+]
+const NODE_EXPORTS = ['FileSource', 'guessDriver', 'onionRevisions', 'openFile']
 
 test('the entry exports these names and no others', (t) => {
-  t.deepEqual(Object.keys(core).sort(), names(EXPORTS))
+  t.deepEqual(Object.keys(core).sort(), EXPORTS)
 })
 
 test('the entry for Node adds files', (t) => {
-  t.deepEqual(Object.keys(node).sort(), names(EXPORTS + NODE_EXPORTS))
+  t.deepEqual(Object.keys(node).sort(), [...EXPORTS, ...NODE_EXPORTS].sort())
 })
 
 test('a file opens by path, from bytes and from any source, all alike', (t) => {
