@@ -41,8 +41,17 @@ def create(group, name, data, filters, chunks, tid=None, fill=None, shape=None):
     dataset = h5d.open(group["filtered"].id, name.encode())
     back = np.empty(data.shape, data.dtype)
     dataset.read(h5s.ALL, h5s.ALL, back, mtype=tid)
-    plain = h5d.create(group["plain"].id, name.encode(), tid, space)
-    plain.write(h5s.ALL, h5s.ALL, back, mtype=tid)
+    keep_plain(group["plain"], name, tid, space, back)
+
+
+def keep_plain(group, name, tid, space, data):
+    """Keeps what was read back, once where several datasets have the same."""
+    for other in group.values():
+        if other.id.get_type() == tid and other.shape == data.shape and other[...].tobytes() == data.tobytes():
+            group[name] = other
+            return
+    plain = h5d.create(group.id, name.encode(), tid, space)
+    plain.write(h5s.ALL, h5s.ALL, data, mtype=tid)
 
 
 def undefined_fill(dcpl):

@@ -7,13 +7,14 @@ import { openWith } from './api/file.ts'
 import { FilterPipeline } from './filters/pipeline.ts'
 import { filterFinder } from './filters/registry.ts'
 import { nodeZlib } from './filters/zlib.node.ts'
+import { nodeZstd } from './filters/zstd.node.ts'
 
 export type { DriverName, DriverOptions, Guess } from './api/drivers.node.ts'
 export { guessDriver, onionRevisions } from './api/drivers.node.ts'
 export * from './index.ts'
 export { FileSource } from './io/file-source.node.ts'
 
-const pipeline = new FilterPipeline(filterFinder(nodeZlib))
+const pipeline = new FilterPipeline(filterFinder(nodeZlib, nodeZstd))
 
 /** How a file on disk is opened. */
 export interface FileOptions extends OpenOptions, DriverOptions {

@@ -42,7 +42,8 @@ function layoutOf(parameters: readonly number[]): Layout {
   const [, , size = 0, block = 0, codec = NO_COMPRESSION, level = 0] = parameters
   if (size === 0) throw new FilterError('bitshuffle: no element size')
   if (block % 8 !== 0) throw new FilterError(`bitshuffle: blocks of ${block} elements`)
-  if (codec !== NO_COMPRESSION && codec !== LZ4 && codec !== ZSTD) throw new FilterError(`bitshuffle: no codec ${codec}`)
+  if (codec !== NO_COMPRESSION && codec !== LZ4 && codec !== ZSTD)
+    throw new FilterError(`bitshuffle: no codec ${codec}`)
   // The usual block has 8192 bytes, but never fewer than 128 elements.
   return { size, block: block || Math.max(128, Math.floor(8192 / size / 8) * 8), codec, level }
 }

@@ -1,8 +1,12 @@
 import { FilterError, Hdf5Error } from '../errors.ts'
+import { bitshuffleFilter } from './bitshuffle.ts'
+import { bloscFilter } from './blosc.ts'
+import { blosc2Filter } from './blosc2.ts'
 import { bzip2 } from './bzip2.ts'
 import type { Zlib } from './deflate.ts'
 import { deflateFilter } from './deflate.ts'
 import { fletcher32 } from './fletcher32.ts'
+import { lz4 } from './lz4.ts'
 import { lzf } from './lzf.ts'
 import { lzo } from './lzo.ts'
 import { nbit } from './nbit.ts'
@@ -12,6 +16,9 @@ import { scaleOffset } from './scale-offset.ts'
 import { shuffle } from './shuffle.ts'
 import { szip } from './szip.ts'
 import { zfp } from './zfp.ts'
+import { portableZstd } from './zstd/codec.ts'
+import type { Zstd } from './zstd.ts'
+import { zstdFilter } from './zstd.ts'
 
 /**
  * All filters that come with the engine.
@@ -21,9 +28,12 @@ import { zfp } from './zfp.ts'
  * the scan of its text. A filter is added by a line here.
  *
  * @param zlib what deflates: Node's own or pako
+ * @param zstd likewise for Zstandard
  */
-function builtIn(zlib: Zlib): Filter[] {
-  return [deflateFilter(zlib), shuffle, fletcher32, szip, nbit, scaleOffset, lzf, bzip2, lzo, zfp, ...rounding]
+function builtIn(zlib: Zlib, zstd: Zstd): Filter[] {
+  const own = [deflateFilter(zlib), shuffle, fletcher32, szip, nbit, scaleOffset]
+  const plugins = [lzf, bzip2, lzo, zfp, ...rounding, lz4, zstdFilter(zstd), bitshuffleFilter(zstd)]
+  return [...own, ...plugins, bloscFilter(zlib, zstd), blosc2Filter(zlib, zstd)]
 }
 
 /** Filters that the program brought, by number. As in the C library, they serve every file. */
@@ -51,8 +61,8 @@ export function registerFilter(filter: Filter): void {
 }
 
 /** Finds a filter by its number: those of the program first. */
-export function filterFinder(zlib: Zlib): (id: number) => Filter | undefined {
-  const known = new Map(builtIn(zlib).map((filter) => [filter.id, filter]))
+export function filterFinder(zlib: Zlib, zstd: Zstd = portableZstd): (id: number) => Filter | undefined {
+  const known = new Map(builtIn(zlib, zstd).map((filter) => [filter.id, filter]))
   return (id) => registered.get(id) ?? known.get(id)
 }
 

@@ -26,12 +26,18 @@ function elementSize(parameters: readonly number[]): number {
 /** Puts the bytes of `count` elements together again; what does not make a whole element is left as it is. */
 export function unshuffled(bytes: Uint8Array, size: number, count: number): Uint8Array {
   const plain = new Uint8Array(bytes.length)
-  if (size === 2) unshuffle2(bytes, plain, count)
-  else if (size === 4) unshuffle4(bytes, plain, count)
-  else if (size === 8) unshuffle8(bytes, plain, count)
-  else unshuffle(bytes, plain, count, size)
-  plain.set(bytes.subarray(count * size), count * size)
+  unshuffleInto(bytes, plain, size, count)
   return plain
+}
+
+/** Does the same into an array of the same length. */
+export function unshuffleInto(bytes: Uint8Array, to: Uint8Array, size: number, count: number): void {
+  const aligned = to.byteOffset % 4 === 0
+  if (size === 2 && aligned) unshuffle2(bytes, to, count)
+  else if (size === 4 && aligned) unshuffle4(bytes, to, count)
+  else if (size === 8 && aligned) unshuffle8(bytes, to, count)
+  else unshuffle(bytes, to, count, size)
+  to.set(bytes.subarray(count * size), count * size)
 }
 
 /** Puts the first bytes of `count` elements together, then the second, and so on. */
@@ -54,19 +60,19 @@ function unshuffle(from: Uint8Array, to: Uint8Array, count: number, size: number
 }
 
 function unshuffle2(from: Uint8Array, to: Uint8Array, count: number): void {
-  const words = new Uint16Array(to.buffer, 0, count)
+  const words = new Uint16Array(to.buffer, to.byteOffset, count)
   for (let i = 0, b = count; i < count; i++, b++) words[i] = from[i] | (from[b] << 8)
 }
 
 function unshuffle4(from: Uint8Array, to: Uint8Array, count: number): void {
-  const words = new Uint32Array(to.buffer, 0, count)
+  const words = new Uint32Array(to.buffer, to.byteOffset, count)
   for (let i = 0, b = count, c = 2 * count, d = 3 * count; i < count; i++, b++, c++, d++) {
     words[i] = from[i] | (from[b] << 8) | (from[c] << 16) | (from[d] << 24)
   }
 }
 
 function unshuffle8(from: Uint8Array, to: Uint8Array, count: number): void {
-  const words = new Uint32Array(to.buffer, 0, count * 2)
+  const words = new Uint32Array(to.buffer, to.byteOffset, count * 2)
   for (let i = 0; i < count; i++) {
     words[2 * i] = from[i] | (from[count + i] << 8) | (from[2 * count + i] << 16) | (from[3 * count + i] << 24)
     const high = 4 * count + i

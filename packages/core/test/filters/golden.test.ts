@@ -13,7 +13,21 @@ const folder = fileURLToPath(new URL('../../../../golden/filters', import.meta.u
 const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.h5')) : []
 
 test('there are files of every filter', (t) => {
-  const needed = ['bzip2', 'lzf', 'lzo', 'nbit', 'pipelines', 'scaleoffset', 'szip', 'zfp']
+  const needed = [
+    'bitshuffle',
+    'blosc',
+    'blosc2',
+    'bzip2',
+    'lz4',
+    'lzf',
+    'lzo',
+    'nbit',
+    'pipelines',
+    'scaleoffset',
+    'szip',
+    'zfp',
+    'zstd',
+  ]
   t.deepEqual(
     needed.filter((name) => !files.includes(`${name}.h5`)),
     [],

@@ -2,15 +2,22 @@
 export interface LengthCodes {
   readonly base: Int32Array
   readonly bits: Uint8Array
+  /** So many codes stand for one value each. */
+  readonly plain: number
 }
 
 /** Codes 0 to 35 of the number of literals of a sequence (RFC 8878, 3.1.1.3.2.1.1). */
-export const LITERAL_LENGTH: LengthCodes = lengthCodes(0, 16, [1, 1, 1, 1, 2, 2, 3, 3, 4, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16])
+export function literalLengthCodes(): LengthCodes {
+  return lengthCodes(0, 16, [1, 1, 1, 1, 2, 2, 3, 3, 4, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16])
+}
+
 /** Codes 0 to 52 of the length of a match. */
-export const MATCH_LENGTH: LengthCodes = lengthCodes(3, 32, [1, 1, 1, 1, 2, 2, 3, 3, 4, 4, 5, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16])
+export function matchLengthCodes(): LengthCodes {
+  return lengthCodes(3, 32, [1, 1, 1, 1, 2, 2, 3, 3, 4, 4, 5, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16])
+}
 
 function lengthCodes(first: number, plain: number, bits: number[]): LengthCodes {
-  const codes = { base: new Int32Array(plain + bits.length), bits: new Uint8Array(plain + bits.length) }
+  const codes = { base: new Int32Array(plain + bits.length), bits: new Uint8Array(plain + bits.length), plain }
   let base = first
   for (let code = 0; code < plain + bits.length; code++) {
     codes.base[code] = base
@@ -34,31 +41,18 @@ export interface CodeKind {
   readonly usual: Distribution
 }
 
-const repeated = (value: number, count: number): number[] => new Array<number>(count).fill(value)
-
-export const LITERAL_LENGTH_KIND: CodeKind = {
-  name: 'literal lengths',
-  most: 35,
-  maxAccuracy: 9,
-  usual: {
-    counts: [4, 3, ...repeated(2, 11), ...repeated(1, 3), ...repeated(2, 9), 3, 2, ...repeated(1, 5), ...repeated(-1, 4)],
-    accuracy: 6,
-  },
+/** The three in the order in which a block has their tables: literal lengths, offsets, match lengths. */
+export function codeKinds(): CodeKind[] {
+  const run = (value: number, count: number): number[] => new Array<number>(count).fill(value)
+  const literals = [4, 3, ...run(2, 11), ...run(1, 3), ...run(2, 9), 3, 2, ...run(1, 5), ...run(-1, 4)]
+  const offsets = [...run(1, 6), ...run(2, 3), ...run(1, 15), ...run(-1, 5)]
+  const matches = [1, 4, 3, ...run(2, 6), ...run(1, 37), ...run(-1, 7)]
+  return [
+    { name: 'literal lengths', most: 35, maxAccuracy: 9, usual: { counts: literals, accuracy: 6 } },
+    { name: 'offsets', most: 31, maxAccuracy: 8, usual: { counts: offsets, accuracy: 5 } },
+    { name: 'match lengths', most: 52, maxAccuracy: 9, usual: { counts: matches, accuracy: 6 } },
+  ]
 }
-export const OFFSET_KIND: CodeKind = {
-  name: 'offsets',
-  most: 31,
-  maxAccuracy: 8,
-  usual: { counts: [...repeated(1, 6), ...repeated(2, 3), ...repeated(1, 15), ...repeated(-1, 5)], accuracy: 5 },
-}
-export const MATCH_LENGTH_KIND: CodeKind = {
-  name: 'match lengths',
-  most: 52,
-  maxAccuracy: 9,
-  usual: { counts: [1, 4, 3, ...repeated(2, 6), ...repeated(1, 37), ...repeated(-1, 7)], accuracy: 6 },
-}
-/** The three in the order in which a block has their tables. */
-export const CODE_KINDS: readonly CodeKind[] = [LITERAL_LENGTH_KIND, OFFSET_KIND, MATCH_LENGTH_KIND]
 
 export const MAGIC = 0xfd2fb528
 /** Most bytes of a block, compressed or not. */

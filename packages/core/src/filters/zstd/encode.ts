@@ -1,8 +1,9 @@
+import { copyBytes } from '../copy.ts'
 import { MAGIC, MAX_BLOCK } from './codes.ts'
 import { writeLiterals } from './literals-encode.ts'
 import type { Sequences } from './match-finder.ts'
 import { MatchFinder } from './match-finder.ts'
-import { writeSequences } from './sequences-encode.ts'
+import { SequencesEncoder } from './sequences-encode.ts'
 
 const USUAL_LEVEL = 3
 const RAW = 0
@@ -19,6 +20,7 @@ export function encodeZstd(bytes: Uint8Array, level: number): Uint8Array {
   const blocks = Math.max(1, Math.ceil(bytes.length / MAX_BLOCK))
   const to = new Uint8Array(16 + bytes.length + 3 * blocks)
   const finder = new MatchFinder(bytes, level === 0 ? USUAL_LEVEL : level)
+  const sequencesEncoder = new SequencesEncoder()
   const most = Math.min(bytes.length, MAX_BLOCK)
   const sequences: Sequences = {
     count: 0,
@@ -46,7 +48,9 @@ export function encodeZstd(bytes: Uint8Array, level: number): Uint8Array {
       continue
     }
     const before = finder.distances
-    const size = encodeBlock(bytes, start, end, finder, sequences, literals, scratch)
+    finder.find(start, end, sequences)
+    const literalCount = gatherLiterals(bytes, start, end, sequences, literals)
+    const size = sequencesEncoder.write(sequences, scratch, writeLiterals(literals, literalCount, scratch, 0))
     if (size < end - start) {
       writeHeader(COMPRESSED, size)
       to.set(scratch.subarray(0, size), out)
@@ -87,26 +91,22 @@ function isRun(bytes: Uint8Array, start: number, end: number): boolean {
   return true
 }
 
-function encodeBlock(
+/** Puts the literals of all sequences, and those after the last, together; gives how many there are. */
+function gatherLiterals(
   bytes: Uint8Array,
   start: number,
   end: number,
-  finder: MatchFinder,
   sequences: Sequences,
   literals: Uint8Array,
-  scratch: Uint8Array,
 ): number {
-  finder.find(start, end, sequences)
   let count = 0
   let at = start
   for (let i = 0; i < sequences.count; i++) {
     const length = sequences.literalLengths[i]
-    literals.set(bytes.subarray(at, at + length), count)
+    copyBytes(bytes, at, at + length, literals, count)
     count += length
     at += length + sequences.matchLengths[i]
   }
   literals.set(bytes.subarray(at, end), count)
-  count += end - at
-  const out = writeLiterals(literals, count, scratch, 0)
-  return writeSequences(sequences, scratch, out)
+  return count + end - at
 }

@@ -11,7 +11,10 @@ export interface FseTable {
 }
 
 /** Walks the states so that the places of a symbol are spread (RFC 8878, 4.1.1); rare symbols stand at the end. */
-export function spreadSymbols({ counts, accuracy }: Distribution, visit: (state: number, symbol: number) => void): void {
+export function spreadSymbols(
+  { counts, accuracy }: Distribution,
+  visit: (state: number, symbol: number) => void,
+): void {
   const size = 1 << accuracy
   let high = size - 1
   for (let symbol = 0; symbol < counts.length; symbol++) if (counts[symbol] === -1) visit(high--, symbol)

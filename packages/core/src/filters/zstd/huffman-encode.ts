@@ -18,10 +18,7 @@ export function huffmanCode(counts: Uint32Array): HuffmanCode {
   const symbols: number[] = []
   for (let symbol = 0; symbol < 256; symbol++) if (counts[symbol] > 0) symbols.push(symbol)
   symbols.sort((a, b) => counts[a] - counts[b] || a - b)
-  const bits = limited(
-    treeDepths(symbols.map((symbol) => counts[symbol])),
-    MAX_CODE_BITS,
-  )
+  const bits = limited(treeDepths(symbols.map((symbol) => counts[symbol])), MAX_CODE_BITS)
   let longest = 0
   let last = 0
   for (const [i, symbol] of symbols.entries()) {

@@ -72,7 +72,8 @@ export class LiteralsDecoder {
 
   #room(size: number): Uint8Array {
     if (size > MAX_BLOCK) broken(`${size} literals in a block`)
-    if (this.bytes.length < size) this.bytes = new Uint8Array(Math.min(Math.max(size, 2 * this.bytes.length), MAX_BLOCK))
+    if (this.bytes.length < size)
+      this.bytes = new Uint8Array(Math.min(Math.max(size, 2 * this.bytes.length), MAX_BLOCK))
     this.length = size
     return this.bytes
   }

@@ -1,8 +1,16 @@
 import { BitWriter } from './bit-writer.ts'
 import type { CodeKind, Distribution, LengthCodes } from './codes.ts'
-import { CODE_KINDS, LITERAL_LENGTH, MATCH_LENGTH } from './codes.ts'
+import { codeKinds, literalLengthCodes, matchLengthCodes } from './codes.ts'
 import type { FseEncoder } from './fse-encode.ts'
-import { costOf, fseEncoder, lastState, normalized, previousState, singleSymbolEncoder, writeDistribution } from './fse-encode.ts'
+import {
+  costOf,
+  fseEncoder,
+  lastState,
+  normalized,
+  previousState,
+  singleSymbolEncoder,
+  writeDistribution,
+} from './fse-encode.ts'
 import type { Sequences } from './match-finder.ts'
 
 const USUAL = 0
@@ -12,33 +20,71 @@ const OWN = 2
 /** About how many bits a table's description takes for each code. */
 const TABLE_COST = 6
 
-/** Writes a sequences section at `at` in `to`; gives where it ends. */
-export function writeSequences(sequences: Sequences, to: Uint8Array, at: number): number {
-  const { count, literalLengths, matchLengths, offsets } = sequences
-  let out = writeCount(count, to, at)
-  if (count === 0) return out
-  const codes = [
-    codesOf(literalLengths, count, LITERAL_LENGTH),
-    Uint8Array.from({ length: count }, (_, i) => 31 - Math.clz32(offsets[i])),
-    codesOf(matchLengths, count, MATCH_LENGTH),
-  ]
-  const modesAt = out++
-  let modes = 0
-  const encoders: FseEncoder[] = []
-  for (const [i, kind] of CODE_KINDS.entries()) {
-    const chosen = chooseTable(codes[i], kind)
-    modes |= chosen.mode << (6 - 2 * i)
-    encoders.push(chosen.encoder)
-    if (chosen.mode === SINGLE) {
-      to[out++] = codes[i][0]
-    } else if (chosen.distribution !== undefined) {
-      const writer = new BitWriter(to, out)
-      writeDistribution(chosen.distribution, writer)
-      out = writer.align()
+/** Writes the sequences sections of a frame's blocks. */
+export class SequencesEncoder {
+  readonly #kinds = codeKinds()
+  readonly #literals = literalLengthCodes()
+  readonly #matches = matchLengthCodes()
+
+  /** Writes a sequences section at `at` in `to`; gives where it ends. */
+  write(sequences: Sequences, to: Uint8Array, at: number): number {
+    const { count, literalLengths, matchLengths, offsets } = sequences
+    let out = writeCount(count, to, at)
+    if (count === 0) return out
+    const codes = [
+      codesOf(literalLengths, count, this.#literals),
+      offsetCodesOf(offsets, count),
+      codesOf(matchLengths, count, this.#matches),
+    ]
+    const modesAt = out++
+    let modes = 0
+    const encoders: FseEncoder[] = []
+    for (const [i, kind] of this.#kinds.entries()) {
+      const chosen = chooseTable(codes[i], kind)
+      modes |= chosen.mode << (6 - 2 * i)
+      encoders.push(chosen.encoder)
+      if (chosen.mode === SINGLE) {
+        to[out++] = codes[i][0]
+      } else if (chosen.distribution !== undefined) {
+        const writer = new BitWriter(to, out)
+        writeDistribution(chosen.distribution, writer)
+        out = writer.align()
+      }
     }
+    to[modesAt] = modes
+    return this.#writeBits(sequences, codes, encoders, new BitWriter(to, out))
   }
-  to[modesAt] = modes
-  return writeBits(sequences, codes, encoders, new BitWriter(to, out))
+
+  /** The reader comes from the end, so all is written backwards: the last sequence first. */
+  #writeBits(
+    { count, literalLengths, matchLengths, offsets }: Sequences,
+    [literalCodes, offsetCodes, matchCodes]: Uint8Array[],
+    [literalEncoder, offsetEncoder, matchEncoder]: FseEncoder[],
+    writer: BitWriter,
+  ): number {
+    const literals = this.#literals
+    const matches = this.#matches
+    let literalState = lastState(literalEncoder, literalCodes[count - 1])
+    let offsetState = lastState(offsetEncoder, offsetCodes[count - 1])
+    let matchState = lastState(matchEncoder, matchCodes[count - 1])
+    for (let i = count - 1; i >= 0; i--) {
+      const literalCode = literalCodes[i]
+      const offsetCode = offsetCodes[i]
+      const matchCode = matchCodes[i]
+      if (i < count - 1) {
+        offsetState = previousState(offsetEncoder, offsetCode, offsetState, writer)
+        matchState = previousState(matchEncoder, matchCode, matchState, writer)
+        literalState = previousState(literalEncoder, literalCode, literalState, writer)
+      }
+      writer.write(literalLengths[i] - literals.base[literalCode], literals.bits[literalCode])
+      writer.write(matchLengths[i] - matches.base[matchCode], matches.bits[matchCode])
+      writer.write(offsets[i], offsetCode)
+    }
+    writer.write(matchState, matchEncoder.accuracy)
+    writer.write(offsetState, offsetEncoder.accuracy)
+    writer.write(literalState, literalEncoder.accuracy)
+    return writer.close()
+  }
 }
 
 function writeCount(count: number, to: Uint8Array, at: number): number {
@@ -56,17 +102,20 @@ function writeCount(count: number, to: Uint8Array, at: number): number {
   return out
 }
 
-function codesOf(values: Int32Array, count: number, { base }: LengthCodes): Uint8Array {
-  // Small lengths are a code each; of the others the code is the last whose base is not larger.
-  const plain = base.length === 36 ? 16 : 35
-  const first = plain === 16 ? 0 : 3
-  return Uint8Array.from({ length: count }, (_, i) => {
-    const value = values[i]
-    if (value < plain) return value - first
-    let code = plain - first
-    while (code + 1 < base.length && base[code + 1] <= value) code++
-    return code
-  })
+function codesOf(values: Int32Array, count: number, { base, plain }: LengthCodes): Uint8Array {
+  const codes = new Uint8Array(count)
+  for (let i = 0; i < count; i++) {
+    let code = Math.min(values[i] - base[0], plain)
+    if (code === plain) while (code + 1 < base.length && base[code + 1] <= values[i]) code++
+    codes[i] = code
+  }
+  return codes
+}
+
+function offsetCodesOf(offsets: Int32Array, count: number): Uint8Array {
+  const codes = new Uint8Array(count)
+  for (let i = 0; i < count; i++) codes[i] = 31 - Math.clz32(offsets[i])
+  return codes
 }
 
 interface Choice {
@@ -85,33 +134,4 @@ function chooseTable(codes: Uint8Array, kind: CodeKind): Choice {
   if (usualCost <= costOf(counts, own) + TABLE_COST * own.counts.length)
     return { mode: USUAL, encoder: fseEncoder(kind.usual) }
   return { mode: OWN, encoder: fseEncoder(own), distribution: own }
-}
-
-/** The reader comes from the end, so all is written backwards: the last sequence first. */
-function writeBits(
-  { count, literalLengths, matchLengths, offsets }: Sequences,
-  [literalCodes, offsetCodes, matchCodes]: Uint8Array[],
-  [literalEncoder, offsetEncoder, matchEncoder]: FseEncoder[],
-  writer: BitWriter,
-): number {
-  let literalState = lastState(literalEncoder, literalCodes[count - 1])
-  let offsetState = lastState(offsetEncoder, offsetCodes[count - 1])
-  let matchState = lastState(matchEncoder, matchCodes[count - 1])
-  for (let i = count - 1; i >= 0; i--) {
-    const literalCode = literalCodes[i]
-    const offsetCode = offsetCodes[i]
-    const matchCode = matchCodes[i]
-    if (i < count - 1) {
-      offsetState = previousState(offsetEncoder, offsetCode, offsetState, writer)
-      matchState = previousState(matchEncoder, matchCode, matchState, writer)
-      literalState = previousState(literalEncoder, literalCode, literalState, writer)
-    }
-    writer.write(literalLengths[i] - LITERAL_LENGTH.base[literalCode], LITERAL_LENGTH.bits[literalCode])
-    writer.write(matchLengths[i] - MATCH_LENGTH.base[matchCode], MATCH_LENGTH.bits[matchCode])
-    writer.write(offsets[i], offsetCode)
-  }
-  writer.write(matchState, matchEncoder.accuracy)
-  writer.write(offsetState, offsetEncoder.accuracy)
-  writer.write(literalState, literalEncoder.accuracy)
-  return writer.close()
 }

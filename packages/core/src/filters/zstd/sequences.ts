@@ -2,7 +2,7 @@ import { copyBytes, copyMatch } from '../copy.ts'
 import { backwardLength } from './backward-bits.ts'
 import { broken } from './broken.ts'
 import type { CodeKind } from './codes.ts'
-import { CODE_KINDS, FIRST_DISTANCES, LITERAL_LENGTH, MATCH_LENGTH } from './codes.ts'
+import { codeKinds, FIRST_DISTANCES, literalLengthCodes, matchLengthCodes } from './codes.ts'
 import type { FseTable } from './fse-table.ts'
 import { fseTable, readDistribution, singleSymbolTable } from './fse-table.ts'
 
@@ -20,6 +20,9 @@ export class SequencesDecoder {
   /** Of literal lengths, offsets and match lengths. */
   #tables: (FseTable | undefined)[] = []
   readonly #usual: (FseTable | undefined)[] = []
+  readonly #kinds = codeKinds()
+  readonly #literalCodes = literalLengthCodes()
+  readonly #matchCodes = matchLengthCodes()
   readonly #distances = new Int32Array(3)
 
   /** To be called at the start of a frame. */
@@ -62,7 +65,7 @@ export class SequencesDecoder {
     }
     if (at >= end) broken('a sequences section is cut off')
     const modes = input[at++]
-    for (const [i, kind] of CODE_KINDS.entries()) {
+    for (const [i, kind] of this.#kinds.entries()) {
       at = this.#readTable(input, at, end, i, (modes >>> (6 - 2 * i)) & 3, kind)
     }
     return this.#execute(input, view, at, end, count, literals, length, to, first, begin)
@@ -104,8 +107,8 @@ export class SequencesDecoder {
     const literalEntries = literalTable.entries
     const offsetEntries = offsetTable.entries
     const matchEntries = matchTable.entries
-    const { base: literalBase, bits: literalBits } = LITERAL_LENGTH
-    const { base: matchBase, bits: matchBits } = MATCH_LENGTH
+    const { base: literalBase, bits: literalBits } = this.#literalCodes
+    const { base: matchBase, bits: matchBits } = this.#matchCodes
     let [distance0, distance1, distance2] = this.#distances
     let out = begin
     let literal = 0

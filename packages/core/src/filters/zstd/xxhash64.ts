@@ -75,9 +75,11 @@ function stripes(bytes: Uint8Array, start: number, end: number): Long[] {
           Math.imul(word, PRIME2.high))
       // Turned left by 31 bits, that is right by one with the halves exchanged.
       const turned = (sum << 31) | ((upper | 0) >>> 1)
-      high = (productHigh(turned, PRIME1.low) +
-        Math.imul((upper << 31) | (sum >>> 1), PRIME1.low) +
-        Math.imul(turned, PRIME1.high)) | 0
+      high =
+        (productHigh(turned, PRIME1.low) +
+          Math.imul((upper << 31) | (sum >>> 1), PRIME1.low) +
+          Math.imul(turned, PRIME1.high)) |
+        0
       low = Math.imul(turned, PRIME1.low)
     }
     return { low, high }
