@@ -110,15 +110,44 @@ export class Lines {
    * @param last whether no elements follow
    */
   addAll(put: PutValue, bytes: Uint8Array, size: number, first: number, count: number, last: boolean): void {
-    const output = this.#output
     // Elements that are not kept together have no marks where they may be broken.
-    const marked = this.#format.keepTogether
+    if (this.#format.keepTogether) this.#addMarked(put, bytes, size, first, count, last)
+    else this.#addWhole(put, bytes, size, first, count, last)
+  }
+
+  #addMarked(put: PutValue, bytes: Uint8Array, size: number, first: number, count: number, last: boolean): void {
+    const output = this.#output
     for (let i = 0; i < count; i++) {
       const start = output.length
       put(output, bytes, i * size)
       if (!last || i < count - 1) output.append(this.#separator)
-      if (marked) this.#place(start, first + i)
-      else this.#placeWhole(start, first + i)
+      this.#place(start, first + i)
+    }
+  }
+
+  #addWhole(put: PutValue, bytes: Uint8Array, size: number, first: number, count: number, last: boolean): void {
+    const output = this.#output
+    const { columns } = this.#format
+    const gap = this.#gap
+    const separator = this.#separator
+    for (let i = 0; i < count; i++) {
+      const start = output.length
+      // Most elements are followed by another one on the line; the gap is taken back where one is not.
+      output.append(gap)
+      put(output, bytes, i * size)
+      if (!last || i < count - 1) output.append(separator)
+      const width = output.length - start - gap.length
+      this.#endRow()
+      if (this.#started && !this.#needMargin && width > 0 && this.#column + width + this.#reserve <= columns) {
+        this.#wasBroken = false
+        this.#column += width + gap.length
+        this.#onLine++
+        this.#inRow++
+      } else {
+        output.bytes.copyWithin(start, start + gap.length, output.length)
+        output.length -= gap.length
+        this.#placeWhole(start, first + i)
+      }
     }
   }
 
@@ -134,6 +163,7 @@ export class Lines {
       if (byte < BLANK || byte > 0x7f) visible--
     }
     if (!marked) {
+      this.#endRow()
       this.#placeWhole(start, number)
       return
     }
@@ -149,7 +179,6 @@ export class Lines {
 
   /** Gives an element without marks its place. That it keeps together goes without saying. */
   #placeWhole(start: number, number: number): void {
-    this.#endRow()
     this.#wasBroken = false
     if (this.#output.length > start) this.#placeSection(start, 0, number)
     this.#started = true

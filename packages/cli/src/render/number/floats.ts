@@ -9,18 +9,19 @@ type FloatType = Extract<Datatype, { class: 'floating-point' }>
 type Put = (out: TextBuffer, bytes: Uint8Array, at: number) => void
 type Get = (bytes: Uint8Array, at: number) => number
 
-const double = new Float64Array(1)
-const single = new Float32Array(1)
-const doubleBytes = new Uint8Array(double.buffer)
-const singleBytes = new Uint8Array(single.buffer)
-
 /** Writes floats as the format says: significant digits by size, or in the user's own format. */
 export function floatWriter(type: FloatType, { digits, float }: ValueFormat): Put {
   const { size } = type
   if (size > 8) return longWriter(type, digits.long)
-  const get = getter(type)
-  const format = float ?? generalWriter(size <= 4 ? digits.single : digits.double)
-  const { put, longest } = format
+  const native = nativeFloat(type)
+  const significant = size <= 4 ? digits.single : digits.double
+  // The numbers that come in millions are read where they are written: handed on, each would be an object.
+  if (float === undefined && significant === 6) {
+    if (native === 'f32') return singles(type)
+    if (native === 'f64') return doubles(type)
+  }
+  const get = getter(type, native)
+  const { put, longest } = float ?? generalWriter(significant)
   return (out, bytes, at) => {
     const value = get(bytes, at)
     out.reserve(longest)
@@ -30,32 +31,59 @@ export function floatWriter(type: FloatType, { digits, float }: ValueFormat): Pu
   }
 }
 
+function doubles(type: FloatType): Put {
+  const views = new Views()
+  const little = type.order === 'LE'
+  return (out, bytes, at) => {
+    const value = views.of(bytes).getFloat64(at, little)
+    out.reserve(LONGEST)
+    if (!Number.isNaN(value) || !signBit(type, bytes, at)) out.length = putGeneral6(out.bytes, out.length, value)
+    else out.length = putWord(out.bytes, out.length, '-nan')
+  }
+}
+
+function singles(type: FloatType): Put {
+  const views = new Views()
+  const little = type.order === 'LE'
+  return (out, bytes, at) => {
+    const value = views.of(bytes).getFloat32(at, little)
+    out.reserve(LONGEST)
+    if (!Number.isNaN(value) || !signBit(type, bytes, at)) out.length = putGeneral6(out.bytes, out.length, value)
+    else out.length = putWord(out.bytes, out.length, '-nan')
+  }
+}
+
+const LONGEST = longestGeneral(6)
+
+/** The view on the bytes that elements come from, made once for many elements. */
+class Views {
+  #bytes: Uint8Array | undefined
+  #view: DataView = new DataView(new ArrayBuffer(0))
+
+  of(bytes: Uint8Array): DataView {
+    if (bytes !== this.#bytes) {
+      this.#bytes = bytes
+      this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    }
+    return this.#view
+  }
+}
+
 function generalWriter(digits: number): NumberWriter {
-  const putNumber = digits === 6 ? putGeneral6 : putGeneral
   return {
     longest: longestGeneral(digits),
     put(bytes, at, value, negativeNan) {
       if (negativeNan) return putWord(bytes, at, '-nan')
-      return putNumber(bytes, at, value, digits)
+      return putGeneral(bytes, at, value, digits)
     },
   }
 }
 
-function getter(type: FloatType): Get {
-  const native = nativeFloat(type)
+function getter(type: FloatType, native: ReturnType<typeof nativeFloat>): Get {
+  const views = new Views()
   const little = type.order === 'LE'
-  if (native === 'f32') {
-    return (bytes, at) => {
-      for (let i = 0; i < 4; i++) singleBytes[little ? i : 3 - i] = bytes[at + i]
-      return single[0]
-    }
-  }
-  if (native === 'f64') {
-    return (bytes, at) => {
-      for (let i = 0; i < 8; i++) doubleBytes[little ? i : 7 - i] = bytes[at + i]
-      return double[0]
-    }
-  }
+  if (native === 'f32') return (bytes, at) => views.of(bytes).getFloat32(at, little)
+  if (native === 'f64') return (bytes, at) => views.of(bytes).getFloat64(at, little)
   return (bytes, at) => decodeFloat(type, bytes, at)
 }
 

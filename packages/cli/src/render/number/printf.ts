@@ -207,7 +207,9 @@ function floatSize(conversion: Conversion): PutSize {
         const { exponent } = decimal
         const fixed = exponent >= -4 && exponent < count
         let places = fixed ? count - 1 - exponent : count - 1
-        if (!alternative) places = Math.min(places, placesOf(decimal, fixed))
+        // With #, zeros at the end stay; but glibc drops them where rounding up makes the exponent appear.
+        if (!alternative || (exponent === count && size < 10 ** count))
+          places = Math.min(places, placesOf(decimal, fixed))
         return fixed
           ? putFixed(bytes, at, decimal, places, alternative)
           : putScientific(bytes, at, decimal, places, alternative, exponentLetter)
