@@ -47,8 +47,8 @@ export class FileTables {
   }
 }
 
-/** Names of the same file can differ. */
+/** Names of the same file can differ. There is no file of the name that a set of files has. */
 function identity(file: File): string {
-  const { dev, ino } = statSync(file.name, { bigint: true })
-  return `${dev}:${ino}`
+  const found = statSync(file.name, { bigint: true, throwIfNoEntry: false })
+  return found === undefined ? file.name : `${found.dev}:${found.ino}`
 }

@@ -1,7 +1,9 @@
 import type { H5Object } from '@h5kit/core'
 import { Hdf5Error } from '@h5kit/core'
 import type { File } from '@h5kit/core/node'
-import { openFile } from '@h5kit/core/node'
+import { onionRevisions } from '@h5kit/core/node'
+import type { DriverChoice } from '../options/driver.ts'
+import { ANY_DRIVER, driverByName } from '../options/driver.ts'
 import type { DumpOptions } from '../options/dump.ts'
 import type { DumpOutputs } from '../render/dump/data.ts'
 import { DdlRenderer } from '../render/dump/ddl.ts'
@@ -10,6 +12,7 @@ import { dumpRequest } from './dump-requests.ts'
 import type { Order } from './dump-tables.ts'
 import { visitFile } from './dump-tables.ts'
 import { DumpWalk } from './dump-walk.ts'
+import { openWithDriver } from './open-driver.ts'
 
 /** Says something on stderr, behind what was printed before. */
 export type Warn = (message: string) => void
@@ -22,8 +25,10 @@ export function dump(options: DumpOptions, outputs: DumpOutputs, warn: Warn): nu
     outputs.ddl?.flush()
     warn(what)
   }
+  const driver = driverOf(options, outputs, failed)
+  if (driver === undefined) return status
   for (const name of options.files) {
-    const file = open(name, failed)
+    const file = open(name, driver, failed)
     if (file === undefined) return 1
     try {
       const ended = dumpFile(file, name, options, outputs, failed)
@@ -35,14 +40,38 @@ export function dump(options: DumpOptions, outputs: DumpOutputs, warn: Warn): nu
   return status
 }
 
-function open(name: string, failed: Warn): File | undefined {
-  try {
-    return openFile(name)
-  } catch (error) {
-    if (!(error instanceof Hdf5Error)) throw error
-    failed(`unable to open file "${name}": ${error.message}`)
+/** The driver to open the files with; undefined where there is nothing to open. */
+function driverOf(options: DumpOptions, outputs: DumpOutputs, failed: Warn): DriverChoice | undefined {
+  if (options.driver === undefined || options.driver.name === '') return ANY_DRIVER
+  const { name, information } = options.driver
+  const driver = driverByName(name)
+  if (driver === undefined) {
+    failed(`no file driver "${name}"`)
     return undefined
   }
+  if (driver !== 'onion') return { driver, revision: undefined }
+  if (information === 'revision_count') {
+    for (const file of options.files) revisionCount(file, outputs, failed)
+    return undefined
+  }
+  const revision = Number.parseInt(information ?? '', 10) || 0
+  if (information !== undefined) outputs.ddl?.text(`Using revision ${revision}\n`)
+  return { driver, revision }
+}
+
+function revisionCount(name: string, outputs: DumpOutputs, failed: Warn): void {
+  try {
+    outputs.ddl?.text(`The number of revisions for the onion file is ${onionRevisions(name).length}\n`)
+  } catch (error) {
+    if (!(error instanceof Hdf5Error)) throw error
+    failed(`unable to read the revisions of "${name}": ${error.message}`)
+  }
+}
+
+function open(name: string, choice: DriverChoice, failed: Warn): File | undefined {
+  const { file, error } = openWithDriver(name, choice)
+  if (file === undefined) failed(`unable to open file "${name}"${error === undefined ? '' : `: ${error.message}`}`)
+  return file
 }
 
 /** Dumps one file; 'stop' where none that follows is dumped. */

@@ -1,3 +1,4 @@
+import { driverByValue } from './driver.ts'
 import type { Destination, DumpCommand, DumpOptions, PackedBits, Request, XmlOptions } from './dump.ts'
 import { dumpDefaults } from './dump.ts'
 import type { GivenOption, OptionRule } from './reference-arguments.ts'
@@ -239,7 +240,7 @@ class Parser {
         options.driver = { name: options.driver?.name ?? '', information: value }
         return
       case 'vfd-value':
-        this.notes.push('--vfd-value does not apply: name the driver with --vfd-name')
+        options.driver = { name: driverByValue(value) ?? value, information: options.driver?.information }
     }
   }
 

@@ -46,7 +46,10 @@ function layoutLines(dataset: Dataset): Line[] {
     case 'contiguous': {
       const files = dataset.externalFiles
       if (files.length === 0) {
-        const offset = layout.address === UNDEFINED ? 'HADDR_UNDEF' : layout.address + dataset.file.userBlockSize
+        const offset =
+          layout.address === UNDEFINED
+            ? 'HADDR_UNDEF'
+            : dataset.file.fullAddress(layout.address + dataset.file.userBlockSize)
         return lines('CONTIGUOUS', `SIZE ${dataset.storageSize}`, `OFFSET ${offset}`)
       }
       const segments = files.map(({ file, offset, size }) => ({
