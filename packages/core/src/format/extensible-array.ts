@@ -157,7 +157,7 @@ function count(n: number): number[] {
 }
 
 /** Blocks of one size: a "super block" of the specification, whether it has a block of its own or not. */
-interface Generation {
+export interface Generation {
   firstIndex: number
   firstDataBlock: number
   dataBlocks: number
@@ -165,7 +165,7 @@ interface Generation {
   elements: number
 }
 
-function generations(header: ExtensibleArrayHeader): Generation[] {
+export function generations(header: Pick<ExtensibleArrayHeader, 'maxBits' | 'minElements'>): Generation[] {
   const found: Generation[] = []
   let firstIndex = 0
   let firstDataBlock = 0
@@ -180,6 +180,11 @@ function generations(header: ExtensibleArrayHeader): Generation[] {
   return found
 }
 
+/** The generations, of so many, whose data blocks are listed in the index block itself. */
+export function listedGenerations(minPointers: number, total: number): number {
+  return Math.min(2 * Math.log2(minPointers), total)
+}
+
 export function openExtensibleArray(image: FileImage, address: number): EntryArray {
   const { offsets, lengths } = image.sizes
   const header = image.cached(extensibleArrayHeader, address, 16 + 6 * lengths + offsets, undefined)
@@ -188,8 +193,7 @@ export function openExtensibleArray(image: FileImage, address: number): EntryArr
   if (indexBlockAddress === UNDEFINED) return { ...shared, entry: () => undefined, runs: () => [] }
   const sizes = generations(header)
   const params = { clientId, headerAddress: address, entrySize, offsetWidth: Math.ceil(maxBits / 8) }
-  // The first generations' data blocks are listed in the index block itself.
-  const listed = Math.min(2 * Math.log2(minPointers), sizes.length)
+  const listed = listedGenerations(minPointers, sizes.length)
   const pointers = {
     elements: indexElements,
     dataBlocks: 2 * (minPointers - 1),

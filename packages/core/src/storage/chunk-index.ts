@@ -99,7 +99,7 @@ function single(layout: ChunkedLayout, filtered: { size: number; mask: number } 
 }
 
 /** How the places in the grid of chunks are numbered. */
-interface Grid {
+export interface Grid {
   /** Chunks along each axis; 0 along an unlimited one. */
   chunks: number[]
   /** Axes from the slowest to the fastest. */
@@ -107,7 +107,7 @@ interface Grid {
 }
 
 /** In an extensible array the unlimited axis is the slowest one, so that numbers stay when it grows. */
-function gridOf(layout: ChunkedLayout, space: Dataspace, growing: boolean): Grid {
+export function gridOf(layout: ChunkedLayout, space: Dataspace, growing: boolean): Grid {
   const limits = space.maximum ?? space.dimensions
   const chunks = limits.map((limit, axis) => (limit === UNDEFINED ? 0 : Math.ceil(limit / layout.dimensions[axis])))
   const axes = chunks.map((_, axis) => axis)
@@ -119,7 +119,8 @@ function gridOf(layout: ChunkedLayout, space: Dataspace, growing: boolean): Grid
   return { chunks, axes }
 }
 
-function numberOf(grid: Grid, scaled: readonly number[]): number {
+/** The number of a place in the grid. */
+export function numberOf(grid: Grid, scaled: readonly number[]): number {
   return grid.axes.reduce((number, axis) => number * grid.chunks[axis] + scaled[axis], 0)
 }
 

@@ -8,6 +8,7 @@ import { Span } from '../io/span.ts'
 import { UNDEFINED } from '../io/structure.ts'
 import { encodeText } from '../io/text.ts'
 import type { Emitter } from './emitter.ts'
+import { shares } from './shares.ts'
 
 /** A link of an old-style group: hard or soft. */
 export interface SymbolTableLink {
@@ -103,18 +104,6 @@ function buildTree(
       groups.map(({ first, count }) => level.slice(first, first + count)),
     )
   }
-}
-
-/** Divides so many things among as few nodes as can hold them, evenly. */
-function shares(total: number, capacity: number): { first: number; count: number }[] {
-  const nodes = Math.ceil(total / capacity)
-  const result: { first: number; count: number }[] = []
-  for (let i = 0, first = 0; i < nodes; i++) {
-    const count = Math.ceil((total - first) / (nodes - i))
-    result.push({ first, count })
-    first += count
-  }
-  return result
 }
 
 function symbolNode(emitter: Emitter, entries: readonly SymbolTableEntry[], capacity: number): number {
