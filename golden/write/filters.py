@@ -294,7 +294,23 @@ def lzo():
                 file.create_array("/plain", full, data)
 
 
-WRITERS = [szip, nbit, scale_offset, pipelines, lzf, bzip2, zfp, lzo]
+def user_defined():
+    """A filter that no library has: each byte is combined with the first parameter by exclusive or."""
+    with new("user-defined.h5") as file:
+        data = samples("<i4", 60, "ramp")
+        dcpl = h5p.create(h5p.DATASET_CREATE)
+        dcpl.set_chunk((20,))
+        dcpl.set_fill_time(h5d.FILL_TIME_NEVER)
+        dcpl.set_filter(511, OPTIONAL, (0x55, 7))
+        space = h5s.create_simple(data.shape)
+        dataset = h5d.create(file["filtered"].id, b"data", h5t.STD_I32LE, space, dcpl)
+        for start in range(0, 60, 20):
+            plain = np.frombuffer(data[start : start + 20].tobytes(), "u1")
+            dataset.write_direct_chunk((start,), (plain ^ 0x55).tobytes())
+        file["plain"].create_dataset("data", data=data)
+
+
+WRITERS = [szip, nbit, scale_offset, pipelines, lzf, bzip2, zfp, lzo, user_defined]
 
 if __name__ == "__main__":
     os.makedirs(FOLDER, exist_ok=True)

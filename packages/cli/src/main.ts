@@ -1,4 +1,5 @@
 import { Hdf5Error } from '@h5kit/core'
+import { takeFilterModules } from './options/filter-modules.ts'
 import { ClosedPipe, Output, OutputError } from './output.ts'
 
 /** One command: what to do with its arguments. Returns the exit status. */
@@ -27,14 +28,31 @@ export async function run(
   warn: (message: string) => void,
 ): Promise<number> {
   try {
+    const rest = await withFilterModules(argv)
+    if (rest === undefined) {
+      warn('--filter-module needs the file of a module')
+      return tool === 'h5' ? 2 : 1
+    }
     const load = TOOLS[tool]
     const command = load === undefined ? (await import('./program.ts')).program(TOOLS) : await load()
-    const status = await command(argv, output, warn)
+    const status = await command(rest, output, warn)
     output.flush()
     return status
   } catch (error) {
     return failure(error, output, warn)
   }
+}
+
+/**
+ * Registers the filters of the modules that any tool's arguments may name, and returns the other arguments; undefined
+ * where an option names none.
+ */
+async function withFilterModules(argv: string[]): Promise<string[] | undefined> {
+  if (!argv.some((argument) => argument.startsWith('--filter-module'))) return argv
+  const taken = takeFilterModules(argv)
+  if (taken.incomplete) return undefined
+  await (await import('./commands/filter-modules.ts')).loadFilterModules(taken.modules)
+  return taken.argv
 }
 
 /** The one place where an error becomes a line and a status. */

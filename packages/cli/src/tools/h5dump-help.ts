@@ -62,6 +62,8 @@ Files
   --vds-view-first-missing      virtual datasets end where the first source is missing
   --vds-gap-size=N              missing source files that are passed over
   --page-buffer-size=N          accepted
+  --filter-module=FILE          JavaScript module whose default export is a filter, or an array of them:
+                                { id, name, decode(bytes, parameters, limit), encode?(bytes, parameters) }
   --enable-error-stack          accepted
 
   -h, --help                    this text

@@ -60,6 +60,8 @@ Other
   --vfd=NAME, --vfd-name=NAME  file driver: sec2, stdio, core, family, split, multi or onion
   --vfd-value=N                the same by the library's number
   --vfd-info=N                 with onion: the revision; the latest where nothing is said
+  --filter-module=FILE         JavaScript module whose default export is a filter, or an array of them:
+                               { id, name, decode(bytes, parameters, limit), encode?(bytes, parameters) }
   --enable-error-stack, -e     say more about errors
   -h, -?, --help               this text
   -V, --version                the release whose output this follows

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
 import { FilterPipeline } from '../../src/filters/pipeline.ts'
-import { filterFinder } from '../../src/filters/registry.ts'
+import { filterFinder, registerFilter } from '../../src/filters/registry.ts'
 import { pakoZlib } from '../../src/filters/zlib-pako.ts'
 import type { Dataset } from '../../src/node.ts'
 import { openFile } from '../../src/node.ts'
@@ -25,6 +25,7 @@ test('there are files of every filter', (t) => {
     'pipelines',
     'scaleoffset',
     'szip',
+    'user-defined',
     'zfp',
     'zstd',
   ]
@@ -32,6 +33,13 @@ test('there are files of every filter', (t) => {
     needed.filter((name) => !files.includes(`${name}.h5`)),
     [],
   )
+})
+
+registerFilter({
+  id: 511,
+  name: 'xor',
+  decode: (bytes, [key]) => bytes.map((byte) => byte ^ key),
+  encode: (bytes, [key]) => bytes.map((byte) => byte ^ key),
 })
 
 for (const name of files) {

@@ -76,7 +76,7 @@ function damagedParameters(filters: readonly FilterStep[], below: (n: number) =>
   })
 }
 
-const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.h5')) : []
+const files = existsSync(folder) ? readdirSync(folder).filter((name) => /^(?!user-).*\.h5$/.test(name)) : []
 
 for (const name of files) {
   for (const [zlibName, zlib] of [['zlib', nodeZlib] as const, ['pako', pakoZlib] as const]) {
