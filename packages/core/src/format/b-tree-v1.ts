@@ -1,4 +1,5 @@
 import { FormatError } from '../errors.ts'
+import { ahead } from '../io/pending.ts'
 import type { Sizes } from '../io/structure.ts'
 import { structure, UNDEFINED } from '../io/structure.ts'
 import type { FileImage } from './file-image.ts'
@@ -39,6 +40,7 @@ export const bTreeV1Node = structure<BTreeV1Node, { type: number; keySize: numbe
 
 /** A decoded node with what is needed to look at its entries. */
 class Node {
+  readonly address: number
   readonly level: number
   readonly count: number
   readonly view: DataView
@@ -46,7 +48,8 @@ class Node {
   readonly #keySize: number
   readonly #sizes: Sizes
 
-  constructor(node: BTreeV1Node, keySize: number, sizes: Sizes) {
+  constructor(address: number, node: BTreeV1Node, keySize: number, sizes: Sizes) {
+    this.address = address
     this.level = node.level
     this.count = node.count
     this.view = new DataView(node.entries.buffer, node.entries.byteOffset, node.entries.length)
@@ -58,6 +61,10 @@ class Node {
   /** Where key `i` starts in `view`. */
   key(i: number): number {
     return i * this.#stride
+  }
+
+  *children(): Generator<number> {
+    for (let i = 0; i < this.count; i++) yield this.child(i)
   }
 
   child(i: number): number {
@@ -82,7 +89,7 @@ function readNode(image: FileImage, address: number, type: number, keySize: numb
     const count = head[6] | (head[7] << 8)
     const length = headLength + count * (keySize + image.sizes.offsets) + keySize
     const bytes = image.source.view(address, length)
-    return new Node(image.decode(bTreeV1Node, bytes, address, { type, keySize }), keySize, image.sizes)
+    return new Node(address, image.decode(bTreeV1Node, bytes, address, { type, keySize }), keySize, image.sizes)
   })
   // Levels that fall by one at each step are what keeps a walk finite.
   if (level !== undefined && node.level !== level) {
@@ -92,12 +99,17 @@ function readNode(image: FileImage, address: number, type: number, keySize: numb
 }
 
 /** Addresses of a group's symbol table nodes, in the order of names. */
-export function* groupLeaves(image: FileImage, address: number, level?: number): Generator<number> {
-  const node = readNode(image, address, GROUP, image.sizes.lengths, level)
-  for (let i = 0; i < node.count; i++) {
-    if (node.level === 0) yield node.child(i)
-    else yield* groupLeaves(image, node.child(i), node.level - 1)
-  }
+export function groupLeaves(image: FileImage, address: number): Generator<number> {
+  return leavesBelow(image, readNode(image, address, GROUP, image.sizes.lengths))
+}
+
+function* leavesBelow(image: FileImage, node: Node): Generator<number> {
+  if (node.level === 0) yield* node.children()
+  else for (const child of nodesBelow(image, node, GROUP, image.sizes.lengths)) yield* leavesBelow(image, child)
+}
+
+function nodesBelow(image: FileImage, node: Node, type: number, keySize: number): Generator<Node> {
+  return ahead(node.children(), (address) => readNode(image, address, type, keySize, node.level - 1))
 }
 
 /**
@@ -141,20 +153,21 @@ function chunkKeySize(rank: number): number {
 }
 
 /** All chunks of a dataset, in the order of their offsets. */
-export function* chunkEntries(image: FileImage, address: number, rank: number, level?: number): Generator<ChunkEntry> {
-  const node = readNode(image, address, CHUNK, chunkKeySize(rank), level)
-  for (let i = 0; i < node.count; i++) {
-    if (node.level === 0) yield chunkAt(node, i, rank, address)
-    else yield* chunkEntries(image, node.child(i), rank, node.level - 1)
-  }
+export function chunkEntries(image: FileImage, address: number, rank: number): Generator<ChunkEntry> {
+  return entriesBelow(image, readNode(image, address, CHUNK, chunkKeySize(rank)), rank)
 }
 
-function chunkAt(node: Node, i: number, rank: number, address: number): ChunkEntry {
+function* entriesBelow(image: FileImage, node: Node, rank: number): Generator<ChunkEntry> {
+  if (node.level === 0) for (let i = 0; i < node.count; i++) yield chunkAt(node, i, rank)
+  else for (const child of nodesBelow(image, node, CHUNK, chunkKeySize(rank))) yield* entriesBelow(image, child, rank)
+}
+
+function chunkAt(node: Node, i: number, rank: number): ChunkEntry {
   const key = node.key(i)
   const offset: number[] = []
   for (let axis = 0; axis < rank; axis++) offset.push(word(node.view, key + 8 + 8 * axis, 8))
   if (!offset.every(Number.isSafeInteger)) {
-    throw new FormatError('chunk offset above 2^53-1', { structure: bTreeV1Node.name, address })
+    throw new FormatError('chunk offset above 2^53-1', { structure: bTreeV1Node.name, address: node.address })
   }
   const size = node.view.getUint32(key, true)
   return { offset, size, filterMask: node.view.getUint32(key + 4, true), address: node.child(i) }
@@ -179,7 +192,7 @@ export function findChunk(
       else high = middle
     }
     if (low < 0) return undefined
-    if (node.level === 0) return compareKey(node, low, offset) === 0 ? chunkAt(node, low, rank, address) : undefined
+    if (node.level === 0) return compareKey(node, low, offset) === 0 ? chunkAt(node, low, rank) : undefined
     address = node.child(low)
     level = node.level - 1
   }

@@ -1,4 +1,5 @@
 import { FormatError } from '../errors.ts'
+import { ahead } from '../io/pending.ts'
 import type { Sizes } from '../io/structure.ts'
 import { structure, UNDEFINED } from '../io/structure.ts'
 import type { FileImage } from './file-image.ts'
@@ -196,7 +197,8 @@ export function* records(tree: BTreeV2): Generator<Uint8Array> {
   if (header.rootAddress === UNDEFINED || header.rootRecords === 0) return
   // A damaged tree may lead into the same nodes again and again: the total is an upper bound.
   let left = header.totalRecords
-  for (const record of subtree(tree, header.rootAddress, header.depth, header.rootRecords)) {
+  const root = readNode(tree, header.rootAddress, header.depth, header.rootRecords)
+  for (const record of below(tree, root, header.depth)) {
     if (left-- <= 0)
       throw new FormatError('more records than the header says', {
         structure: bTreeV2Header.name,
@@ -206,13 +208,13 @@ export function* records(tree: BTreeV2): Generator<Uint8Array> {
   }
 }
 
-function* subtree(tree: BTreeV2, address: number, level: number, count: number): Generator<Uint8Array> {
+function* below(tree: BTreeV2, node: BTreeV2Node, level: number): Generator<Uint8Array> {
   const size = tree.header.recordSize
-  const node = readNode(tree, address, level, count)
-  for (let i = 0; i <= count; i++) {
-    const child = node.children[i]
-    if (child !== undefined) yield* subtree(tree, child.address, level - 1, child.records)
-    if (i < count) yield node.records.subarray(i * size, (i + 1) * size)
+  const children = ahead(node.children, ({ address, records }) => readNode(tree, address, level - 1, records))
+  for (let at = 0; at <= node.records.length; at += size) {
+    const child = children.next()
+    if (child.done !== true) yield* below(tree, child.value, level - 1)
+    if (at < node.records.length) yield node.records.subarray(at, at + size)
   }
 }
 

@@ -52,6 +52,48 @@ export async function resume<T>(source: FetchingSource, operation: () => T): Pro
   }
 }
 
+/** Ranges that are asked for ahead of their turn. */
+const MOST_AHEAD = 256
+
+/** Visits items as they are asked for; where one lacks bytes, what those behind it lack comes in the same round trip. */
+export function* ahead<T, R>(items: Iterable<T>, visit: (item: T) => R): Generator<R> {
+  const rest = items[Symbol.iterator]()
+  for (let next = rest.next(); next.done !== true; next = rest.next()) {
+    let result: R
+    try {
+      result = visit(next.value)
+    } catch (signal) {
+      if (!(signal instanceof Pending)) throw signal
+      throw new Pending([...signal.ranges, ...missingAhead(rest, visit)])
+    }
+    yield result
+  }
+}
+
+/** What further items lack, as far as it can be told which items they are. */
+function missingAhead<T>(rest: Iterator<T>, visit: (item: T) => unknown): ByteRange[] {
+  const missing: ByteRange[] = []
+  let last = -1
+  const note = (signal: unknown): void => {
+    // An error comes up again when it is its turn.
+    if (!(signal instanceof Pending)) return
+    if (signal.ranges[0]?.address !== last) missing.push(...signal.ranges)
+    last = signal.ranges[0]?.address ?? -1
+  }
+  try {
+    for (let next = rest.next(); next.done !== true && missing.length < MOST_AHEAD; next = rest.next()) {
+      try {
+        visit(next.value)
+      } catch (signal) {
+        note(signal)
+      }
+    }
+  } catch (signal) {
+    note(signal)
+  }
+  return missing
+}
+
 /** Visits every item, and gathers what all of them lack into one round trip. */
 export function together<T, R>(items: Iterable<T>, visit: (item: T) => R): R[] {
   const results: R[] = []

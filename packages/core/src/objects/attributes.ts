@@ -15,6 +15,7 @@ import { ATTRIBUTE, ATTRIBUTE_INFO, DATASPACE, DATATYPE } from '../format/messag
 import { ATTRIBUTE_ORDER_TRACKED, SHARED } from '../format/object-header.ts'
 import type { ObjectHeader } from '../format/read-object-header.ts'
 import { lookup3 } from '../io/checksum.ts'
+import { ahead } from '../io/pending.ts'
 import { UNDEFINED } from '../io/structure.ts'
 import { compareText, encodeText } from '../io/text.ts'
 import type { IndexOrder } from './links.ts'
@@ -83,10 +84,11 @@ function compactAttributes(image: FileImage, header: ObjectHeader): StoredAttrib
 
 function denseAttributes(image: FileImage, info: AttributeInfo): StoredAttribute[] {
   const heap = openFractalHeap(image, info.fractalHeap)
-  return Array.from(records(openBTreeV2(image, info.nameIndex)), (record) => ({
+  const read = (record: Uint8Array): StoredAttribute => ({
     message: denseMessage(image, info, heap, record),
     creationOrder: attributeRecord(record).creationOrder,
-  }))
+  })
+  return [...ahead(records(openBTreeV2(image, info.nameIndex)), read)]
 }
 
 function denseMessage(image: FileImage, info: AttributeInfo, heap: FractalHeap, record: Uint8Array): AttributeMessage {

@@ -18,6 +18,7 @@ import type { ObjectHeader } from '../format/read-object-header.ts'
 import type { SymbolTableEntries } from '../format/symbol-table-node.ts'
 import { readSymbolTableNode } from '../format/symbol-table-node.ts'
 import { lookup3 } from '../io/checksum.ts'
+import { ahead } from '../io/pending.ts'
 import { UNDEFINED } from '../io/structure.ts'
 import { compareText, encodeText } from '../io/text.ts'
 import { decodeMessage, findMessage, messageValue } from './messages.ts'
@@ -121,7 +122,11 @@ function* symbolTableLinks(image: FileImage, bTree: number, heap: LocalHeap): Ge
   }
 }
 
-function* symbolTableNodes(image: FileImage, bTree: number): Generator<SymbolTableEntries> {
+function symbolTableNodes(image: FileImage, bTree: number): Generator<SymbolTableEntries> {
+  return ahead(distinctLeaves(image, bTree), (address) => readSymbolTableNode(image, address))
+}
+
+function* distinctLeaves(image: FileImage, bTree: number): Generator<number> {
   let previous: number | undefined
   let visited: Set<number> | undefined
   for (const address of groupLeaves(image, bTree)) {
@@ -131,7 +136,7 @@ function* symbolTableNodes(image: FileImage, bTree: number): Generator<SymbolTab
       throw new FormatError('a symbol table node that comes twice', { structure: 'Symbol Table Node', address })
     visited?.add(address)
     previous = address
-    yield readSymbolTableNode(image, address)
+    yield address
   }
 }
 
@@ -178,9 +183,8 @@ function denseLink(image: FileImage, heap: FractalHeap, address: number, id: Uin
 
 function* denseLinks(image: FileImage, info: LinkInfo, heap: FractalHeap, order: IndexOrder): Generator<Link> {
   if (order === 'creation' && info.creationOrderIndex !== UNDEFINED) {
-    for (const record of records(openBTreeV2(image, info.creationOrderIndex))) {
-      yield denseLink(image, heap, info.fractalHeap, linkOrderHeapId(record))
-    }
+    const read = (record: Uint8Array): Link => denseLink(image, heap, info.fractalHeap, linkOrderHeapId(record))
+    yield* ahead(records(openBTreeV2(image, info.creationOrderIndex)), read)
     return
   }
   if (order === 'native') yield* nameIndexLinks(image, info, heap)
@@ -197,17 +201,17 @@ function storedLinks(image: FileImage, info: LinkInfo, heap: FractalHeap): Link[
     at += LINK_HEAP_ID
   }
   const links: Link[] = []
-  for (const i of heap.storageOrder(ids.subarray(0, at), LINK_HEAP_ID)) {
-    links.push(denseLink(image, heap, info.fractalHeap, ids.subarray(i * LINK_HEAP_ID, (i + 1) * LINK_HEAP_ID)))
-  }
+  const order = heap.storageOrder(ids.subarray(0, at), LINK_HEAP_ID)
+  const read = (i: number): Link =>
+    denseLink(image, heap, info.fractalHeap, ids.subarray(i * LINK_HEAP_ID, (i + 1) * LINK_HEAP_ID))
+  for (const link of ahead(order, read)) links.push(link)
   return links
 }
 
 /** In the order of the hashes of the names. */
 function* nameIndexLinks(image: FileImage, info: LinkInfo, heap: FractalHeap): Generator<Link> {
-  for (const record of records(openBTreeV2(image, info.nameIndex))) {
-    yield denseLink(image, heap, info.fractalHeap, linkNameHeapId(record))
-  }
+  const read = (record: Uint8Array): Link => denseLink(image, heap, info.fractalHeap, linkNameHeapId(record))
+  yield* ahead(records(openBTreeV2(image, info.nameIndex)), read)
 }
 
 function findInDense(image: FileImage, info: LinkInfo, heap: FractalHeap, name: string): Link | undefined {
