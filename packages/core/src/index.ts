@@ -14,6 +14,8 @@ export { File } from './api/file.ts'
 export { Group } from './api/group.ts'
 export type { H5Object } from './api/objects.ts'
 export { NamedDatatype } from './api/objects.ts'
+export type { SelectionInput, SelectionTerm } from './api/selection.ts'
+export { hyperslab, Mask, mask, points, Slice, slice, Union, union } from './api/selection.ts'
 export type { ConversionOptions } from './datatype/conversion/convert.ts'
 export { convert } from './datatype/conversion/convert.ts'
 export { sameType, typeLabel } from './datatype/equality.ts'
@@ -60,7 +62,7 @@ export type { FileSettings } from './objects/file-settings.ts'
 export type { IndexOrder, Link } from './objects/links.ts'
 export type { Reference } from './objects/references.ts'
 export type { VisitedLink } from './objects/visit.ts'
-export type { Slab } from './storage/raw-data.ts'
+export type { Slab } from './storage/slabs.ts'
 
 const pipeline = new FilterPipeline(filterFinder(pakoZlib))
 

@@ -1,6 +1,7 @@
 import { NotFoundError } from '../errors.ts'
 import type { FilterPipeline } from '../filters/pipeline.ts'
 import type { ByteSource } from '../io/byte-source.ts'
+import type { ChunkCache } from '../storage/chunk-cache.ts'
 
 /** Why another file is opened: a link or a reference leads there, or a virtual dataset has its sources there. */
 export type OtherFile = 'link' | 'reference' | 'virtual'
@@ -15,11 +16,14 @@ export interface OpenOptions {
   allowTruncated?: boolean
   /** What the first file is numbered: h5ls shows it in front of addresses. Default 1. */
   firstNumber?: number
+  /** Bytes of decoded chunks that are kept for another look, of all datasets together. Default 64 MB. */
+  chunkCacheBytes?: number
 }
 
 /** What a file shares with the files that are opened through it. */
 export interface Session {
   pipeline: FilterPipeline
+  chunkCache: ChunkCache
   options: OpenOptions
   /** Number of the next file that is opened. */
   nextNumber: number

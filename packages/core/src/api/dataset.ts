@@ -4,7 +4,6 @@ import { LimitError } from '../errors.ts'
 import type { FilterStep } from '../filters/pipeline.ts'
 import type { DataLayout } from '../format/messages/data-layout.ts'
 import type { Dataspace } from '../format/messages/dataspace.ts'
-import { elementCount } from '../format/messages/dataspace.ts'
 import type { Datatype } from '../format/messages/datatype.ts'
 import type { FillValue } from '../format/messages/fill-value.ts'
 import type { VirtualMapping } from '../format/virtual-mapping.ts'
@@ -14,11 +13,15 @@ import type { DatasetFacts, ExternalFileSegment } from '../objects/dataset.ts'
 import { datasetFacts, externalFiles, fillSettings } from '../objects/dataset.ts'
 import type { ChunkEntry } from '../storage/chunk-index.ts'
 import { openChunkIndex } from '../storage/chunk-index.ts'
-import type { RawDataset, Slab } from '../storage/raw-data.ts'
-import { RawReader, rawSlabs, storageSize } from '../storage/raw-data.ts'
+import type { RawDataset } from '../storage/raw-data.ts'
+import { RawReader, storageSize } from '../storage/raw-data.ts'
+import type { Slab } from '../storage/slabs.ts'
+import { rawSlabs } from '../storage/slabs.ts'
 import { plainValue } from './attribute.ts'
 import { about, aboutEach } from './located.ts'
 import { ObjectBase } from './object-base.ts'
+import type { ResolvedSelection, SelectionInput } from './selection.ts'
+import { resolveSelection } from './selection.ts'
 import { currentShape } from './virtual-sources.ts'
 
 /** Elements with more bytes are not made of nothing. */
@@ -28,6 +31,7 @@ const LARGEST_ZERO = 16 << 20
 export class Dataset extends ObjectBase {
   readonly kind = 'dataset'
   #facts: DatasetFacts | undefined
+  #reader: RawReader | undefined
 
   get #described(): DatasetFacts {
     this.#facts ??= about(this, () => this.#describe())
@@ -119,28 +123,48 @@ export class Dataset extends ObjectBase {
     return aboutEach(this, () => (layout.kind === 'chunked' ? openChunkIndex(this.image, layout, space).entries() : []))
   }
 
-  /** All elements in C order, about `budget` bytes at a time, in the dataset's own type. */
-  slabs(budget?: number): Generator<Slab> {
-    return aboutEach(this, () => rawSlabs(this.#raw, budget))
+  /**
+   * Elements about `budget` bytes at a time (4 MB where it is not given), in the dataset's own type: all in C order, or
+   * those of a selection in its order. The bytes of a slab are valid until the next one is asked for.
+   */
+  slabs(budget?: number, selection?: SelectionInput): Generator<Slab> {
+    return aboutEach(this, () => {
+      const { set } = this.#select(selection)
+      return rawSlabs(this.#raw, budget, set, this.#read)
+    })
   }
 
-  /** The bytes of all elements in C order, in the dataset's own type. */
-  raw(): Uint8Array {
-    const { space } = this
-    if (space.kind === 'null') return new Uint8Array(0)
-    const whole = { start: space.dimensions.map(() => 0), count: space.dimensions }
-    return about(this, () => new RawReader(this.#raw).read(whole))
+  /** The bytes of all elements in C order, or of those of a selection, in the dataset's own type. */
+  raw(selection?: SelectionInput): Uint8Array {
+    return about(this, () => this.#read.read(this.#select(selection).set))
   }
 
-  /** All elements in C order as JavaScript values. */
-  read(): Values {
-    const bytes = this.raw()
-    return about(this, () => decodeValues(this.type, bytes, elementCount(this.space), this.file))
+  /** All elements in C order, or those of a selection in its order, as JavaScript values. */
+  read(selection?: SelectionInput): Values {
+    return about(this, () => {
+      const { set } = this.#select(selection)
+      return decodeValues(this.type, this.#read.read(set), set.size, this.file)
+    })
+  }
+
+  /** The shape of what a selection gives: without the axes along which it has a single coordinate. */
+  shapeOf(selection: SelectionInput): number[] {
+    return about(this, () => this.#select(selection).shape)
   }
 
   /** The one element of a scalar dataset, all elements in C order of an array, undefined where there is no element. */
   get value(): Value | Values | undefined {
     return plainValue(this.space, this.read())
+  }
+
+  #select(selection: SelectionInput | undefined): ResolvedSelection {
+    const { space } = this
+    return resolveSelection(selection, space.kind === 'null' ? [0] : space.dimensions)
+  }
+
+  get #read(): RawReader {
+    this.#reader ??= new RawReader(this.#raw)
+    return this.#reader
   }
 
   get #raw(): RawDataset {
@@ -152,7 +176,9 @@ export class Dataset extends ObjectBase {
       layout,
       filters,
       fill,
-      external: this.externalFiles.length > 0,
+      external: undefined,
+      virtual: undefined,
+      cache: this.file.chunkCache,
     }
   }
 }

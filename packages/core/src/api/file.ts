@@ -15,6 +15,7 @@ import type { Reference } from '../objects/references.ts'
 import { decodeReference } from '../objects/references.ts'
 import type { VisitedLink } from '../objects/visit.ts'
 import { PathIndex } from '../objects/visit.ts'
+import { ChunkCache } from '../storage/chunk-cache.ts'
 import type { OpenOptions, OtherFile, Session } from './context.ts'
 import { noOtherFiles } from './context.ts'
 import type { Dataset } from './dataset.ts'
@@ -73,6 +74,11 @@ export class File {
   /** The address that a number stands for: it differs where a file in several parts has addresses above 2^53-1. */
   fullAddress(address: number): number | bigint {
     return this.#source.unfold?.(address) ?? address
+  }
+
+  /** Decoded chunks of this file and those that are opened through it. */
+  get chunkCache(): ChunkCache {
+    return this.#session.chunkCache
   }
 
   /** Address of the root group's object header. */
@@ -226,6 +232,7 @@ export class File {
 export function openWith(source: ByteSource, pipeline: FilterPipeline, options: OpenOptions): File {
   return new File(source, options.name ?? '', {
     pipeline,
+    chunkCache: new ChunkCache(options.chunkCacheBytes),
     options,
     nextNumber: options.firstNumber ?? 1,
     virtualDepth: 0,

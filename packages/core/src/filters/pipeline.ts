@@ -23,8 +23,9 @@ export interface Filter {
    *
    * @param parameters client data values as the file has them
    * @param limit most bytes that may come out; a decoder checks it before it makes them
+   * @param into memory that the result may be put into, where it fits exactly; then that is what is given back
    */
-  decode(bytes: Uint8Array, parameters: readonly number[], limit: number): Uint8Array
+  decode(bytes: Uint8Array, parameters: readonly number[], limit: number, into?: Uint8Array): Uint8Array
   /**
    * Applies the filter; undefined where these bytes cannot be stored so (most often because they would not become
    * smaller). Absent where the filter can only be undone.
@@ -64,9 +65,11 @@ export class FilterPipeline {
    *
    * @param mask bit i set: step i was skipped when the bytes were written
    * @param limit size in bytes of what comes out at the end
+   * @param into memory of that size that the result may be put into; then that is what is given back
    */
-  decode(steps: readonly FilterStep[], bytes: Uint8Array, mask: number, limit: number): Uint8Array {
+  decode(steps: readonly FilterStep[], bytes: Uint8Array, mask: number, limit: number, into?: Uint8Array): Uint8Array {
     let data = bytes
+    const final = steps.findIndex((_, i) => !skipped(mask, i))
     for (let i = steps.length - 1; i >= 0; i--) {
       const step = steps[i]
       if (skipped(mask, i)) continue
@@ -74,7 +77,7 @@ export class FilterPipeline {
       if (filter === undefined) throw unknownFilter(step)
       // Only the first filter gives the plain bytes: what the others give may be somewhat larger.
       const most = i === 0 ? limit : limit + (limit >>> 3) + 1024
-      data = filter.decode(data, step.parameters, most)
+      data = filter.decode(data, step.parameters, most, i === final ? into : undefined)
       if (data.length > most) throw new FilterError(`${filter.name}: more than ${most} bytes come out`)
     }
     return data

@@ -5,10 +5,12 @@ import type { Filter } from './pipeline.ts'
 export const shuffle: Filter = {
   id: 2,
   name: 'shuffle',
-  decode(bytes, parameters) {
+  decode(bytes, parameters, _limit, into) {
     const size = elementSize(parameters)
     const count = Math.floor(bytes.length / size)
-    return size === 1 || count <= 1 ? bytes : unshuffled(bytes, size, count)
+    if (size === 1 || count <= 1) return bytes
+    const plain = into !== undefined && into.length >= bytes.length ? into.subarray(0, bytes.length) : undefined
+    return unshuffled(bytes, size, count, plain)
   },
   encode(bytes, parameters) {
     const size = elementSize(parameters)
@@ -24,8 +26,12 @@ function elementSize(parameters: readonly number[]): number {
 }
 
 /** Puts the bytes of `count` elements together again; what does not make a whole element is left as it is. */
-export function unshuffled(bytes: Uint8Array, size: number, count: number): Uint8Array {
-  const plain = new Uint8Array(bytes.length)
+export function unshuffled(
+  bytes: Uint8Array,
+  size: number,
+  count: number,
+  plain = new Uint8Array(bytes.length),
+): Uint8Array {
   unshuffleInto(bytes, plain, size, count)
   return plain
 }

@@ -21,6 +21,8 @@ export interface ByteSource {
   fold?(address: bigint): number
   /** The address that was made a number. */
   unfold?(address: number): bigint
+  /** Copies bytes into memory of the caller's, where that costs less than a view of them. */
+  read?(address: number, into: Uint8Array): void
   /** Frees what the source holds. */
   close?(): void
 }
@@ -30,6 +32,12 @@ export function checkRange(size: number, address: number, length: number): void 
   if (address < 0 || length < 0 || address + length > size) {
     throw new FormatError(`${length} bytes reach past the end of the file (${size} bytes)`, { address })
   }
+}
+
+/** Copies bytes from a source. */
+export function readInto(source: ByteSource, address: number, into: Uint8Array): void {
+  if (source.read !== undefined) source.read(address, into)
+  else into.set(source.view(address, into.length))
 }
 
 /** Part of another source: how a base address, a user block and the end of file address are applied. */
@@ -53,6 +61,11 @@ export class WindowSource implements ByteSource {
   endAt(address: number): number {
     const end = this.#source.endAt?.(address + this.#origin) ?? this.#source.size
     return Math.min(this.size, end - this.#origin)
+  }
+
+  read(address: number, into: Uint8Array): void {
+    checkRange(this.size, address, into.length)
+    readInto(this.#source, address + this.#origin, into)
   }
 
   close(): void {

@@ -55,6 +55,12 @@ export class FileSource implements ByteSource {
     return bytes
   }
 
+  read(address: number, into: Uint8Array): void {
+    checkRange(this.size, address, into.length)
+    if (into.length > PAGE / 4) this.#read(into, address)
+    else into.set(this.view(address, into.length))
+  }
+
   close(): void {
     if (this.#closed) return
     this.#closed = true

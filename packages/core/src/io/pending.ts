@@ -109,3 +109,22 @@ export function together<T, R>(items: Iterable<T>, visit: (item: T) => R): R[] {
   if (missing.length > 0) throw new Pending(missing)
   return results
 }
+
+/** Runs an operation; where it lacks bytes, what those that follow lack is fetched in the same round trip. */
+export function gatherMisses<T>(operation: () => T, following: () => Iterable<() => void>): T {
+  try {
+    return operation()
+  } catch (signal) {
+    if (!(signal instanceof Pending)) throw signal
+    const missing = [...signal.ranges]
+    for (const each of following()) {
+      try {
+        each()
+      } catch (next) {
+        if (!(next instanceof Pending)) throw next
+        missing.push(...next.ranges)
+      }
+    }
+    throw new Pending(missing)
+  }
+}

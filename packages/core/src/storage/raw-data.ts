@@ -4,11 +4,17 @@ import type { FileImage } from '../format/file-image.ts'
 import { DONT_FILTER_PARTIAL_CHUNKS } from '../format/messages/chunk-index.ts'
 import type { ChunkedLayout, DataLayout } from '../format/messages/data-layout.ts'
 import type { Dataspace } from '../format/messages/dataspace.ts'
+import type { ByteSource } from '../io/byte-source.ts'
+import { readInto } from '../io/byte-source.ts'
+import { gatherMisses } from '../io/pending.ts'
 import { UNDEFINED } from '../io/structure.ts'
-import type { Box, Piece } from './box.ts'
-import { copyPart, eachRun, fillBytes, fillPart, intersection, volume } from './box.ts'
+import type { ChunkCache } from './chunk-cache.ts'
 import type { ChunkEntry, ChunkIndex } from './chunk-index.ts'
 import { chunkBytes, openChunkIndex } from './chunk-index.ts'
+import type { ElementSet } from './element-set.ts'
+import type { ChunkRead } from './read-plan.ts'
+import { planRead } from './read-plan.ts'
+import { copyRuns, fillBytes, fillRuns } from './runs.ts'
 
 /** What reading a dataset's elements needs to know of it. */
 export interface RawDataset {
@@ -20,201 +26,252 @@ export interface RawDataset {
   filters: readonly FilterStep[]
   /** One element; undefined for zeros. */
   fill: Uint8Array | undefined
-  /** Whether the elements are in other files. */
-  external: boolean
-}
-
-/** One chunk that a read needs: where it is stored, and which part of the array it is. */
-export interface ChunkRead {
-  /** Of the chunk in the dataset, edges cut off where the dataset ends not considered. */
-  box: Box
-  /** Undefined where the chunk was never written. */
-  entry: ChunkEntry | undefined
+  /** The elements, where other files have them. */
+  external: ByteSource | undefined
+  /** Reads elements of a virtual dataset. */
+  virtual: ((set: ElementSet, target: Uint8Array) => void) | undefined
+  cache: ChunkCache
 }
 
 /** No buffer is made larger than this. */
 const LARGEST_READ = 2 ** 32
 
-/** A chunk that claims more than this is taken for damage. */
-const LARGEST_CHUNK = 2 ** 32
+/** Chunks up to this size, in bytes, are read whole, larger ones as far as they are needed where nothing is to be undone. */
+const SMALL_CHUNK = 1 << 20
 
-/** Decoded chunks that one reader keeps, in bytes. */
-const CACHE_BUDGET = 32 << 20
+/** Bytes that are viewed at once to pick elements from. */
+const LARGEST_VIEW = 1 << 20
 
-/** The chunks that a box needs, in the order of the grid. */
-export function* planRead(layout: ChunkedLayout, index: ChunkIndex, wanted: Box): Generator<ChunkRead> {
-  const chunk = layout.dimensions
-  const first = wanted.start.map((start, axis) => Math.floor(start / chunk[axis]))
-  const last = wanted.start.map((start, axis) => Math.floor((start + wanted.count[axis] - 1) / chunk[axis]))
-  const scaled = [...first]
-  for (;;) {
-    const box = { start: scaled.map((n, axis) => n * chunk[axis]), count: chunk }
-    yield { box, entry: index.find(scaled) }
-    let axis = scaled.length - 1
-    while (axis >= 0 && scaled[axis] === last[axis]) {
-      scaled[axis] = first[axis]
-      axis--
-    }
-    if (axis < 0) return
-    scaled[axis]++
-  }
+/** Up to so many bytes may lie between the elements that are picked from a view. */
+const CLOSE = 1 << 16
+
+/** Bytes for which a source that has to fetch is asked at once. */
+const FETCH_AHEAD = 8 << 20
+
+/** The shape of an array with the scalar as an array of one. */
+export function shapeOf(space: Dataspace): number[] {
+  return space.kind === 'simple' ? space.dimensions : space.kind === 'null' ? [0] : [1]
 }
 
-/** Reads boxes of one dataset; keeps chunks that several boxes share. */
+/** Reads elements of one dataset, and keeps what it learns on the way. */
 export class RawReader {
   readonly #dataset: RawDataset
+  readonly #shape: number[]
   #index: ChunkIndex | undefined
-  readonly #chunks = new Map<number, Uint8Array>()
-  #cached = 0
+  #scratch = new Uint8Array(0)
 
   constructor(dataset: RawDataset) {
     this.#dataset = dataset
+    this.#shape = shapeOf(dataset.space)
   }
 
-  /** The elements of a box in C order, in the dataset's own type. */
-  read(box: Box): Uint8Array {
-    const { layout, elementSize } = this.#dataset
-    const length = volume(box.count) * elementSize
-    if (length === 0) return new Uint8Array(0)
+  /** The elements of a set, in its order, in the dataset's own type. */
+  read(set: ElementSet): Uint8Array {
+    const length = set.size * this.#dataset.elementSize
     if (length > LARGEST_READ) throw new LimitError(`${length} bytes at once`)
-    const piece = { box, bytes: new Uint8Array(length) }
+    const bytes = new Uint8Array(length)
+    this.readInto(set, bytes)
+    return bytes
+  }
+
+  /** As `read`, into bytes that have room for all of them. */
+  readInto(set: ElementSet, target: Uint8Array): void {
+    const { layout, fill, external, image } = this.#dataset
+    if (set.size === 0) return
     switch (layout.kind) {
       case 'compact':
-        this.#readCompact(piece, layout.data)
+        this.#readCompact(set, target, layout.data)
         break
       case 'contiguous':
-        if (this.#dataset.external) throw new UnsupportedError('raw data in external files is not read yet')
-        if (layout.address === UNDEFINED) fillBytes(piece.bytes, this.#dataset.fill)
-        else this.#readContiguous(piece, layout.address)
+        if (external !== undefined) this.#readBlock(set, target, external, 0)
+        else if (layout.address === UNDEFINED) fillBytes(target, fill)
+        else this.#readBlock(set, target, image.source, layout.address)
         break
       case 'chunked':
-        this.#readChunked(piece, layout)
+        this.#readChunked(set, target, layout)
         break
       case 'virtual':
-        throw new UnsupportedError('virtual datasets are not read yet')
+        if (this.#dataset.virtual === undefined) throw new UnsupportedError('a virtual dataset without its sources')
+        this.#dataset.virtual(set, target)
+        break
     }
-    return piece.bytes
   }
 
-  #whole(): Box {
-    const { dimensions } = this.#dataset.space
-    return { start: dimensions.map(() => 0), count: dimensions }
-  }
-
-  #readCompact(piece: Piece, data: Uint8Array): void {
+  #readCompact(set: ElementSet, target: Uint8Array, data: Uint8Array): void {
     const { elementSize } = this.#dataset
-    const whole = this.#whole()
-    if (data.length < volume(whole.count) * elementSize) {
+    const needed = this.#shape.reduce((product, size) => product * size, elementSize)
+    if (data.length < needed) {
       throw new FormatError(`compact data of ${data.length} bytes is too short`, { structure: 'Data Layout Message' })
     }
-    copyPart({ box: whole, bytes: data }, piece, piece.box, elementSize)
-  }
-
-  #readContiguous(piece: Piece, address: number): void {
-    const { image, elementSize } = this.#dataset
-    eachRun(piece.box, this.#whole(), piece.box, elementSize, (from, to, length) => {
-      piece.bytes.set(image.source.view(address + from, length), to)
+    set.runs(this.#shape, (from, to, length, repeat, fromStep, toStep) => {
+      copyRuns(data, target, elementSize, from, to, length, repeat, fromStep, toStep)
     })
   }
 
-  #readChunked(piece: Piece, layout: ChunkedLayout): void {
-    const { image, space, elementSize, fill } = this.#dataset
+  /** Elements that are stored side by side. */
+  #readBlock(set: ElementSet, target: Uint8Array, source: ByteSource, address: number): void {
+    set.runs(this.#shape, (from, to, length, repeat, fromStep, toStep) => {
+      this.#readRuns(source, address, target, from, to, length, repeat, fromStep, toStep)
+    })
+  }
+
+  #readRuns(
+    source: ByteSource,
+    address: number,
+    target: Uint8Array,
+    from: number,
+    to: number,
+    length: number,
+    repeat: number,
+    fromStep: number,
+    toStep: number,
+  ): void {
+    const size = this.#dataset.elementSize
+    const run = length * size
+    const distance = fromStep * size
+    const together = distance > CLOSE && distance > 4 * run ? 1 : Math.max(1, Math.floor(LARGEST_VIEW / distance))
+    if (repeat === 1 || together === 1 || run >= LARGEST_VIEW) {
+      for (let i = 0; i < repeat; i++) {
+        const into = (to + i * toStep) * size
+        readInto(source, address + (from + i * fromStep) * size, target.subarray(into, into + run))
+      }
+      return
+    }
+    for (let i = 0; i < repeat; i += together) {
+      const count = Math.min(together, repeat - i)
+      const bytes = source.view(address + (from + i * fromStep) * size, (count - 1) * distance + run)
+      copyRuns(bytes, target, size, 0, to + i * toStep, length, count, fromStep, toStep)
+    }
+  }
+
+  /** The index of the chunks. */
+  index(layout: ChunkedLayout): ChunkIndex {
+    const { image, space } = this.#dataset
     this.#index ??= openChunkIndex(image, layout, space)
-    for (const { box, entry } of planRead(layout, this.#index, piece.box)) {
-      const part = intersection(box, piece.box)
-      if (part === undefined) continue
-      if (entry === undefined || entry.address === UNDEFINED) fillPart(piece, part, fill, elementSize)
-      else copyPart({ box, bytes: this.#chunk(entry, layout) }, piece, part, elementSize)
+    return this.#index
+  }
+
+  #readChunked(set: ElementSet, target: Uint8Array, layout: ChunkedLayout): void {
+    const plan = () => planRead(layout, this.index(layout), set)
+    let number = 0
+    for (const read of plan()) {
+      gatherMisses(
+        () => this.#place(read, target, layout),
+        () => this.#ahead(plan(), number),
+      )
+      number++
     }
   }
 
-  #chunk(entry: ChunkEntry, layout: ChunkedLayout): Uint8Array {
-    const known = this.#chunks.get(entry.address)
-    if (known !== undefined) return known
-    const bytes = this.#decodeChunk(entry, layout)
-    this.#cached += bytes.length
-    for (const [address, old] of this.#chunks) {
-      if (this.#cached <= CACHE_BUDGET) break
-      this.#chunks.delete(address)
-      this.#cached -= old.length
+  /** What the chunks from one of the plan on will need. */
+  *#ahead(plan: Iterable<ChunkRead>, from: number): Generator<() => void> {
+    const { source } = this.#dataset.image
+    let number = 0
+    let bytes = 0
+    for (const { entry } of plan) {
+      if (number++ < from || entry === undefined) continue
+      bytes += entry.size
+      if (bytes > FETCH_AHEAD) return
+      yield () => source.view(entry.address, entry.size)
     }
-    this.#chunks.set(entry.address, bytes)
-    return bytes
   }
 
-  #decodeChunk(entry: ChunkEntry, layout: ChunkedLayout): Uint8Array {
-    const { image, filters, space } = this.#dataset
+  /** Puts what is wanted of a chunk where it belongs. */
+  #place({ entry, runs }: ChunkRead, target: Uint8Array, layout: ChunkedLayout): void {
+    const { elementSize, fill, image } = this.#dataset
     const size = chunkBytes(layout)
-    if (size > LARGEST_CHUNK) throw new LimitError(`a chunk of ${size} bytes`, { structure: 'Data Layout Message' })
-    const partial = entry.offset.some((start, axis) => start + layout.dimensions[axis] > space.dimensions[axis])
-    const plain = filters.length === 0 || ((layout.flags & DONT_FILTER_PARTIAL_CHUNKS) !== 0 && partial)
-    if (plain) return image.source.view(entry.address, size)
-    const bytes = image.pipeline.decode(filters, image.source.view(entry.address, entry.size), entry.filterMask, size)
-    if (bytes.length < size)
-      throw new FilterError(`a chunk gives ${bytes.length} bytes instead of ${size}`, { address: entry.address })
+    if (entry === undefined) {
+      runs((_from, to, length, repeat, _fromStep, toStep) => {
+        fillRuns(target, fill, elementSize, to, length, repeat, toStep)
+      })
+      return
+    }
+    const plain = this.#isPlain(entry, layout)
+    if (plain && size > SMALL_CHUNK) {
+      runs((from, to, length, repeat, fromStep, toStep) => {
+        this.#readRuns(image.source, entry.address, target, from, to, length, repeat, fromStep, toStep)
+      })
+      return
+    }
+    let bytes: Uint8Array | undefined
+    runs((from, to, length, repeat, fromStep, toStep) => {
+      if (bytes === undefined) {
+        const whole =
+          length * elementSize === size ? target.subarray(to * elementSize, to * elementSize + size) : undefined
+        bytes = this.#chunk(entry, plain, size, whole)
+        if (bytes === whole) return
+      }
+      copyRuns(bytes, target, elementSize, from, to, length, repeat, fromStep, toStep)
+    })
+  }
+
+  /** Whether a chunk is stored as it is. */
+  #isPlain(entry: ChunkEntry, layout: ChunkedLayout): boolean {
+    const { filters } = this.#dataset
+    if (filters.length === 0) return true
+    if ((layout.flags & DONT_FILTER_PARTIAL_CHUNKS) === 0) return false
+    return entry.offset.some((start, axis) => start + layout.dimensions[axis] > this.#shape[axis])
+  }
+
+  /**
+   * The elements of a chunk.
+   *
+   * @param whole where they go, when all of them are wanted side by side: then the result may be in there
+   */
+  #chunk(entry: ChunkEntry, plain: boolean, size: number, whole: Uint8Array | undefined): Uint8Array {
+    const { cache, image } = this.#dataset
+    if (plain) {
+      if (whole === undefined) return image.source.view(entry.address, size)
+      readInto(image.source, entry.address, whole)
+      return whole
+    }
+    const known = cache.get(this, entry.address)
+    if (known !== undefined) return known
+    if (size > LARGEST_READ) throw new LimitError(`a filtered chunk of ${size} bytes`, { address: entry.address })
+    if (whole !== undefined) return this.#decode(entry, size, whole)
+    // What is stored is looked at first, so that a chunk that lacks takes no memory.
+    const stored = this.#stored(entry)
+    const room = cache.reserve(size)
+    const bytes = this.#decodeStored(stored, entry, size, room)
+    if (room === undefined) return bytes
+    if (bytes !== room) room.set(bytes)
+    cache.keep(this, entry.address, room)
+    return room
+  }
+
+  #decode(entry: ChunkEntry, size: number, into: Uint8Array): Uint8Array {
+    return this.#decodeStored(this.#stored(entry), entry, size, into)
+  }
+
+  /** The bytes of a chunk as they are stored; valid until the next ones are asked for. */
+  #stored(entry: ChunkEntry): Uint8Array {
+    const { source } = this.#dataset.image
+    if (source.read === undefined || entry.size < CLOSE) return source.view(entry.address, entry.size)
+    if (entry.size > LARGEST_VIEW * 4) return source.view(entry.address, entry.size)
+    if (this.#scratch.length < entry.size) this.#scratch = new Uint8Array(Math.ceil(entry.size / CLOSE) * CLOSE)
+    const bytes = this.#scratch.subarray(0, entry.size)
+    source.read(entry.address, bytes)
     return bytes
   }
-}
 
-/** Consecutive elements of a dataset, in C order. */
-export interface Slab {
-  /** Number of the first element. */
-  first: number
-  count: number
-  /** In the dataset's own type. */
-  bytes: Uint8Array
-}
-
-/** Goes through all elements of a dataset in C order, some `budget` bytes at a time. */
-export function* rawSlabs(dataset: RawDataset, budget = 4 << 20): Generator<Slab> {
-  const { space, elementSize, layout } = dataset
-  const shape = space.dimensions
-  if (space.kind === 'null' || shape.includes(0)) return
-  const reader = new RawReader(dataset)
-  if (shape.length === 0) {
-    yield { first: 0, count: 1, bytes: reader.read({ start: [], count: [] }) }
-    return
-  }
-  const unit = layout.kind === 'chunked' ? layout.dimensions : shape.map(() => 1)
-  const axis = splitAxis(shape, unit, elementSize, budget)
-  const row = volume(shape.slice(axis + 1))
-  // Whole rows of chunks as long as they fit, so that no chunk is needed twice.
-  const rows = Math.max(1, Math.floor(budget / (row * elementSize)))
-  const step = rows > unit[axis] ? rows - (rows % unit[axis]) : rows
-  const outer = shape.slice(0, axis)
-  const index = outer.map(() => 0)
-  let first = 0
-  for (;;) {
-    for (let at = 0; at < shape[axis]; at += step) {
-      const length = Math.min(step, shape[axis] - at)
-      const start = [...index, at, ...shape.slice(axis + 1).map(() => 0)]
-      const count = [...index.map(() => 1), length, ...shape.slice(axis + 1)]
-      yield { first, count: length * row, bytes: reader.read({ start, count }) }
-      first += length * row
+  #decodeStored(stored: Uint8Array, entry: ChunkEntry, size: number, into: Uint8Array | undefined): Uint8Array {
+    const { image, filters } = this.#dataset
+    const bytes = image.pipeline.decode(filters, stored, entry.filterMask, size, into)
+    if (bytes.length < size) {
+      throw new FilterError(`a chunk gives ${bytes.length} bytes instead of ${size}`, { address: entry.address })
     }
-    let over = outer.length - 1
-    while (over >= 0 && ++index[over] === outer[over]) index[over--] = 0
-    if (over < 0) return
+    return bytes
   }
-}
-
-/** The axis along which slabs are cut: the first one where a row of chunks fits the budget. */
-function splitAxis(shape: readonly number[], unit: readonly number[], elementSize: number, budget: number): number {
-  for (let axis = 0; axis < shape.length - 1; axis++) {
-    const rowOfChunks = Math.min(unit[axis], shape[axis]) * volume(shape.slice(axis + 1)) * elementSize
-    if (rowOfChunks <= budget) return axis
-  }
-  return shape.length - 1
 }
 
 /** Bytes that the dataset's elements take in the file, as H5Dget_storage_size counts them. */
-export function storageSize(dataset: RawDataset): number {
+export function storageSize(dataset: Omit<RawDataset, 'virtual'>): number {
   const { image, layout, space, elementSize } = dataset
   if (layout.kind === 'compact') return layout.data.length
   if (layout.kind === 'virtual') return 0
-  if (layout.address === UNDEFINED && !dataset.external) return 0
+  if (layout.address === UNDEFINED && dataset.external === undefined) return 0
   if (layout.kind === 'contiguous') {
-    return layout.size ?? volume(space.dimensions) * elementSize
+    return layout.size ?? shapeOf(space).reduce((product, size) => product * size, elementSize)
   }
   let total = 0
   for (const { size } of openChunkIndex(image, layout, space).entries()) total += size

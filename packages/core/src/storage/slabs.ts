@@ -1,0 +1,43 @@
+import type { ElementSet } from './element-set.ts'
+import { wholeSet } from './element-set.ts'
+import type { RawDataset } from './raw-data.ts'
+import { RawReader, shapeOf } from './raw-data.ts'
+
+/** Consecutive elements of a dataset or of what is selected of it, in the order of the selection. */
+export interface Slab {
+  /** Number of the first element. */
+  first: number
+  count: number
+  /** In the dataset's own type. They are valid until the next slab is asked for, which is written over them. */
+  bytes: Uint8Array
+}
+
+/** Bytes of a slab where nothing else is said. */
+export const SLAB_BYTES = 4 << 20
+
+/** Goes through elements of a dataset some `budget` bytes at a time; through all where no set is given. */
+export function* rawSlabs(
+  dataset: RawDataset,
+  budget = SLAB_BYTES,
+  set: ElementSet = wholeSet(shapeOf(dataset.space)),
+  reader = new RawReader(dataset),
+): Generator<Slab> {
+  let room = new Uint8Array(0)
+  for (const { first, set: piece } of slabSets(dataset, budget, set)) {
+    const length = piece.size * dataset.elementSize
+    if (room.length < length) room = new Uint8Array(length)
+    const bytes = room.subarray(0, length)
+    reader.readInto(piece, bytes)
+    yield { first, count: piece.size, bytes }
+  }
+}
+
+/** The sets of the slabs: whole rows of chunks where they fit, so that no chunk is needed twice. */
+export function slabSets(
+  { space, layout, elementSize }: RawDataset,
+  budget: number,
+  set: ElementSet,
+): Iterable<{ first: number; set: ElementSet }> {
+  const unit = layout.kind === 'chunked' ? layout.dimensions : shapeOf(space).map(() => 1)
+  return set.pieces(Math.max(1, Math.floor(budget / elementSize)), unit)
+}
