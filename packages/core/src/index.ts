@@ -57,11 +57,11 @@ export type { FetchRange, RemoteOptions } from './io/remote-source.ts'
 export { RemoteSource } from './io/remote-source.ts'
 export { UNDEFINED } from './io/structure.ts'
 export { decodeText, encodeText } from './io/text.ts'
-export type { ExternalFileSegment } from './objects/dataset.ts'
 export type { FileSettings } from './objects/file-settings.ts'
 export type { IndexOrder, Link } from './objects/links.ts'
 export type { Reference } from './objects/references.ts'
 export type { VisitedLink } from './objects/visit.ts'
+export type { ExternalFileSegment } from './storage/external-data.ts'
 export type { Slab } from './storage/slabs.ts'
 
 const pipeline = new FilterPipeline(filterFinder(pakoZlib))

@@ -3,8 +3,11 @@ import type { FilterPipeline } from '../filters/pipeline.ts'
 import type { ByteSource } from '../io/byte-source.ts'
 import type { ChunkCache } from '../storage/chunk-cache.ts'
 
-/** Why another file is opened: a link or a reference leads there, or a virtual dataset has its sources there. */
-export type OtherFile = 'link' | 'reference' | 'virtual'
+/**
+ * Why another file is opened: a link or a reference leads there, a virtual dataset has its sources there, or it holds
+ * elements of a dataset and is no HDF5 file.
+ */
+export type OtherFile = 'link' | 'reference' | 'virtual' | 'raw-data'
 
 /** How a file is opened. */
 export interface OpenOptions {

@@ -9,10 +9,12 @@ import type { FillValue } from '../format/messages/fill-value.ts'
 import type { VirtualMapping } from '../format/virtual-mapping.ts'
 import { readVirtualMappings } from '../format/virtual-mapping.ts'
 import { UNDEFINED } from '../io/structure.ts'
-import type { DatasetFacts, ExternalFileSegment } from '../objects/dataset.ts'
+import type { DatasetFacts } from '../objects/dataset.ts'
 import { datasetFacts, externalFiles, fillSettings } from '../objects/dataset.ts'
 import type { ChunkEntry } from '../storage/chunk-index.ts'
 import { openChunkIndex } from '../storage/chunk-index.ts'
+import type { ExternalFileSegment } from '../storage/external-data.ts'
+import { ExternalSource } from '../storage/external-data.ts'
 import type { RawDataset } from '../storage/raw-data.ts'
 import { RawReader, storageSize } from '../storage/raw-data.ts'
 import type { Slab } from '../storage/slabs.ts'
@@ -169,6 +171,7 @@ export class Dataset extends ObjectBase {
 
   get #raw(): RawDataset {
     const { space, type, layout, filters, fill } = this.#described
+    const segments = this.externalFiles
     return {
       image: this.image,
       space,
@@ -176,7 +179,7 @@ export class Dataset extends ObjectBase {
       layout,
       filters,
       fill,
-      external: undefined,
+      external: segments.length === 0 ? undefined : new ExternalSource(segments, (name) => this.file.openRawData(name)),
       virtual: undefined,
       cache: this.file.chunkCache,
     }

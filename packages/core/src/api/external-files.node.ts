@@ -11,6 +11,7 @@ const PREFIXES: Record<OtherFile, string | undefined> = {
   link: 'HDF5_EXT_PREFIX',
   virtual: 'HDF5_VDS_PREFIX',
   reference: undefined,
+  'raw-data': 'HDF5_EXTFILE_PREFIX',
 }
 
 /**
@@ -19,6 +20,7 @@ const PREFIXES: Record<OtherFile, string | undefined> = {
  * that names it; from the current folder; beside what the file that names it is a symbolic link to.
  */
 export function openOtherFile(fileName: string, from: string, reason: OtherFile): { source: ByteSource; name: string } {
+  if (reason === 'raw-data') return openRawData(fileName, from)
   const candidates = isAbsolute(fileName) ? [fileName] : []
   const name = isAbsolute(fileName) ? basename(fileName) : fileName
   const origin = dirname(resolve(from))
@@ -33,6 +35,14 @@ export function openOtherFile(fileName: string, from: string, reason: OtherFile)
     if (source !== undefined) return { source, name: candidate }
   }
   throw new NotFoundError(`cannot open "${fileName}", which ${from} names`, { file: fileName })
+}
+
+/** Opens the file with a dataset's elements: in the folder of HDF5_EXTFILE_PREFIX, or else from the current folder. */
+function openRawData(fileName: string, from: string): { source: ByteSource; name: string } {
+  const prefix = process.env[PREFIXES['raw-data'] ?? ''] ?? ''
+  const plain = isAbsolute(fileName) || prefix === '' || prefix === '.'
+  const name = plain ? fileName : join(withOrigin(prefix, dirname(resolve(from))), fileName)
+  return { source: new FileSource(name), name }
 }
 
 /** A prefix may name the folder of the file with the link. */

@@ -43,6 +43,8 @@ export class File {
   readonly #source: ByteSource
   readonly #session: Session
   readonly #others = new Map<string, File>()
+  /** The file with elements of a dataset that was read last. */
+  #rawData: { name: string; source: ByteSource } | undefined
 
   constructor(source: ByteSource, name: string, session: Session) {
     const opened = openImage(source, session.pipeline, session.options.allowTruncated ?? false)
@@ -187,6 +189,16 @@ export class File {
     }
   }
 
+  /** The file with elements of a dataset in this one; NotFoundError where there is none. It stays open for the next look. */
+  openRawData(fileName: string): ByteSource {
+    if (this.#rawData?.name === fileName) return this.#rawData.source
+    const open = this.#session.options.openOther ?? noOtherFiles
+    const { source } = open(fileName, this.name, 'raw-data')
+    this.#rawData?.source.close?.()
+    this.#rawData = { name: fileName, source }
+    return source
+  }
+
   /** Runs a step into the sources of a virtual dataset, which may be virtual themselves. */
   throughVirtual<T>(step: () => T): T {
     const session = this.#session
@@ -219,6 +231,8 @@ export class File {
   close(): void {
     for (const file of this.#others.values()) file.close()
     this.#others.clear()
+    this.#rawData?.source.close?.()
+    this.#rawData = undefined
     this.#source.close?.()
   }
 

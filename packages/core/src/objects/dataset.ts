@@ -35,6 +35,7 @@ import { SHARED } from '../format/object-header.ts'
 import type { ObjectHeader } from '../format/read-object-header.ts'
 import { readObjectHeader } from '../format/read-object-header.ts'
 import { UNDEFINED } from '../io/structure.ts'
+import type { ExternalFileSegment } from '../storage/external-data.ts'
 import { committedAddress, decodeMessage, findMessage, messageValue } from './messages.ts'
 import { refuseSpareBits } from './spare-bits.ts'
 
@@ -98,15 +99,6 @@ function checkGrowth(space: Dataspace, layout: DataLayout, header: ObjectHeader)
   if (unlimited === 1) return
   const what = `an extensible array of chunks along ${unlimited} unlimited dimensions`
   throw new FormatError(what, { structure: dataLayoutMessage.name, address: header.address })
-}
-
-/** A part of another file that holds a part of a dataset's elements. */
-export interface ExternalFileSegment {
-  file: string
-  /** Of the first byte in that file. */
-  offset: number
-  /** In bytes; UNDEFINED for as many as come. */
-  size: number
 }
 
 /** The files that hold a dataset's elements, one segment behind the other; none where they are in the file itself. */
