@@ -2,6 +2,7 @@ import { NotFoundError } from '../errors.ts'
 import type { FilterPipeline } from '../filters/pipeline.ts'
 import type { ByteSource } from '../io/byte-source.ts'
 import type { ChunkCache } from '../storage/chunk-cache.ts'
+import type { VirtualView } from '../storage/virtual-shape.ts'
 
 /**
  * Why another file is opened: a link or a reference leads there, a virtual dataset has its sources there, or it holds
@@ -21,6 +22,8 @@ export interface OpenOptions {
   firstNumber?: number
   /** Bytes of decoded chunks that are kept for another look, of all datasets together. Default 64 MB. */
   chunkCacheBytes?: number
+  /** How virtual datasets find their size. By default they reach to the last available element, without gaps. */
+  virtualView?: Partial<VirtualView>
 }
 
 /** What a file shares with the files that are opened through it. */

@@ -1,6 +1,6 @@
 import type { Value, Values } from '../datatype/values.ts'
 import { decodeValues } from '../datatype/values.ts'
-import { LimitError } from '../errors.ts'
+import { LimitError, SelectionError } from '../errors.ts'
 import type { FilterStep } from '../filters/pipeline.ts'
 import type { DataLayout } from '../format/messages/data-layout.ts'
 import type { Dataspace } from '../format/messages/dataspace.ts'
@@ -13,18 +13,20 @@ import type { DatasetFacts } from '../objects/dataset.ts'
 import { datasetFacts, externalFiles, fillSettings } from '../objects/dataset.ts'
 import type { ChunkEntry } from '../storage/chunk-index.ts'
 import { openChunkIndex } from '../storage/chunk-index.ts'
+import type { ElementSet } from '../storage/element-set.ts'
 import type { ExternalFileSegment } from '../storage/external-data.ts'
 import { ExternalSource } from '../storage/external-data.ts'
 import type { RawDataset } from '../storage/raw-data.ts'
 import { RawReader, storageSize } from '../storage/raw-data.ts'
 import type { Slab } from '../storage/slabs.ts'
 import { rawSlabs } from '../storage/slabs.ts'
+import type { VirtualExtent } from '../storage/virtual-shape.ts'
 import { plainValue } from './attribute.ts'
 import { about, aboutEach } from './located.ts'
 import { ObjectBase } from './object-base.ts'
 import type { ResolvedSelection, SelectionInput } from './selection.ts'
 import { resolveSelection } from './selection.ts'
-import { currentShape } from './virtual-sources.ts'
+import { currentExtent, virtualReader } from './virtual-sources.ts'
 
 /** Elements with more bytes are not made of nothing. */
 const LARGEST_ZERO = 16 << 20
@@ -33,6 +35,7 @@ const LARGEST_ZERO = 16 << 20
 export class Dataset extends ObjectBase {
   readonly kind = 'dataset'
   #facts: DatasetFacts | undefined
+  #extent: VirtualExtent | undefined
   #reader: RawReader | undefined
 
   get #described(): DatasetFacts {
@@ -43,8 +46,8 @@ export class Dataset extends ObjectBase {
   #describe(): DatasetFacts {
     const facts = datasetFacts(this.image, this.header)
     if (facts.layout.kind !== 'virtual' || facts.space.kind !== 'simple') return facts
-    const dimensions = currentShape(this.file, facts.space.dimensions, readVirtualMappings(this.image, facts.layout))
-    return { ...facts, space: { ...facts.space, dimensions } }
+    this.#extent = currentExtent(this.file, facts.space.dimensions, readVirtualMappings(this.image, facts.layout))
+    return { ...facts, space: { ...facts.space, dimensions: this.#extent.shape } }
   }
 
   get type(): Datatype {
@@ -137,8 +140,19 @@ export class Dataset extends ObjectBase {
   }
 
   /** The bytes of all elements in C order, or of those of a selection, in the dataset's own type. */
-  raw(selection?: SelectionInput): Uint8Array {
+  raw(selection?: SelectionInput | ElementSet): Uint8Array {
     return about(this, () => this.#read.read(this.#select(selection).set))
+  }
+
+  /** As `raw`, into bytes that have room for all elements; gives their number. */
+  rawInto(target: Uint8Array, selection?: SelectionInput | ElementSet): number {
+    return about(this, () => {
+      const { set } = this.#select(selection)
+      const length = set.size * this.type.size
+      if (target.length < length) throw new SelectionError(`${length} bytes do not fit into ${target.length}`)
+      this.#read.readInto(set, target.subarray(0, length))
+      return set.size
+    })
   }
 
   /** All elements in C order, or those of a selection in its order, as JavaScript values. */
@@ -159,7 +173,7 @@ export class Dataset extends ObjectBase {
     return plainValue(this.space, this.read())
   }
 
-  #select(selection: SelectionInput | undefined): ResolvedSelection {
+  #select(selection: SelectionInput | ElementSet | undefined): ResolvedSelection {
     const { space } = this
     return resolveSelection(selection, space.kind === 'null' ? [0] : space.dimensions)
   }
@@ -180,7 +194,7 @@ export class Dataset extends ObjectBase {
       filters,
       fill,
       external: segments.length === 0 ? undefined : new ExternalSource(segments, (name) => this.file.openRawData(name)),
-      virtual: undefined,
+      virtual: this.#extent && virtualReader(this.file, this.#described, this.mappings, this.#extent),
       cache: this.file.chunkCache,
     }
   }

@@ -16,6 +16,7 @@ import { decodeReference } from '../objects/references.ts'
 import type { VisitedLink } from '../objects/visit.ts'
 import { PathIndex } from '../objects/visit.ts'
 import { ChunkCache } from '../storage/chunk-cache.ts'
+import type { VirtualView } from '../storage/virtual-shape.ts'
 import type { OpenOptions, OtherFile, Session } from './context.ts'
 import { noOtherFiles } from './context.ts'
 import type { Dataset } from './dataset.ts'
@@ -81,6 +82,11 @@ export class File {
   /** Decoded chunks of this file and those that are opened through it. */
   get chunkCache(): ChunkCache {
     return this.#session.chunkCache
+  }
+
+  /** How virtual datasets in this file find their size. */
+  get virtualView(): VirtualView {
+    return { view: 'last-available', gap: 0, ...this.#session.options.virtualView }
   }
 
   /** Address of the root group's object header. */

@@ -107,7 +107,10 @@ export interface ResolvedSelection {
 }
 
 /** Finds out which elements a selection means; SelectionError where it does not suit the shape. */
-export function resolveSelection(input: SelectionInput | undefined, dimensions: readonly number[]): ResolvedSelection {
+export function resolveSelection(
+  input: SelectionInput | ElementSet | undefined,
+  dimensions: readonly number[],
+): ResolvedSelection {
   // A scalar is stored as an array of one.
   const stored = dimensions.length === 0 ? [1] : dimensions
   if (input === undefined) return { set: wholeSet(stored), shape: [...dimensions] }
@@ -116,12 +119,9 @@ export function resolveSelection(input: SelectionInput | undefined, dimensions: 
   }
   if (input instanceof Mask) return flat(maskSet(input.values, stored))
   if (input instanceof Union) return flat(unionSet(input.parts, dimensions))
-  if (isTerms(input)) return resolveTerms(input, dimensions)
+  if ('runs' in input) return flat(input)
+  if (!('kind' in input)) return resolveTerms(input, dimensions)
   return resolveStored(input, dimensions, stored)
-}
-
-function isTerms(input: readonly SelectionTerm[] | Selection): input is readonly SelectionTerm[] {
-  return Array.isArray(input)
 }
 
 function flat(set: ElementSet): ResolvedSelection {

@@ -1,14 +1,60 @@
+import { converter } from '../datatype/conversion/convert.ts'
+import { sameType } from '../datatype/equality.ts'
 import { NotFoundError } from '../errors.ts'
+import type { Datatype } from '../format/messages/datatype.ts'
 import type { VirtualMapping } from '../format/virtual-mapping.ts'
-import { virtualShape } from '../storage/virtual-shape.ts'
+import type { DatasetFacts } from '../objects/dataset.ts'
+import type { VirtualSource } from '../storage/virtual-data.ts'
+import { VirtualReader } from '../storage/virtual-data.ts'
+import type { VirtualExtent } from '../storage/virtual-shape.ts'
+import { virtualExtent } from '../storage/virtual-shape.ts'
 import type { Dataset } from './dataset.ts'
 import type { File } from './file.ts'
 
-/** The shape that a virtual dataset in `file` has, given what its sources have now. */
-export function currentShape(file: File, stored: readonly number[], mappings: readonly VirtualMapping[]): number[] {
+/** What a virtual dataset in `file` has, given what its sources have now. */
+export function currentExtent(
+  file: File,
+  stored: readonly number[],
+  mappings: readonly VirtualMapping[],
+): VirtualExtent {
   return file.throughVirtual(() =>
-    virtualShape(stored, mappings, (source, dataset) => sourceDataset(file, source, dataset)?.shape),
+    virtualExtent(stored, mappings, file.virtualView, (name, path) => sourceDataset(file, name, path)?.shape),
   )
+}
+
+/** What reads the elements of a virtual dataset in `file`. */
+export function virtualReader(
+  file: File,
+  { type, fill }: DatasetFacts,
+  mappings: readonly VirtualMapping[],
+  extent: VirtualExtent,
+): VirtualReader {
+  return new VirtualReader({
+    mappings,
+    ...extent,
+    elementSize: type.size,
+    fill,
+    open(name, path) {
+      const source = file.throughVirtual(() => sourceDataset(file, name, path))
+      return source === undefined ? undefined : asSource(file, source, type)
+    },
+  })
+}
+
+/** A source as the virtual dataset needs it: in its type. */
+function asSource(file: File, source: Dataset, type: Datatype): VirtualSource {
+  const shape = source.shape.length === 0 ? [1] : source.shape
+  if (sameType(source.type, type)) {
+    return { shape, read: (set, target) => file.throughVirtual(() => source.rawInto(target, set)) }
+  }
+  const convert = converter(source.type, type, { source: source.file })
+  return {
+    shape,
+    read(set, target) {
+      const bytes = file.throughVirtual(() => source.raw(set))
+      target.set(convert(bytes, set.size))
+    },
+  }
 }
 
 /** A source of a virtual dataset; undefined where it is missing. */

@@ -10,6 +10,7 @@ export class ChunkCache {
   /** By dataset, and in it by address; what was used last is at the end. */
   readonly #chunks = new Map<object, Map<number, Uint8Array>>()
   #used = 0
+  #scratch = new Uint8Array(0)
 
   constructor(budget = CHUNK_CACHE_BYTES) {
     this.#budget = budget
@@ -52,6 +53,12 @@ export class ChunkCache {
     this.#chunks.set(dataset, chunks)
     chunks.set(address, bytes)
     this.#used += bytes.length
+  }
+
+  /** Memory for a moment: it is given again to whoever asks next. */
+  scratch(size: number): Uint8Array {
+    if (this.#scratch.length < size) this.#scratch = new Uint8Array(Math.ceil(size / 65_536) * 65_536)
+    return this.#scratch.subarray(0, size)
   }
 
   clear(): void {

@@ -3,7 +3,7 @@ import type { HyperslabDimension, Selection } from '../format/dataspace-selectio
 import type { RunVisitor } from './runs.ts'
 import { eachRun, stepsOf } from './runs.ts'
 import type { Spans } from './spans.ts'
-import { boxSpans, RegularSpans, unite } from './spans.ts'
+import { boxSpans, ListedSpans, RegularSpans, unite } from './spans.ts'
 
 /** A cell of a regular grid, one chunk for example, and what is selected there. */
 export interface Cell {
@@ -202,6 +202,42 @@ export class PointSet implements ElementSet {
       else groups.push([i])
     }
     return groups
+  }
+
+  /** The points in C order, each once, and for each point its number there. */
+  sorted(): { spans: Spans; numbers: number[] } {
+    const order = Array.from({ length: this.size }, (_, i) => i).sort((a, b) => this.#compare(a, b))
+    const numbers: number[] = new Array(this.size)
+    let number = -1
+    for (const [i, point] of order.entries()) {
+      if (i === 0 || this.#compare(order[i - 1], point) !== 0) number++
+      numbers[point] = number
+    }
+    return { spans: this.#spans(order, 0), numbers }
+  }
+
+  #compare(a: number, b: number): number {
+    for (let axis = 0; axis < this.#rank; axis++) {
+      const difference = this.#at(a, axis) - this.#at(b, axis)
+      if (difference !== 0) return difference
+    }
+    return 0
+  }
+
+  /** The spans of points in C order that are the same along the axes before one. */
+  #spans(order: readonly number[], axis: number): Spans {
+    const low: number[] = []
+    const below: Spans[] = []
+    for (let first = 0; first < order.length; ) {
+      const coordinate = this.#at(order[first], axis)
+      let end = first + 1
+      while (end < order.length && this.#at(order[end], axis) === coordinate) end++
+      low.push(coordinate)
+      if (axis + 1 < this.#rank) below.push(this.#spans(order.slice(first, end), axis + 1))
+      first = end
+    }
+    const high = low.map((coordinate) => coordinate + 1)
+    return new ListedSpans(low, high, below)
   }
 }
 

@@ -15,6 +15,7 @@ import type { ElementSet } from './element-set.ts'
 import type { ChunkRead } from './read-plan.ts'
 import { planRead } from './read-plan.ts'
 import { copyRuns, fillBytes, fillRuns } from './runs.ts'
+import type { VirtualReader } from './virtual-data.ts'
 
 /** What reading a dataset's elements needs to know of it. */
 export interface RawDataset {
@@ -28,8 +29,8 @@ export interface RawDataset {
   fill: Uint8Array | undefined
   /** The elements, where other files have them. */
   external: ByteSource | undefined
-  /** Reads elements of a virtual dataset. */
-  virtual: ((set: ElementSet, target: Uint8Array) => void) | undefined
+  /** Reads the elements of a virtual dataset; undefined for others. */
+  virtual: VirtualReader | undefined
   cache: ChunkCache
 }
 
@@ -58,7 +59,6 @@ export class RawReader {
   readonly #dataset: RawDataset
   readonly #shape: number[]
   #index: ChunkIndex | undefined
-  #scratch = new Uint8Array(0)
 
   constructor(dataset: RawDataset) {
     this.#dataset = dataset
@@ -92,7 +92,7 @@ export class RawReader {
         break
       case 'virtual':
         if (this.#dataset.virtual === undefined) throw new UnsupportedError('a virtual dataset without its sources')
-        this.#dataset.virtual(set, target)
+        this.#dataset.virtual.read(set, target)
         break
     }
   }
@@ -248,8 +248,7 @@ export class RawReader {
     const { source } = this.#dataset.image
     if (source.read === undefined || entry.size < CLOSE) return source.view(entry.address, entry.size)
     if (entry.size > LARGEST_VIEW * 4) return source.view(entry.address, entry.size)
-    if (this.#scratch.length < entry.size) this.#scratch = new Uint8Array(Math.ceil(entry.size / CLOSE) * CLOSE)
-    const bytes = this.#scratch.subarray(0, entry.size)
+    const bytes = this.#dataset.cache.scratch(entry.size)
     source.read(entry.address, bytes)
     return bytes
   }

@@ -202,10 +202,14 @@ function sweep(parts: readonly Part[], budget: { steps: number }): Spans {
     active = active.filter(({ high }) => high > end)
     at = end
   }
+  return fromParts(joined)
+}
+
+function fromParts(parts: readonly Part[]): Spans {
   return new ListedSpans(
-    joined.map(({ low }) => low),
-    joined.map(({ high }) => high),
-    joined.flatMap(({ below }) => (below === undefined ? [] : [below])),
+    parts.map(({ low }) => low),
+    parts.map(({ high }) => high),
+    parts.flatMap(({ below }) => (below === undefined ? [] : [below])),
   )
 }
 
@@ -218,4 +222,63 @@ function add(joined: Part[], part: Part): void {
 function spend(budget: { steps: number }, steps: number): void {
   budget.steps += steps
   if (budget.steps > MOST_STEPS) throw new LimitError('a selection of too many pieces')
+}
+
+/**
+ * The elements of a selection that have certain numbers in it.
+ *
+ * @param ranges of numbers, first and one more than last, in ascending order
+ */
+export function numbered(spans: Spans, ranges: readonly number[]): Spans {
+  const joined: Part[] = []
+  let row: Row | undefined
+  let last: { row: Row; made: Spans } | undefined
+  const close = () => {
+    if (row === undefined) return
+    if (last === undefined || !sameRow(last.row, row)) last = { row, made: numbered(row.below, row.ranges) }
+    add(joined, { low: row.at, high: row.at + 1, below: last.made })
+    row = undefined
+  }
+  let span = 0
+  for (let i = 0; i < ranges.length; i += 2) {
+    let at = ranges[i]
+    while (at < ranges[i + 1] && span < spans.count) {
+      const below = spans.below(span)
+      const weight = below?.size ?? 1
+      const low = spans.low(span)
+      const end = Math.min(ranges[i + 1], spans.before(span) + (spans.high(span) - low) * weight)
+      if (at >= end) {
+        span++
+        continue
+      }
+      const inSpan = at - spans.before(span)
+      const inRow = inSpan % weight
+      const coordinate = low + (inSpan - inRow) / weight
+      if (below === undefined || (inRow === 0 && end - at >= weight)) {
+        close()
+        const rows = Math.floor((end - at) / weight)
+        add(joined, { low: coordinate, high: coordinate + rows, below })
+        at += rows * weight
+        continue
+      }
+      if (row?.at !== coordinate) close()
+      row ??= { at: coordinate, below, ranges: [] }
+      const stop = Math.min(end, at - inRow + weight)
+      row.ranges.push(inRow, inRow + stop - at)
+      at = stop
+    }
+  }
+  close()
+  return fromParts(joined)
+}
+
+/** Ranges of numbers below one coordinate. */
+interface Row {
+  at: number
+  below: Spans
+  ranges: number[]
+}
+
+function sameRow(a: Row, b: Row): boolean {
+  return a.below === b.below && a.ranges.length === b.ranges.length && a.ranges.every((n, i) => n === b.ranges[i])
 }

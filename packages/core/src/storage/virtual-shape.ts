@@ -7,24 +7,59 @@ import { virtualMappings } from '../format/virtual-mapping.ts'
 /** The shape of a source dataset; undefined where the file or the dataset is missing. */
 export type SourceShape = (file: string, dataset: string) => readonly number[] | undefined
 
+/** How the sources of a virtual dataset decide how large it is. */
+export interface VirtualView {
+  /**
+   * Where an axis along which mappings have no end ends: `last-available`, behind the last element that any source has;
+   * `first-missing`, in front of the first that a source lacks.
+   */
+  view: 'last-available' | 'first-missing'
+  /** Numbered sources that may lack between ones that are there, for the last available view. */
+  gap: number
+}
+
+/** What a virtual dataset has now. */
+export interface VirtualExtent {
+  shape: number[]
+  /** For each mapping with numbered sources, one more than the last of them that is there; 0 for others. */
+  blocks: number[]
+}
+
 /**
- * The shape of a virtual dataset as it is now. An axis along which a mapping has no end reaches as far as the sources
- * have data (H5D_VDS_LAST_AVAILABLE), and at least as far as the mappings that do end.
+ * The shape of a virtual dataset as it is now. An axis along which a mapping has no end reaches as far as the view
+ * says, and at least as far as the mappings that do end.
  */
-export function virtualShape(
+export function virtualExtent(
   stored: readonly number[],
   mappings: readonly VirtualMapping[],
+  view: VirtualView,
   shapeOf: SourceShape,
-): number[] {
-  const available: (number | undefined)[] = stored.map(() => undefined)
-  for (const mapping of mappings) {
+): VirtualExtent {
+  const first = view.view === 'first-missing'
+  const ends: (number | undefined)[] = stored.map(() => undefined)
+  const blocks = mappings.map(() => 0)
+  for (const [number, mapping] of mappings.entries()) {
     const axis = unlimitedAxis(mapping.virtual)
     if (axis === undefined || axis >= stored.length) continue
-    const end = availableEnd(mapping, axis, shapeOf)
-    available[axis] = Math.max(available[axis] ?? 0, end)
+    const virtual = dimensionOf(mapping.virtual, axis)
+    const sourceAxis = unlimitedAxis(mapping.source)
+    let end: number
+    if (sourceAxis === undefined) {
+      blocks[number] = blocksThere(mapping, first ? 0 : view.gap, shapeOf)
+      end = endOfBlocks(virtual, blocks[number], first)
+    } else {
+      const shape = shapeOf(sourceName(mapping.file), sourceName(mapping.dataset))
+      const slices = slicesWithin(dimensionOf(mapping.source, sourceAxis), shape?.[sourceAxis] ?? 0)
+      end = shape === undefined ? 0 : endWith(virtual, slices, first)
+    }
+    const known = ends[axis]
+    ends[axis] = known === undefined ? end : first ? Math.min(known, end) : Math.max(known, end)
   }
   const least = leastShape(stored.length, mappings)
-  return stored.map((size, axis) => Math.max(available[axis] ?? size, available[axis] === undefined ? 0 : least[axis]))
+  return {
+    shape: stored.map((size, axis) => Math.max(ends[axis] ?? size, ends[axis] === undefined ? 0 : least[axis])),
+    blocks,
+  }
 }
 
 /** Where the ends are of what the mappings certainly cover. */
@@ -58,34 +93,33 @@ function endAlong(selection: Selection, axis: number): number {
   }
 }
 
-function availableEnd(mapping: VirtualMapping, axis: number, shapeOf: SourceShape): number {
-  const virtual = dimensionOf(mapping.virtual, axis)
-  const sourceAxis = unlimitedAxis(mapping.source)
-  if (sourceAxis === undefined) return printfEnd(mapping, virtual, shapeOf)
-  const shape = shapeOf(sourceName(mapping.file), sourceName(mapping.dataset))
-  if (shape === undefined) return 0
-  return endWith(virtual, slicesWithin(dimensionOf(mapping.source, sourceAxis), shape[sourceAxis] ?? 0))
-}
-
 function dimensionOf(selection: Selection, axis: number): HyperslabDimension {
   if (selection.kind !== 'hyperslab') throw new FormatError('no hyperslab', { structure: virtualMappings.name })
   return selection.dimensions[axis]
 }
 
-/** One source after the other is looked for, until the first that is missing. */
-function printfEnd(mapping: VirtualMapping, virtual: HyperslabDimension, shapeOf: SourceShape): number {
+/** One source after the other is looked for, until more of them than the gap are missing. */
+function blocksThere(mapping: VirtualMapping, gap: number, shapeOf: SourceShape): number {
   if (!isPrintf(mapping.file) && !isPrintf(mapping.dataset)) {
     throw new FormatError(`an unlimited mapping of "${mapping.dataset}", which has an end and no %b`, {
       structure: virtualMappings.name,
     })
   }
-  let sources = 0
-  while (shapeOf(sourceName(mapping.file, sources), sourceName(mapping.dataset, sources)) !== undefined) sources++
-  return sources === 0 ? 0 : virtual.start + (sources - 1) * virtual.stride + virtual.block
+  let there = 0
+  for (let block = 0; block <= there + gap; block++) {
+    if (shapeOf(sourceName(mapping.file, block), sourceName(mapping.dataset, block)) !== undefined) there = block + 1
+  }
+  return there
+}
+
+/** Where the blocks that are there end, or where the first that lacks starts. */
+function endOfBlocks({ start, stride, block }: HyperslabDimension, blocks: number, first: boolean): number {
+  if (blocks === 0) return 0
+  return first ? start + blocks * stride : start + (blocks - 1) * stride + block
 }
 
 /** Selected coordinates along an axis of an unlimited selection that are below a size. */
-function slicesWithin({ start, stride, block }: HyperslabDimension, size: number): number {
+export function slicesWithin({ start, stride, block }: HyperslabDimension, size: number): number {
   if (start >= size) return 0
   if (block < 0 || block === stride) return size - start
   const count = Math.ceil((size - start) / stride)
@@ -93,13 +127,18 @@ function slicesWithin({ start, stride, block }: HyperslabDimension, size: number
   return count * block - Math.max(0, missing)
 }
 
-/** Where an unlimited selection ends that has so many coordinates along its axis. */
-function endWith({ start, stride, block }: HyperslabDimension, slices: number): number {
-  if (slices === 0) return 0
+/**
+ * Where an unlimited selection ends that has so many coordinates along its axis.
+ *
+ * @param trailing whether what is not selected behind the last block belongs to it
+ */
+function endWith({ start, stride, block }: HyperslabDimension, slices: number, trailing: boolean): number {
+  if (slices === 0) return trailing ? start : 0
   if (block < 0 || block === stride) return start + slices
   const whole = Math.floor(slices / block)
   const over = slices - whole * block
-  return over > 0 ? start + whole * stride + over : start + (whole - 1) * stride + block
+  if (over > 0) return start + whole * stride + over
+  return trailing ? start + whole * stride : start + (whole - 1) * stride + block
 }
 
 function isPrintf(name: string): boolean {

@@ -1,0 +1,221 @@
+import { FormatError, UnsupportedError } from '../errors.ts'
+import type { HyperslabDimension, Selection } from '../format/dataspace-selection.ts'
+import { unlimitedAxis } from '../format/dataspace-selection.ts'
+import type { VirtualMapping } from '../format/virtual-mapping.ts'
+import { virtualMappings } from '../format/virtual-mapping.ts'
+import type { ElementSet } from './element-set.ts'
+import { PointSet, SpanSet, storedSet } from './element-set.ts'
+import { copyRuns, eachCommon, fillBytes } from './runs.ts'
+import type { Spans } from './spans.ts'
+import { ListedSpans, numbered, RegularSpans } from './spans.ts'
+import { slicesWithin, sourceName } from './virtual-shape.ts'
+
+/** Another dataset, of which a virtual one has elements. */
+export interface VirtualSource {
+  readonly shape: readonly number[]
+  /** Reads elements in the type of the virtual dataset. */
+  read(set: ElementSet, target: Uint8Array): void
+}
+
+/** What reading a virtual dataset needs to know of it. */
+export interface VirtualDataset {
+  mappings: readonly VirtualMapping[]
+  /** Sources that there are of each mapping with numbered sources. */
+  blocks: readonly number[]
+  shape: readonly number[]
+  /** In bytes. */
+  elementSize: number
+  fill: Uint8Array | undefined
+  /** Opens a source; undefined where it is missing. */
+  open(file: string, dataset: string): VirtualSource | undefined
+}
+
+/** Elements that are looked for in the sources at once. */
+const PIECE = 1 << 20
+
+/** Sources that are kept open. */
+const OPEN_SOURCES = 64
+
+/** A mapping to one source. */
+interface Part {
+  virtual: Spans
+  file: string
+  dataset: string
+  source: (shape: readonly number[]) => Spans
+}
+
+/** Reads elements of a virtual dataset from its sources. */
+export class VirtualReader {
+  readonly #dataset: VirtualDataset
+  readonly #sources = new Map<string, VirtualSource | undefined>()
+
+  constructor(dataset: VirtualDataset) {
+    this.#dataset = dataset
+  }
+
+  /** Reads a set; what no source has is the fill value. */
+  read(set: ElementSet, target: Uint8Array): void {
+    const { elementSize, fill, shape } = this.#dataset
+    fillBytes(target, fill)
+    const unit = shape.map(() => 1)
+    for (const { first, set: piece } of set.pieces(PIECE, unit)) {
+      this.#readPiece(piece, target.subarray(first * elementSize, (first + piece.size) * elementSize))
+    }
+  }
+
+  #readPiece(set: ElementSet, target: Uint8Array): void {
+    if (set instanceof SpanSet) {
+      for (const mapping of this.#dataset.mappings.keys()) {
+        for (const part of this.#parts(mapping)) this.#readPart(part, set.spans, target)
+      }
+    } else if (set instanceof PointSet) {
+      this.#readPoints(set, target)
+    }
+  }
+
+  /** Points are read in C order and then brought into theirs. */
+  #readPoints(points: PointSet, target: Uint8Array): void {
+    const { elementSize, fill } = this.#dataset
+    const { spans, numbers } = points.sorted()
+    const bytes = new Uint8Array(spans.size * elementSize)
+    fillBytes(bytes, fill)
+    this.#readPiece(new SpanSet(spans), bytes)
+    for (const [i, number] of numbers.entries()) copyRuns(bytes, target, elementSize, number, i, 1, 1, 1, 1)
+  }
+
+  /** The sources of a mapping with what they are mapped to. Later mappings hide earlier ones. */
+  *#parts(number: number): Generator<Part> {
+    const { mappings, blocks, shape } = this.#dataset
+    const { file, dataset, source, virtual } = mappings[number]
+    const axis = unlimitedAxis(virtual)
+    if (axis === undefined) {
+      yield {
+        virtual: spansOf(virtual, virtual.kind === 'all' ? shape : undefined),
+        file: sourceName(file),
+        dataset: sourceName(dataset),
+        source: (sourceShape) => spansOf(source, sourceShape),
+      }
+      return
+    }
+    const sourceAxis = unlimitedAxis(source)
+    if (sourceAxis !== undefined) {
+      const slices = slicesWithin(dimensionsOf(virtual)[axis], shape[axis])
+      const names = { file: sourceName(file), dataset: sourceName(dataset) }
+      const opened = this.#source(names.file, names.dataset)
+      if (opened === undefined) return
+      const there = slicesWithin(dimensionsOf(source)[sourceAxis], opened.shape[sourceAxis] ?? 0)
+      const both = Math.min(slices, there)
+      if (both === 0) return
+      yield {
+        virtual: clipped(dimensionsOf(virtual), axis, both),
+        ...names,
+        source: () => clipped(dimensionsOf(source), sourceAxis, both),
+      }
+      return
+    }
+    for (let block = 0; block < blocks[number]; block++) {
+      const dimensions = dimensionsOf(virtual).map((slab, i) =>
+        i === axis ? { ...slab, start: slab.start + block * slab.stride, count: 1 } : slab,
+      )
+      yield {
+        virtual: regular(dimensions),
+        file: sourceName(file, block),
+        dataset: sourceName(dataset, block),
+        source: (sourceShape) => spansOf(source, sourceShape),
+      }
+    }
+  }
+
+  #readPart(part: Part, wanted: Spans, target: Uint8Array): void {
+    const { elementSize } = this.#dataset
+    const ranges: number[] = []
+    const runs: { to: number; length: number; repeat: number; step: number }[] = []
+    eachCommon(part.virtual, wanted, (from, to, length, repeat, fromStep, step) => {
+      runs.push({ to, length, repeat, step })
+      for (let i = 0; i < repeat; i++) addRange(ranges, from + i * fromStep, length)
+    })
+    if (runs.length === 0) return
+    const source = this.#source(part.file, part.dataset)
+    if (source === undefined) return
+    const all = part.source(source.shape)
+    if (all.size !== part.virtual.size) {
+      throw new FormatError(`${part.virtual.size} elements are mapped to ${all.size} of "${part.dataset}"`, {
+        structure: virtualMappings.name,
+      })
+    }
+    const whole = ranges.length === 2 && ranges[1] - ranges[0] === all.size
+    const set = new SpanSet(whole ? all : numbered(all, ranges))
+    const [{ to, length, repeat }] = runs
+    if (runs.length === 1 && repeat === 1) {
+      source.read(set, target.subarray(to * elementSize, (to + length) * elementSize))
+      return
+    }
+    const bytes = new Uint8Array(set.size * elementSize)
+    source.read(set, bytes)
+    let from = 0
+    for (const { to, length, repeat, step } of runs) {
+      copyRuns(bytes, target, elementSize, from, to, length, repeat, length, step)
+      from += length * repeat
+    }
+  }
+
+  #source(file: string, dataset: string): VirtualSource | undefined {
+    const key = `${file}\0${dataset}`
+    if (this.#sources.has(key)) return this.#sources.get(key)
+    const source = this.#dataset.open(file, dataset)
+    if (this.#sources.size >= OPEN_SOURCES)
+      for (const oldest of this.#sources.keys()) if (this.#sources.delete(oldest)) break
+    this.#sources.set(key, source)
+    return source
+  }
+}
+
+/** Adds a range of numbers behind those that are there. */
+function addRange(ranges: number[], start: number, length: number): void {
+  if (ranges.length > 0 && ranges[ranges.length - 1] === start) ranges[ranges.length - 1] = start + length
+  else ranges.push(start, start + length)
+}
+
+/** A selection with an end; where no shape is given, it may reach beyond what is there now. */
+function spansOf(selection: Selection, shape: readonly number[] | undefined): Spans {
+  if (shape === undefined) {
+    if (selection.kind === 'hyperslab') return regular(selection.dimensions)
+    const rank = selection.kind === 'blocks' ? selection.rank : 1
+    return spansOf(selection, new Array(rank).fill(Number.POSITIVE_INFINITY))
+  }
+  const set = storedSet(selection, shape)
+  if (set instanceof SpanSet) return set.spans
+  throw new UnsupportedError('a virtual mapping of single points')
+}
+
+function dimensionsOf(selection: Selection): readonly HyperslabDimension[] {
+  if (selection.kind !== 'hyperslab') throw new FormatError('no hyperslab', { structure: virtualMappings.name })
+  return selection.dimensions
+}
+
+function regular(dimensions: readonly HyperslabDimension[]): Spans {
+  return clipped(dimensions, -1, 0)
+}
+
+/** A hyperslab of which only so many coordinates are taken along one axis, which may have no end. */
+function clipped(dimensions: readonly HyperslabDimension[], clippedAxis: number, slices: number): Spans {
+  let spans: Spans | undefined
+  for (let axis = dimensions.length - 1; axis >= 0; axis--) {
+    const { start, stride, count, block } = dimensions[axis]
+    if (axis !== clippedAxis) spans = new RegularSpans(start, stride, count, block, spans)
+    else if (block < 0 || block === stride) spans = new RegularSpans(start, stride, 1, slices, spans)
+    else spans = someSlices(dimensions[axis], slices, spans)
+  }
+  if (spans === undefined) throw new FormatError('a hyperslab without dimensions', { structure: virtualMappings.name })
+  return spans
+}
+
+/** Blocks, the last of which may be cut. */
+function someSlices({ start, stride, block }: HyperslabDimension, slices: number, below: Spans | undefined): Spans {
+  const whole = Math.floor(slices / block)
+  const rest = slices - whole * block
+  if (rest === 0) return new RegularSpans(start, stride, whole, block, below)
+  const low = Array.from({ length: whole + 1 }, (_, i) => start + i * stride)
+  const high = low.map((from, i) => from + (i < whole ? block : rest))
+  return new ListedSpans(low, high, below === undefined ? [] : [below])
+}
