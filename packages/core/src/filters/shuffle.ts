@@ -30,7 +30,7 @@ export function unshuffled(
   bytes: Uint8Array,
   size: number,
   count: number,
-  plain = new Uint8Array(bytes.length),
+  plain: Uint8Array = new Uint8Array(bytes.length),
 ): Uint8Array {
   unshuffleInto(bytes, plain, size, count)
   return plain
