@@ -42,7 +42,18 @@ export function putCharacter(out: TextBuffer, byte: number, escapes: ValueFormat
   } else if (byte === 10 || byte === 13) {
     out.bytes[out.length++] = byte
     out.write(LINE_IN_STRING)
-  } else out.write(`\\${signed.toString(8).padStart(3, '0')}`)
+  } else if (byte > 0x7f) out.write(`\\${signed.toString(8)}`)
+  else putOctal(out, byte)
+}
+
+/** Writes a byte below 128 as a backslash and three octal digits; strings filled up with zeros have millions. */
+function putOctal(out: TextBuffer, byte: number): void {
+  const { bytes, length } = out
+  bytes[length] = BACKSLASH
+  bytes[length + 1] = 0x30 + (byte >> 6)
+  bytes[length + 2] = 0x30 + ((byte >> 3) & 7)
+  bytes[length + 3] = 0x30 + (byte & 7)
+  out.length = length + 4
 }
 
 /**

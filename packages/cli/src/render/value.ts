@@ -249,6 +249,7 @@ function arrayWriter(type: OfClass<'array'>, context: Context, indent: number): 
 function stringWriter(type: OfClass<'variable-length'>, { file, format }: Context): PutValue {
   const { offsets } = file.superblock.sizes
   const { padding } = type
+  const strings = file.sequences()
   const nothing = encodeText('NULL')
   return (out, bytes, at) => {
     let address = 0
@@ -257,11 +258,12 @@ function stringWriter(type: OfClass<'variable-length'>, { file, format }: Contex
       out.append(nothing)
       return
     }
-    const data = file.sequence(type, bytes, at)
+    strings.find(type, bytes, at)
+    const { bytes: data, start, end: limit } = strings
     // The string ends at its first zero, whatever its padding.
-    let end = 0
-    while (end < data.length && data[end] !== 0) end++
-    putString(out, data, 0, end, padding, format)
+    let end = start
+    while (end < limit && data[end] !== 0) end++
+    putString(out, data, start, end, padding, format)
   }
 }
 
@@ -270,11 +272,13 @@ function sequenceWriter(type: OfClass<'variable-length'>, context: Context, inde
   const { open, separator, close } = encoded(format.sequence)
   const put = compile(type.base, context, indent + 1)
   const { size } = type.base
+  const sequences = file.sequences()
   return (out, bytes, at) => {
-    const data = file.sequence(type, bytes, at)
+    sequences.find(type, bytes, at)
+    const { bytes: data, start, end } = sequences
     out.append(open)
-    for (let from = 0; from < data.length; from += size) {
-      if (from > 0) out.append(separator)
+    for (let from = start; from < end; from += size) {
+      if (from > start) out.append(separator)
       put(out, data, from)
     }
     out.append(close)

@@ -1,18 +1,16 @@
 import { FormatError, LimitError, NotFoundError } from '../errors.ts'
 import type { FilterPipeline } from '../filters/pipeline.ts'
-import { unsigned } from '../format/b-tree-v2-records.ts'
 import type { FileImage } from '../format/file-image.ts'
-import { globalHeapObject } from '../format/global-heap.ts'
 import type { ReferenceType, VariableLengthType } from '../format/messages/datatype.ts'
 import type { ObjectHeader } from '../format/read-object-header.ts'
 import type { Superblock } from '../format/superblock.ts'
-import { addressAt } from '../io/address.ts'
 import type { ByteSource } from '../io/byte-source.ts'
 import type { FileSettings } from '../objects/file-settings.ts'
 import { fileSettings } from '../objects/file-settings.ts'
 import type { IndexOrder, Link } from '../objects/links.ts'
 import type { Reference } from '../objects/references.ts'
 import { decodeReference } from '../objects/references.ts'
+import { SequenceFinder } from '../objects/sequences.ts'
 import type { VisitedLink } from '../objects/visit.ts'
 import { PathIndex } from '../objects/visit.ts'
 import { ChunkCache } from '../storage/chunk-cache.ts'
@@ -165,17 +163,14 @@ export class File {
 
   /** The elements that a variable-length element refers to: as many as its length, each of the base type's size. */
   sequence(type: VariableLengthType, bytes: Uint8Array, at: number): Uint8Array {
-    const { offsets } = this.image.sizes
-    const count = unsigned(bytes, at, 4)
-    const address = addressAt(bytes, at + 4, this.image.sizes)
-    const index = unsigned(bytes, at + 4 + offsets, 4)
-    if (count === 0 || address <= 0) return new Uint8Array(0)
-    const stored = globalHeapObject(this.image, address, index)
-    const length = count * type.base.size
-    if (stored === undefined || stored.length < length) {
-      throw new FormatError(`no ${length} bytes in object ${index}`, { structure: 'Global Heap Collection', address })
-    }
-    return stored.subarray(0, length)
+    const finder = this.sequences()
+    finder.find(type, bytes, at)
+    return finder.bytes.subarray(finder.start, finder.end)
+  }
+
+  /** Finds what many elements of variable length refer to. */
+  sequences(): SequenceFinder {
+    return new SequenceFinder(this.image)
   }
 
   /** The file that an external link in this one names. */

@@ -45,34 +45,93 @@ export const globalHeapCollection = structure<GlobalHeapCollection>({
   },
 })
 
-/** What lookups in one collection need. */
+/** Where the objects of a collection are, by their indices. */
 interface Collection {
-  objects: Map<number, Uint8Array>
+  bytes: Uint8Array
+  starts: number[]
+  lengths: number[]
 }
 
 const CACHE_KEY = {}
 
 /** A global heap object's bytes; undefined where the collection has no such object. */
 export function globalHeapObject(image: FileImage, address: number, index: number): Uint8Array | undefined {
-  return openCollection(image, address).objects.get(index)
+  const finder = new GlobalHeapFinder(image)
+  return finder.find(address, index) ? finder.bytes.subarray(finder.start, finder.end) : undefined
+}
+
+/** Finds objects one after the other, with nothing made for each of them. */
+export class GlobalHeapFinder {
+  /** The object that was found last is in `bytes[start, end)`. */
+  bytes: Uint8Array = new Uint8Array(0)
+  start = 0
+  end = 0
+  readonly #image: FileImage
+  #address = -1
+  #collection: Collection | undefined
+
+  constructor(image: FileImage) {
+    this.#image = image
+  }
+
+  /** Whether the collection at an address has an object with an index. */
+  find(address: number, index: number): boolean {
+    // Objects that were written together are in the same collection.
+    if (address !== this.#address || this.#collection === undefined) {
+      this.#collection = openCollection(this.#image, address)
+      this.#address = address
+    }
+    const { bytes, starts, lengths } = this.#collection
+    const start = starts[index]
+    if (start === undefined) return false
+    this.bytes = bytes
+    this.start = start
+    this.end = start + lengths[index]
+    return true
+  }
 }
 
 function openCollection(image: FileImage, address: number): Collection {
   return image.memo(CACHE_KEY, address, 4096, () => {
-    const head = 8 + image.sizes.lengths
-    const size = collectionSize(image.source.view(address, head), image.sizes.lengths)
-    if (size < head)
+    const { lengths } = image.sizes
+    const head = 8 + lengths
+    const start = image.source.view(address, head)
+    const size = isCollection(start) ? lengthAt(start, 8, lengths) : 0
+    if (size < head) {
+      // The description of the structure says what is wrong with it.
+      image.decode(globalHeapCollection, start, address, undefined)
       throw new FormatError(`a collection of ${size} bytes`, { structure: globalHeapCollection.name, address })
-    const bytes = image.source.view(address, size)
-    const { objects } = image.decode(globalHeapCollection, bytes, address, undefined)
-    const map = new Map<number, Uint8Array>()
-    for (const { index, data } of objects) if (index !== 0) map.set(index, data)
-    return { objects: map }
+    }
+    return readCollection(image.source.view(address, size), lengths, address)
   })
 }
 
-function collectionSize(head: Uint8Array, width: number): number {
+function isCollection(head: Uint8Array): boolean {
+  return head[0] === 0x47 && head[1] === 0x43 && head[2] === 0x4f && head[3] === 0x4c && head[4] === 1
+}
+
+/** Lists the objects as globalHeapCollection describes them; files have millions. */
+function readCollection(bytes: Uint8Array, width: number, address: number): Collection {
+  const head = 8 + width
+  const collection: Collection = { bytes, starts: [], lengths: [] }
+  let at = head
+  while (at + head <= bytes.length) {
+    const index = bytes[at] | (bytes[at + 1] << 8)
+    if (index === 0) break
+    const length = lengthAt(bytes, at + 8, width)
+    if (at + head + length > bytes.length) {
+      const what = `object ${index} of ${length} bytes reaches past the end`
+      throw new FormatError(what, { structure: globalHeapCollection.name, address: address + at })
+    }
+    collection.starts[index] = at + head
+    collection.lengths[index] = length
+    at += head + Math.ceil(length / 8) * 8
+  }
+  return collection
+}
+
+function lengthAt(bytes: Uint8Array, at: number, width: number): number {
   let size = 0
-  for (let i = width - 1; i >= 0; i--) size = size * 256 + head[8 + i]
+  for (let i = width - 1; i >= 0; i--) size = size * 256 + bytes[at + i]
   return size
 }

@@ -7,7 +7,8 @@ export function addressAt(bytes: Uint8Array, at: number, sizes: Sizes): number {
   if (fold !== undefined && offsets === 8) return fold(wideAddress(bytes, at))
   let value = 0
   for (let i = offsets - 1; i >= 0; i--) value = value * 256 + bytes[at + i]
-  return value >= 256 ** offsets - 1 ? UNDEFINED : value
+  // Powers take a while, and hardly any address ends with ones.
+  return bytes[at + offsets - 1] === 0xff && value >= 256 ** offsets - 1 ? UNDEFINED : value
 }
 
 /** All 64 bits of an address. */

@@ -25,6 +25,9 @@ export type Pieces = Iterable<{ first: number; count: number; bytes: Uint8Array 
 const INDENT = '   '
 const UNLIMITED_COLUMNS = 65_535
 
+/** Bytes of a dataset without chunks that are read at once. */
+const SLAB = 1 << 18
+
 /** Bytes that the reference reads at once, as its native types: where it begins anew, it misses the end of a row. */
 const STRIP = 32 << 20
 
@@ -32,7 +35,9 @@ const STRIP = 32 << 20
 export function renderDatasetValues(dataset: Dataset, format: ValueFormat, layout: ValueLayout, output: Output): void {
   const { space, type, file } = dataset
   if (space.kind === 'null') return
-  renderPieces(dataset.slabs(), space.dimensions, type, file, format, layout, output)
+  // Small slabs stay in the processor's caches; of chunks, there are to be whole rows.
+  const slabs = dataset.slabs(dataset.chunkShape === undefined ? SLAB : undefined)
+  renderPieces(slabs, space.dimensions, type, file, format, layout, output)
 }
 
 /** Writes all elements of an attribute, as those of a dataset. */

@@ -1,8 +1,10 @@
-/** "00" to "99", one behind the other. */
-const PAIRS = new Uint8Array(200)
-for (let i = 0; i < 100; i++) {
-  PAIRS[2 * i] = 0x30 + Math.floor(i / 10)
-  PAIRS[2 * i + 1] = 0x30 + (i % 10)
+/** "0000" to "9999", one behind the other. */
+const FOURS = new Uint8Array(40_000)
+for (let i = 0; i < 10_000; i++) {
+  FOURS[4 * i] = 0x30 + Math.floor(i / 1000)
+  FOURS[4 * i + 1] = 0x30 + (Math.floor(i / 100) % 10)
+  FOURS[4 * i + 2] = 0x30 + (Math.floor(i / 10) % 10)
+  FOURS[4 * i + 3] = 0x30 + (i % 10)
 }
 
 /** Bytes that an integer of up to 64 bits takes at most. */
@@ -12,26 +14,36 @@ const MINUS = 0x2d
 
 /** Writes an integer from 0 to 2^32-1 in decimal at `at`; returns where it ends. */
 export function putUnsigned(bytes: Uint8Array, at: number, value: number): number {
-  if (value < 10) {
-    bytes[at] = 0x30 + value
-    return at + 1
+  if (value < 10_000) return putFirst(bytes, at, value)
+  if (value < 100_000_000) {
+    const upper = (value / 10_000) | 0
+    return putFour(bytes, putFirst(bytes, at, upper), value - upper * 10_000)
   }
-  const end = at + digitCount(value)
-  let rest = value
-  let to = end
-  while (rest >= 100) {
-    // Up to 2^32-1 the product is near enough to the quotient.
-    const hundreds = Math.floor(rest / 100)
-    const pair = (rest - hundreds * 100) << 1
-    bytes[--to] = PAIRS[pair + 1]
-    bytes[--to] = PAIRS[pair]
-    rest = hundreds
-  }
-  if (rest >= 10) {
-    bytes[--to] = PAIRS[2 * rest + 1]
-    bytes[--to] = PAIRS[2 * rest]
-  } else bytes[--to] = 0x30 + rest
-  return end
+  const top = Math.floor(value / 100_000_000)
+  const rest = value - top * 100_000_000
+  const upper = (rest / 10_000) | 0
+  return putFour(bytes, putFour(bytes, putFirst(bytes, at, top), upper), rest - upper * 10_000)
+}
+
+/** Writes 0 to 9999 without zeros in front. */
+function putFirst(bytes: Uint8Array, start: number, value: number): number {
+  const from = 4 * value
+  let at = start
+  if (value >= 1000) bytes[at++] = FOURS[from]
+  if (value >= 100) bytes[at++] = FOURS[from + 1]
+  if (value >= 10) bytes[at++] = FOURS[from + 2]
+  bytes[at] = FOURS[from + 3]
+  return at + 1
+}
+
+/** Writes 0 to 9999 in four digits. */
+function putFour(bytes: Uint8Array, at: number, value: number): number {
+  const from = 4 * value
+  bytes[at] = FOURS[from]
+  bytes[at + 1] = FOURS[from + 1]
+  bytes[at + 2] = FOURS[from + 2]
+  bytes[at + 3] = FOURS[from + 3]
+  return at + 4
 }
 
 /** Writes an integer from -2^31 to 2^32-1. */
@@ -41,27 +53,21 @@ export function putInteger(bytes: Uint8Array, at: number, value: number): number
   return putUnsigned(bytes, at + 1, -value)
 }
 
-function digitCount(value: number): number {
-  if (value < 10_000) return value < 100 ? (value < 10 ? 1 : 2) : value < 1000 ? 3 : 4
-  if (value < 100_000_000) {
-    if (value < 1_000_000) return value < 100_000 ? 5 : 6
-    return value < 10_000_000 ? 7 : 8
-  }
-  return value < 1_000_000_000 ? 9 : 10
-}
-
 /** Writes exactly `count` digits, zeros in front. The value is below 10^count and 2^32. */
 export function putDigits(bytes: Uint8Array, at: number, value: number, count: number): number {
   let rest = value
   let to = at + count
-  while (to - at >= 2) {
-    const hundreds = Math.floor(rest / 100)
-    const pair = (rest - hundreds * 100) << 1
-    bytes[--to] = PAIRS[pair + 1]
-    bytes[--to] = PAIRS[pair]
-    rest = hundreds
+  while (to - at >= 4) {
+    const upper = Math.floor(rest / 10_000)
+    to -= 4
+    putFour(bytes, to, rest - upper * 10_000)
+    rest = upper
   }
-  if (to > at) bytes[at] = 0x30 + rest
+  while (to > at) {
+    const upper = (rest / 10) | 0
+    bytes[--to] = 0x30 + rest - upper * 10
+    rest = upper
+  }
   return at + count
 }
 
