@@ -127,28 +127,52 @@ export class Lines {
 
   #addWhole(put: PutValue, bytes: Uint8Array, size: number, first: number, count: number, last: boolean): void {
     const output = this.#output
-    const { columns } = this.#format
     const gap = this.#gap
     const separator = this.#separator
+    // Elements and columns that are left on the line: within them, an element needs no further look.
+    let left = this.#started && !this.#needMargin ? this.#leftOnLine() : 0
+    let before = left
+    let room = this.#format.columns - this.#column - this.#reserve + gap.length
     for (let i = 0; i < count; i++) {
       const start = output.length
       // Most elements are followed by another one on the line; the gap is taken back where one is not.
       output.append(gap)
       put(output, bytes, i * size)
       if (!last || i < count - 1) output.append(separator)
-      const width = output.length - start - gap.length
-      this.#endRow()
-      if (this.#started && !this.#needMargin && width > 0 && this.#column + width + this.#reserve <= columns) {
-        this.#wasBroken = false
-        this.#column += width + gap.length
-        this.#onLine++
-        this.#inRow++
-      } else {
-        output.bytes.copyWithin(start, start + gap.length, output.length)
-        output.length -= gap.length
-        this.#placeWhole(start, first + i)
+      const width = output.length - start
+      if (left > 0 && width <= room && width > gap.length) {
+        left--
+        room -= width
+        continue
       }
+      output.bytes.copyWithin(start, start + gap.length, output.length)
+      output.length -= gap.length
+      this.#pass(before - left, room)
+      this.#endRow()
+      this.#placeWhole(start, first + i)
+      left = this.#needMargin ? 0 : this.#leftOnLine()
+      before = left
+      room = this.#format.columns - this.#column - this.#reserve + gap.length
     }
+    this.#pass(before - left, room)
+  }
+
+  /** Elements that may follow on the line before a row ends or the line has as many as it may. */
+  #leftOnLine(): number {
+    const { row, perLine } = this.#format
+    const onLine = this.#onLine
+    let left = Number.MAX_SAFE_INTEGER
+    if (row > 0) left = Math.min((row - (onLine % row)) % row, Math.abs(row - this.#inRow))
+    return perLine > 0 ? Math.min(left, Math.max(0, perLine - onLine)) : left
+  }
+
+  /** Takes account of elements that were added to the line, and of the columns that are left. */
+  #pass(elements: number, room: number): void {
+    if (elements === 0) return
+    this.#onLine += elements
+    this.#inRow += elements
+    this.#column = this.#format.columns - this.#reserve + this.#gap.length - room
+    this.#wasBroken = false
   }
 
   /** Gives the element that is in the output from `start` on its place. */
