@@ -32,6 +32,8 @@ export interface Superblock {
 
 const SIGNATURE = '\x89HDF\r\n\x1a\n'
 
+const VERSIONS = [0, 1, 2, 3]
+
 /** Bytes of the largest superblock. */
 const LONGEST = 128
 
@@ -57,7 +59,7 @@ export const superblockStructure = structure<Superblock, Sizes>({
   }),
   body(io, m) {
     io.signature(SIGNATURE)
-    m.version = io.version('Version Number of the Superblock', m.version, [0, 1, 2, 3])
+    m.version = io.version('Version Number of the Superblock', m.version, VERSIONS)
     if (m.version < 2) oldFields(io, m)
     else newFields(io, m)
   },
@@ -123,6 +125,9 @@ export function readSuperblock(source: ByteSource): { location: number; superblo
   const location = locateSuperblock(source)
   const bytes = source.view(location, Math.min(LONGEST, (source.endAt?.(location) ?? source.size) - location)).slice()
   const version = bytes[8] ?? 0
+  if (!VERSIONS.includes(version)) {
+    throw new FormatError(`unknown version ${version}`, { structure: 'Superblock', address: location })
+  }
   const at = version < 2 ? 13 : 9
   const fold = source.fold?.bind(source)
   const widths = { offsets: width(bytes[at], location), lengths: width(bytes[at + 1], location) }
