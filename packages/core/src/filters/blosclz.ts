@@ -1,5 +1,5 @@
 import { FilterError } from '../errors.ts'
-import { copyBytes, copyMatch } from './copy.ts'
+import { copyBytes, copyFew, copyMatch, REACH, repeatWords, viewOf } from './copy.ts'
 
 /** The farthest distance that thirteen bits hold; a farther one takes two bytes more. */
 const NEAR = 8191
@@ -11,6 +11,11 @@ const SHORTEST_MATCH = 4
 export function decodeBlosclz(from: Uint8Array, to: Uint8Array): number {
   const end = from.length
   if (end === 0) return 0
+  const source = viewOf(from)
+  const target = viewOf(to)
+  // Up to here words can be copied without a look at where they end.
+  const wideIn = end - REACH
+  const wideOut = to.length - REACH
   let at = 0
   let out = 0
   // The first instruction is always one of literals: its upper bits say something else.
@@ -20,7 +25,8 @@ export function decodeBlosclz(from: Uint8Array, to: Uint8Array): number {
       const literals = control + 1
       if (literals > end - at) broken('literals are cut off')
       if (literals > to.length - out) broken(`more than ${to.length} bytes come out`)
-      copyBytes(from, at, at + literals, to, out)
+      if (literals <= 16 && at <= wideIn && out <= wideOut) copyFew(source, at, target, out, literals)
+      else copyBytes(from, at, at + literals, to, out)
       at += literals
       out += literals
     } else {
@@ -43,7 +49,8 @@ export function decodeBlosclz(from: Uint8Array, to: Uint8Array): number {
       }
       if (distance > out) broken('a match starts before the data')
       if (length > to.length - out) broken(`more than ${to.length} bytes come out`)
-      copyMatch(to, out, distance, length)
+      if (distance >= 4 && length <= 64 && out + length <= wideOut) repeatWords(target, out, distance, length)
+      else copyMatch(to, out, distance, length)
       out += length
     }
     if (at >= end) return out

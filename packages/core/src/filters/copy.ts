@@ -32,3 +32,27 @@ export function copyMatch(to: Uint8Array, at: number, distance: number, length: 
     }
   }
 }
+
+/** `copyFew` reads and writes this many bytes whatever it copies, and `repeatWords` at most so many too many. */
+export const REACH = 16
+
+export function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}
+
+/** Copies at most sixteen bytes a word at a time; what it writes after them is of no meaning. */
+export function copyFew(from: DataView, start: number, to: DataView, at: number, length: number): void {
+  to.setUint32(at, from.getUint32(start, true), true)
+  if (length <= 4) return
+  to.setUint32(at + 4, from.getUint32(start + 4, true), true)
+  if (length <= 8) return
+  to.setUint32(at + 8, from.getUint32(start + 8, true), true)
+  to.setUint32(at + 12, from.getUint32(start + 12, true), true)
+}
+
+/** Does as `copyMatch`, a word at a time; `distance` is at least four, and up to three bytes more are written. */
+export function repeatWords(to: DataView, at: number, distance: number, length: number): void {
+  const end = at + length
+  for (let target = at, source = at - distance; target < end; target += 4, source += 4)
+    to.setUint32(target, to.getUint32(source, true), true)
+}

@@ -1,5 +1,5 @@
 import { FilterError } from '../errors.ts'
-import { copyBytes, copyMatch } from './copy.ts'
+import { copyBytes, copyFew, copyMatch, REACH, repeatWords, viewOf } from './copy.ts'
 
 /** The format wants this many literals at the end, ... */
 const LAST_LITERALS = 5
@@ -15,6 +15,11 @@ const FARTHEST = 0xffff
  */
 export function decodeLz4Block(from: Uint8Array, to: Uint8Array): number {
   const end = from.length
+  const source = viewOf(from)
+  const target = viewOf(to)
+  // Up to here words can be copied without a look at where they end.
+  const wideIn = end - REACH
+  const wideOut = to.length - REACH
   let at = 0
   let out = 0
   while (at < end) {
@@ -28,9 +33,13 @@ export function decodeLz4Block(from: Uint8Array, to: Uint8Array): number {
         literals += more
       }
     }
-    if (literals > end - at) broken('literals are cut off')
-    if (literals > to.length - out) broken(`more than ${to.length} bytes come out`)
-    copyBytes(from, at, at + literals, to, out)
+    if (literals <= 16 && at <= wideIn && out <= wideOut) {
+      copyFew(source, at, target, out, literals)
+    } else {
+      if (literals > end - at) broken('literals are cut off')
+      if (literals > to.length - out) broken(`more than ${to.length} bytes come out`)
+      copyBytes(from, at, at + literals, to, out)
+    }
     at += literals
     out += literals
     if (at === end) return out
@@ -48,8 +57,12 @@ export function decodeLz4Block(from: Uint8Array, to: Uint8Array): number {
     }
     length += SHORTEST_MATCH
     if (distance === 0 || distance > out) broken('a match starts before the data')
-    if (length > to.length - out) broken(`more than ${to.length} bytes come out`)
-    copyMatch(to, out, distance, length)
+    if (distance >= 4 && length <= 64 && out + length <= wideOut) {
+      repeatWords(target, out, distance, length)
+    } else {
+      if (length > to.length - out) broken(`more than ${to.length} bytes come out`)
+      copyMatch(to, out, distance, length)
+    }
     out += length
   }
   return broken('the last literals are missing')

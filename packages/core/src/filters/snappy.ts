@@ -1,5 +1,5 @@
 import { FilterError } from '../errors.ts'
-import { copyBytes, copyMatch } from './copy.ts'
+import { copyBytes, copyFew, copyMatch, REACH, repeatWords, viewOf } from './copy.ts'
 
 /** Matches are looked for within blocks of this size, so that each distance fits in two bytes. */
 const BLOCK = 1 << 16
@@ -16,6 +16,11 @@ export function decodeSnappy(from: Uint8Array, to: Uint8Array): number {
     if (byte < 0x80) break
   }
   if (total > to.length) broken(`more than ${to.length} bytes come out`)
+  const source = viewOf(from)
+  const target = viewOf(to)
+  // Up to here words can be copied without a look at where they end.
+  const wideIn = end - REACH
+  const wideOut = to.length - REACH
   let out = 0
   while (at < end) {
     const tag = from[at++]
@@ -30,7 +35,8 @@ export function decodeSnappy(from: Uint8Array, to: Uint8Array): number {
       length++
       if (length > end - at) broken('literals are cut off')
       if (length > total - out) broken('more comes out than announced')
-      copyBytes(from, at, at + length, to, out)
+      if (length <= 16 && at <= wideIn && out <= wideOut) copyFew(source, at, target, out, length)
+      else copyBytes(from, at, at + length, to, out)
       at += length
       out += length
       continue
@@ -49,7 +55,8 @@ export function decodeSnappy(from: Uint8Array, to: Uint8Array): number {
     at += count
     if (distance === 0 || distance > out) broken('a match starts before the data')
     if (length > total - out) broken('more comes out than announced')
-    copyMatch(to, out, distance, length)
+    if (distance >= 4 && out + length <= wideOut) repeatWords(target, out, distance, length)
+    else copyMatch(to, out, distance, length)
     out += length
   }
   if (out !== total) broken('less comes out than announced')

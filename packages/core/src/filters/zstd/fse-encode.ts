@@ -14,10 +14,7 @@ export interface FseEncoder {
 export function fseEncoder({ counts: given, accuracy }: Distribution): FseEncoder {
   const size = 1 << accuracy
   const counts = given.map((count) => Math.abs(count))
-  const symbols = new Uint8Array(size)
-  spreadSymbols({ counts: given, accuracy }, (state, symbol) => {
-    symbols[state] = symbol
-  })
+  const symbols = spreadSymbols({ counts: given, accuracy })
   const first = new Int32Array(counts.length)
   for (let symbol = 1; symbol < counts.length; symbol++) first[symbol] = first[symbol - 1] + counts[symbol - 1]
   const next = first.slice()

@@ -10,35 +10,32 @@ export interface FseTable {
   readonly accuracy: number
 }
 
-/** Walks the states so that the places of a symbol are spread (RFC 8878, 4.1.1); rare symbols stand at the end. */
-export function spreadSymbols(
-  { counts, accuracy }: Distribution,
-  visit: (state: number, symbol: number) => void,
-): void {
+/** The symbol of each state: its places are spread (RFC 8878, 4.1.1), and rare symbols stand at the end. */
+export function spreadSymbols({ counts, accuracy }: Distribution): Uint8Array {
   const size = 1 << accuracy
+  const symbols = new Uint8Array(size)
   let high = size - 1
-  for (let symbol = 0; symbol < counts.length; symbol++) if (counts[symbol] === -1) visit(high--, symbol)
+  for (let symbol = 0; symbol < counts.length; symbol++) if (counts[symbol] === -1) symbols[high--] = symbol
   const step = (size >> 1) + (size >> 3) + 3
   let state = 0
   for (let symbol = 0; symbol < counts.length; symbol++) {
-    for (let i = 0; i < counts[symbol]; i++) {
-      visit(state, symbol)
+    for (let left = counts[symbol]; left > 0; left--) {
+      symbols[state] = symbol
       do state = (state + step) & (size - 1)
       while (state > high)
     }
   }
+  return symbols
 }
 
 export function fseTable(distribution: Distribution): FseTable {
   const { counts, accuracy } = distribution
   const size = 1 << accuracy
+  const symbols = spreadSymbols(distribution)
   const entries = new Int32Array(size)
-  spreadSymbols(distribution, (state, symbol) => {
-    entries[state] = symbol
-  })
-  const next = counts.map((count) => Math.abs(count))
+  const next = Uint16Array.from(counts, Math.abs)
   for (let state = 0; state < size; state++) {
-    const symbol = entries[state]
+    const symbol = symbols[state]
     const order = next[symbol]++
     const bits = accuracy - (31 - Math.clz32(order))
     entries[state] = symbol | (bits << 8) | (((order << bits) - size) << 16)

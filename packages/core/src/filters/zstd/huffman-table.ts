@@ -58,15 +58,19 @@ function tableOf(weights: number[]): HuffmanTable {
   const left = (1 << bits) - sum
   if (bits > MAX_CODE_BITS || (left & (left - 1)) !== 0) broken('a Huffman table that is not complete')
   weights.push(32 - Math.clz32(left))
+  // Where the entries of each weight begin: the lighter ones, whose codes are longer, come first.
+  const starts = new Uint32Array(MAX_CODE_BITS + 2)
+  for (const weight of weights) if (weight > 0) starts[weight + 1] += 1 << (weight - 1)
+  for (let weight = 1; weight < starts.length; weight++) starts[weight] += starts[weight - 1]
   const entries = new Uint16Array(1 << bits)
-  let at = 0
-  for (let weight = 1; weight <= bits; weight++) {
-    for (const [symbol, own] of weights.entries()) {
-      if (own !== weight) continue
-      const stop = at + (1 << (weight - 1))
-      entries.fill((symbol << 8) | (bits + 1 - weight), at, stop)
-      at = stop
-    }
+  for (let symbol = 0; symbol < weights.length; symbol++) {
+    const weight = weights[symbol]
+    if (weight === 0) continue
+    const start = starts[weight]
+    starts[weight] = start + (1 << (weight - 1))
+    const entry = (symbol << 8) | (bits + 1 - weight)
+    if (weight > 5) entries.fill(entry, start, starts[weight])
+    else for (let i = start; i < starts[weight]; i++) entries[i] = entry
   }
   return { entries, bits }
 }

@@ -1,3 +1,4 @@
+import { REACH, viewOf } from '../copy.ts'
 import { broken } from './broken.ts'
 import { MAX_BLOCK } from './codes.ts'
 import { decodeFourStreams, decodeOneStream } from './huffman-streams.ts'
@@ -11,8 +12,9 @@ const COMPRESSED = 2
 /** Reads the literals of blocks. The Huffman table of a block can serve the next. */
 export class LiteralsDecoder {
   #table: HuffmanTable | undefined
-  /** The literals of the block read last, from zero to `length`. */
-  bytes = new Uint8Array(0)
+  /** The literals of the block read last, from zero to `length`; there is room to spare after them. */
+  bytes = new Uint8Array(REACH)
+  view = viewOf(this.bytes)
   length = 0
 
   /** To be called at the start of a frame. */
@@ -72,8 +74,10 @@ export class LiteralsDecoder {
 
   #room(size: number): Uint8Array {
     if (size > MAX_BLOCK) broken(`${size} literals in a block`)
-    if (this.bytes.length < size)
-      this.bytes = new Uint8Array(Math.min(Math.max(size, 2 * this.bytes.length), MAX_BLOCK))
+    if (this.bytes.length < size + REACH) {
+      this.bytes = new Uint8Array(Math.min(Math.max(size, 2 * this.bytes.length), MAX_BLOCK) + REACH)
+      this.view = viewOf(this.bytes)
+    }
     this.length = size
     return this.bytes
   }

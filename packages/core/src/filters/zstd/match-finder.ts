@@ -34,8 +34,8 @@ export class MatchFinder {
   constructor(bytes: Uint8Array, level: number) {
     this.#bytes = bytes
     this.#depth = level <= 1 ? 1 : level <= 3 ? 2 : level <= 6 ? 8 : level <= 12 ? 24 : 96
-    const bits = Math.max(8, 32 - Math.clz32(bytes.length))
-    const headBits = Math.min(level <= 3 ? 16 : 18, bits)
+    const bits = Math.max(8, 32 - Math.clz32(bytes.length - 1))
+    const headBits = Math.min(level <= 3 ? 16 : 18, bits - 1)
     this.#shift = 32 - headBits
     // Places are kept plus one: zero ends a chain.
     this.#heads = new Int32Array(1 << headBits)

@@ -1,10 +1,17 @@
-import { copyBytes, copyMatch } from '../copy.ts'
+import { copyBytes, copyFew, copyMatch, REACH, repeatWords, viewOf } from '../copy.ts'
 import { backwardLength } from './backward-bits.ts'
 import { broken } from './broken.ts'
 import type { CodeKind } from './codes.ts'
 import { codeKinds, FIRST_DISTANCES, literalLengthCodes, matchLengthCodes } from './codes.ts'
 import type { FseTable } from './fse-table.ts'
 import { fseTable, readDistribution, singleSymbolTable } from './fse-table.ts'
+
+/** The literals of a block, from zero to `length`, with room to spare after them. */
+export interface Literals {
+  readonly bytes: Uint8Array
+  readonly view: DataView
+  readonly length: number
+}
 
 const USUAL = 0
 const SINGLE = 1
@@ -35,7 +42,6 @@ export class SequencesDecoder {
    * Reads a sequences section (RFC 8878, 3.1.1.3.2) and writes the block.
    *
    * @param view over `input`, which has a few bytes to spare after the last
-   * @param literals of which the first `length` are the block's
    * @param first where the frame's data begin in `to`
    * @param begin where the block's do
    * @returns where they end
@@ -45,8 +51,7 @@ export class SequencesDecoder {
     view: DataView,
     start: number,
     end: number,
-    literals: Uint8Array,
-    length: number,
+    literals: Literals,
     to: Uint8Array,
     first: number,
     begin: number,
@@ -61,14 +66,14 @@ export class SequencesDecoder {
     }
     if (count === 0) {
       if (at !== end) broken('a block is too long')
-      return copyLast(literals, 0, length, to, begin)
+      return copyLast(literals, 0, to, begin)
     }
     if (at >= end) broken('a sequences section is cut off')
     const modes = input[at++]
     for (const [i, kind] of this.#kinds.entries()) {
       at = this.#readTable(input, at, end, i, (modes >>> (6 - 2 * i)) & 3, kind)
     }
-    return this.#execute(input, view, at, end, count, literals, length, to, first, begin)
+    return this.#execute(input, view, at, end, count, literals, to, first, begin)
   }
 
   #readTable(input: Uint8Array, start: number, end: number, index: number, mode: number, kind: CodeKind): number {
@@ -95,8 +100,7 @@ export class SequencesDecoder {
     start: number,
     end: number,
     count: number,
-    literals: Uint8Array,
-    length: number,
+    literals: Literals,
     to: Uint8Array,
     first: number,
     begin: number,
@@ -110,6 +114,10 @@ export class SequencesDecoder {
     const { base: literalBase, bits: literalBits } = this.#literalCodes
     const { base: matchBase, bits: matchBits } = this.#matchCodes
     let [distance0, distance1, distance2] = this.#distances
+    const { bytes: literalBytes, view: literalView, length } = literals
+    const target = viewOf(to)
+    // Up to here words can be copied without a look at where they end.
+    const wideOut = to.length - REACH
     let out = begin
     let literal = 0
     // `bit` is how many bits are left: the next to read are those below it.
@@ -179,19 +187,28 @@ export class SequencesDecoder {
       }
 
       if (literalLength > length - literal) broken('more literals are wanted than there are')
-      if (literalLength + matchLength > to.length - out) broken(`more than ${to.length} bytes come out`)
-      copyBytes(literals, literal, literal + literalLength, to, out)
+      if (literalLength <= 16 && out <= wideOut) {
+        copyFew(literalView, literal, target, out, literalLength)
+      } else {
+        if (literalLength > to.length - out) broken(`more than ${to.length} bytes come out`)
+        copyBytes(literalBytes, literal, literal + literalLength, to, out)
+      }
       literal += literalLength
       out += literalLength
       if (distance <= 0 || distance > out - first) broken('a match starts before the data')
-      copyMatch(to, out, distance, matchLength)
+      if (distance >= 4 && matchLength <= 64 && out + matchLength <= wideOut) {
+        repeatWords(target, out, distance, matchLength)
+      } else {
+        if (matchLength > to.length - out) broken(`more than ${to.length} bytes come out`)
+        copyMatch(to, out, distance, matchLength)
+      }
       out += matchLength
     }
     if (bit !== 0) broken('a sequences section is too long')
     this.#distances[0] = distance0
     this.#distances[1] = distance1
     this.#distances[2] = distance2
-    return copyLast(literals, literal, length, to, out)
+    return copyLast(literals, literal, to, out)
   }
 }
 
@@ -202,8 +219,8 @@ function bitsAt(view: DataView, start: number, bit: number, width: number): numb
 }
 
 /** Writes the literals after the last sequence. */
-function copyLast(literals: Uint8Array, start: number, end: number, to: Uint8Array, out: number): number {
-  if (end - start > to.length - out) broken(`more than ${to.length} bytes come out`)
-  copyBytes(literals, start, end, to, out)
-  return out + end - start
+function copyLast({ bytes, length }: Literals, start: number, to: Uint8Array, out: number): number {
+  if (length - start > to.length - out) broken(`more than ${to.length} bytes come out`)
+  copyBytes(bytes, start, length, to, out)
+  return out + length - start
 }
