@@ -3,8 +3,12 @@ import type { Filter } from './pipeline.ts'
 
 /** Makes and reads zlib streams. */
 export interface Zlib {
-  /** Inflates into at most `limit` bytes. */
-  inflate(bytes: Uint8Array, limit: number): Uint8Array
+  /**
+   * Inflates into at most `limit` bytes.
+   *
+   * @param into memory that they may be put into
+   */
+  inflate(bytes: Uint8Array, limit: number, into?: Uint8Array): Uint8Array
   /** @param level 0 (stored) to 9 (smallest) */
   deflate(bytes: Uint8Array, level: number): Uint8Array
 }
@@ -17,7 +21,7 @@ export function deflateFilter(zlib: Zlib): Filter {
   return {
     id: 1,
     name: 'deflate',
-    decode: (bytes, _parameters, limit) => zlib.inflate(bytes, limit),
+    decode: (bytes, _parameters, limit, into) => zlib.inflate(bytes, limit, into),
     encode(bytes, parameters) {
       const level = parameters[0]
       if (parameters.length !== 1 || level > 9) throw new FilterError(`deflate: no level ${parameters.join(', ')}`)

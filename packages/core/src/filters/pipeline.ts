@@ -23,7 +23,7 @@ export interface Filter {
    *
    * @param parameters client data values as the file has them
    * @param limit most bytes that may come out; a decoder checks it before it makes them
-   * @param into memory that the result may be put into, where it fits exactly; then that is what is given back
+   * @param into memory that the result may be put into, from its start on
    */
   decode(bytes: Uint8Array, parameters: readonly number[], limit: number, into?: Uint8Array): Uint8Array
   /**
@@ -42,9 +42,14 @@ export interface EncodedChunk {
   mask: number
 }
 
+/** Memory of this size is kept for the next chunk. */
+const LARGEST_BETWEEN = 1 << 24
+
 /** The filters that are known to a file. */
 export class FilterPipeline {
   readonly #find: (id: number) => Filter | undefined
+  /** What steps gave to the next ones; used again, as long as a result goes elsewhere at the end. */
+  readonly #rooms: (Uint8Array | undefined)[] = []
 
   constructor(find: (id: number) => Filter | undefined) {
     this.#find = find
@@ -65,10 +70,11 @@ export class FilterPipeline {
    *
    * @param mask bit i set: step i was skipped when the bytes were written
    * @param limit size in bytes of what comes out at the end
-   * @param into memory of that size that the result may be put into; then that is what is given back
+   * @param into memory of that size where the result then is; what is given back is as much of it as came out
    */
   decode(steps: readonly FilterStep[], bytes: Uint8Array, mask: number, limit: number, into?: Uint8Array): Uint8Array {
     let data = bytes
+    let room = 0
     const final = steps.findIndex((_, i) => !skipped(mask, i))
     for (let i = steps.length - 1; i >= 0; i--) {
       const step = steps[i]
@@ -77,10 +83,23 @@ export class FilterPipeline {
       if (filter === undefined) throw unknownFilter(step)
       // Only the first filter gives the plain bytes: what the others give may be somewhat larger.
       const most = i === 0 ? limit : limit + (limit >>> 3) + 1024
-      data = filter.decode(data, step.parameters, most, i === final ? into : undefined)
+      const target = into === undefined || i === final ? into : this.#between(room++ % 2, most)
+      data = filter.decode(data, step.parameters, most, target)
       if (data.length > most) throw new FilterError(`${filter.name}: more than ${most} bytes come out`)
     }
-    return data
+    if (into === undefined) return data
+    const result = into.subarray(0, data.length)
+    if (data.buffer !== into.buffer || data.byteOffset !== into.byteOffset) result.set(data)
+    return result
+  }
+
+  /** Memory for what one step gives to the next; undefined where it would be too much to keep. */
+  #between(which: number, size: number): Uint8Array | undefined {
+    if (size > LARGEST_BETWEEN) return undefined
+    const known = this.#rooms[which]
+    if (known !== undefined && known.length >= size) return known
+    this.#rooms[which] = new Uint8Array(size)
+    return this.#rooms[which]
   }
 
   /**

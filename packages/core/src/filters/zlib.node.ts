@@ -1,15 +1,20 @@
-import { deflateSync, inflateSync } from 'node:zlib'
+import { constants, createInflate, deflateSync, inflateSync } from 'node:zlib'
 import { FilterError } from '../errors.ts'
 import type { Zlib } from './deflate.ts'
 
+/** Bytes that are inflated at once: pieces of this size are allotted from memory that was used before. */
+const PIECE = 1 << 17
+
 /** Node's own zlib. */
 export const nodeZlib: Zlib = {
-  inflate(bytes, limit) {
+  inflate(bytes, limit, into) {
+    const count = into === undefined ? undefined : inflateInto(bytes, into.subarray(0, limit))
+    if (into !== undefined && count !== undefined) return into.subarray(0, count)
     try {
       return plainArray(
         inflateSync(bytes, {
           maxOutputLength: Math.max(limit, 1),
-          chunkSize: Math.max(64, Math.min(limit + 1, 1 << 22)),
+          chunkSize: Math.max(64, Math.min(limit + 1, PIECE)),
         }),
       )
     } catch (cause) {
@@ -25,4 +30,52 @@ export const nodeZlib: Zlib = {
 /** The same bytes without what Node's buffers do differently: their `slice` does not copy. */
 function plainArray(buffer: Uint8Array): Uint8Array {
   return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length)
+}
+
+/**
+ * The parts of Node's inflating stream that write into memory of the caller's. They are not documented, but npm's own
+ * archiver stands on them. Without them everything works, with a fresh array for each chunk.
+ */
+interface Engine {
+  readonly destroyed: boolean
+  readonly _handle?: {
+    reset?(): void
+    writeSync?(
+      flush: number,
+      input: Uint8Array,
+      inputAt: number,
+      inputLength: number,
+      output: Uint8Array,
+      outputAt: number,
+      outputLength: number,
+    ): void
+  }
+  /** What was left of the output and of the input after a write. */
+  readonly _writeState?: ArrayLike<number>
+}
+
+let engine: Engine | undefined
+
+function usable(): Engine {
+  if (engine === undefined || engine.destroyed) {
+    const made = createInflate()
+    // What is wrong with the bytes is found out, and said, by the documented function.
+    made.on('error', () => {})
+    engine = made as unknown as Engine
+  }
+  return engine
+}
+
+/** Inflates a whole stream into an array; undefined where that does not work, for whatever reason. */
+function inflateInto(bytes: Uint8Array, into: Uint8Array): number | undefined {
+  const { _handle: handle, _writeState: left } = usable()
+  if (handle?.reset === undefined || handle.writeSync === undefined || left === undefined) return undefined
+  handle.reset()
+  handle.writeSync(constants.Z_FINISH, bytes, 0, bytes.length, into, 0, into.length)
+  if (usable()._handle !== handle) return undefined
+  const count = into.length - left[0]
+  if (left[0] > 0) return count
+  // The array is full: whether the stream ends here shows where there is room for one byte more.
+  handle.writeSync(constants.Z_FINISH, bytes, bytes.length - left[1], left[1], new Uint8Array(1), 0, 1)
+  return usable()._handle === handle && left[0] === 1 ? count : undefined
 }

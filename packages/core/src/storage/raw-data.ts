@@ -199,7 +199,7 @@ export class RawReader {
         const whole =
           length * elementSize === size ? target.subarray(to * elementSize, to * elementSize + size) : undefined
         bytes = this.#chunk(entry, plain, size, whole)
-        if (bytes === whole) return
+        if (bytes.buffer === whole?.buffer) return
       }
       copyRuns(bytes, target, elementSize, from, to, length, repeat, fromStep, toStep)
     })
@@ -233,10 +233,8 @@ export class RawReader {
     const stored = this.#stored(entry)
     const room = cache.reserve(size)
     const bytes = this.#decodeStored(stored, entry, size, room)
-    if (room === undefined) return bytes
-    if (bytes !== room) room.set(bytes)
-    cache.keep(this, entry.address, room)
-    return room
+    if (room !== undefined) cache.keep(this, entry.address, room)
+    return bytes
   }
 
   #decode(entry: ChunkEntry, size: number, into: Uint8Array): Uint8Array {
