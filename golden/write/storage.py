@@ -59,9 +59,112 @@ def selections(path):
         region[2] = h5py.h5r.create(target.id, b".", h5py.h5r.DATASET_REGION, chosen)
 
 
+def external():
+    """Elements in other files: two parts and a third that is shorter than it should be, and a part without an end."""
+    numbered((30,)).tofile("external-1.bin")
+    (numbered((10,)) + 100).tofile("external-2.bin")
+    with h5py.File("external.h5", "w") as f:
+        parts = [("external-1.bin", 8, 40), ("external-2.bin", 0, 24), ("external-2.bin", 32, 40)]
+        f.create_dataset("three-parts", (2, 13), "i4", external=parts)
+        f.create_dataset("endless", (4,), "i4", external=[("external-1.bin", 100, h5py.h5f.UNLIMITED)])
+        f.create_dataset("missing", (4,), "i4", external=[("no-such-file.bin", 0, 16)])
+        f.create_dataset("too-few", (4,), "i4", external=[("external-1.bin", 0, 16)])
+
+
+def virtual():
+    """Virtual datasets, and what the library reads from them in each view."""
+    for i, rows in enumerate([3, 5, 4]):
+        with h5py.File(f"source-{i}.h5", "w") as f:
+            f.create_dataset("x", data=numbered((rows, 6)) + 100 * i, maxshape=(None, 6), chunks=(2, 4), compression="gzip")
+            f["shorts"] = (numbered((12,)) - 6).astype(">i2")
+    # One block of numbered sources lacks, and two blocks follow it.
+    for i in [0, 1, 3, 4]:
+        with h5py.File(f"numbered-{i}.h5", "w") as f:
+            f["x"] = numbered((2, 6)) + 1000 * i
+    with h5py.File("virtual.h5", "w", libver="latest") as f:
+        source = lambda i, shape, name="x", dtype="i4": h5py.VirtualSource(f"source-{i}.h5", name, shape, dtype)
+        fixed = h5py.VirtualLayout((12, 6), "i4")
+        fixed[0:3] = source(0, (3, 6))
+        fixed[3:8] = source(1, (5, 6))
+        fixed[8:12] = source(2, (4, 6))
+        f.create_virtual_dataset("fixed", fixed, fillvalue=-7)
+        strided = h5py.VirtualLayout((9, 12), "i4")
+        strided[0:6:2, ::2] = source(0, (3, 6))
+        strided[1:9:2, 1::2] = source(2, (4, 6))
+        f.create_virtual_dataset("interleaved", strided, fillvalue=-7)
+        part = h5py.VirtualLayout((4, 5), "i4")
+        part[1:3, 0:4:3] = source(1, (5, 6))[1:5:2, 2:6:3]
+        part[3, :] = source(0, (3, 6))[1, 1:]
+        f.create_virtual_dataset("parts", part, fillvalue=-7)
+        hidden = h5py.VirtualLayout((5, 6), "i4")
+        hidden[:] = source(1, (5, 6))
+        hidden[1:4, 2:5] = source(2, (4, 6))[1:4, 1:4]
+        f.create_virtual_dataset("hidden", hidden)
+        missing = h5py.VirtualLayout((4, 6), "i4")
+        missing[0:2] = h5py.VirtualSource("no-such-file.h5", "x", (2, 6), "i4")
+        missing[2:4] = h5py.VirtualSource("source-0.h5", "no-such-dataset", (2, 6), "i4")
+        f.create_virtual_dataset("missing", missing, fillvalue=-7)
+        f["inside"] = numbered((4, 6)) + 5000
+        same = h5py.VirtualLayout((4, 6), "i4")
+        same[:] = h5py.VirtualSource(".", "inside", (4, 6), "i4")
+        f.create_virtual_dataset("same-file", same)
+        nested = h5py.VirtualLayout((2, 12, 6), "i4")
+        nested[0] = h5py.VirtualSource(".", "fixed", (12, 6), "i4")
+        nested[1, 2:6] = h5py.VirtualSource(".", "same-file", (4, 6), "i4")
+        f.create_virtual_dataset("nested", nested, fillvalue=-7)
+        converted = h5py.VirtualLayout((12,), "f8")
+        converted[:] = source(0, (12,), "shorts", ">i2")
+        f.create_virtual_dataset("converted", converted)
+        unlimited(f)
+    with h5py.File("virtual-expected.h5", "w") as out:
+        for view, settings in {
+            "last-available": (h5py.h5d.VDS_LAST_AVAILABLE, 0),
+            "gap": (h5py.h5d.VDS_LAST_AVAILABLE, 1),
+            "first-missing": (h5py.h5d.VDS_FIRST_MISSING, 0),
+        }.items():
+            with h5py.File("virtual.h5") as f:
+                for name in f:
+                    access = h5py.h5p.create(h5py.h5p.DATASET_ACCESS)
+                    access.set_virtual_view(settings[0])
+                    access.set_virtual_printf_gap(settings[1])
+                    out[f"{view}/{name}"] = h5py.Dataset(h5py.h5d.open(f.id, name.encode(), access))[()]
+
+
+def unlimited(f):
+    """Mappings without an end: blocks of two sources in turn, numbered sources, and blocks cut by the source's end."""
+    endless = h5py.h5s.UNLIMITED
+
+    def create(name, rank, mappings, fill=-7):
+        plist = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+        plist.set_fill_value(np.array(fill, "i4"))
+        for virtual, file, dataset, source in mappings:
+            spaces = []
+            for slab in [virtual, source]:
+                space = h5py.h5s.create_simple((0,) + (6,) * (rank - 1), (endless,) + (6,) * (rank - 1))
+                if slab is not None:
+                    space.select_hyperslab(*slab)
+                else:
+                    space = h5py.h5s.create_simple((2, 6))
+                spaces.append(space)
+            plist.set_virtual(spaces[0], file, dataset, spaces[1])
+        space = h5py.h5s.create_simple((1,) + (6,) * (rank - 1), (endless,) + (6,) * (rank - 1))
+        h5py.h5d.create(f.id, name, h5py.h5t.STD_I32LE, space, plist)
+
+    slab = lambda start, count, stride, block: ((start, 0), (count, 1), (stride, 1), (block, 6))
+    every = slab(0, endless, 1, 1)
+    create(b"in-turn", 2, [(slab(i, endless, 3, 1), f"source-{i}.h5".encode(), b"x", every) for i in range(3)])
+    create(b"blocks-cut", 2, [(slab(1, endless, 5, 2), b"source-1.h5", b"x", slab(0, endless, 3, 2))])
+    create(b"numbered", 2, [(slab(0, endless, 2, 2), b"numbered-%b.h5", b"x", None)])
+    create(b"numbered-apart", 2, [(slab(1, endless, 3, 2), b"numbered-%b.h5", b"x", None), (slab(0, 1, 1, 1), b"source-0.h5", b"x", slab(2, 1, 1, 1))])
+
+
 def main():
     os.makedirs(FOLDER, exist_ok=True)
-    selections(os.path.join(FOLDER, "selections.h5"))
+    # Names of other files are stored as they are given.
+    os.chdir(FOLDER)
+    selections("selections.h5")
+    external()
+    virtual()
 
 
 main()
