@@ -40,9 +40,12 @@ const EXPORTS = [
   'complexType',
   'compoundType',
   'convert',
+  'decodeColumns',
   'decodeFloat',
   'decodeText',
+  'decodeValues',
   'encodeText',
+  'encodeValues',
   'enumType',
   'extendedType',
   'floatType',
@@ -226,8 +229,8 @@ test('a dataset is read as typed arrays, or as objects where numbers do not do',
   t.true(values instanceof Int16Array)
   t.deepEqual([...values].slice(0, 6), [-133, -309, -586, 1325, 1313, 1714])
   t.deepEqual(file.dataset('experiment0/impacts').read(), [
-    { id: 1, state: 'ok', charge: 12.5, kept: 1 },
-    { id: 2, state: 'noise', charge: -1, kept: 0 },
+    { id: 1, state: 'ok', charge: 12.5, kept: true },
+    { id: 2, state: 'noise', charge: -1, kept: false },
   ])
   using demo = openFile(golden('book-demo'))
   t.deepEqual(

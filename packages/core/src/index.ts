@@ -25,7 +25,17 @@ export type { SequenceSource, SequenceTarget } from './datatype/sequences.ts'
 export { MemorySequences } from './datatype/sequences.ts'
 export { parseType } from './datatype/type-text.ts'
 export * from './datatype/types.ts'
-export type { TypedNumbers, Value, Values } from './datatype/values.ts'
+export { decodeColumns, decodeValues } from './datatype/value/decode.ts'
+export { encodeValues } from './datatype/value/encode.ts'
+export type {
+  Columns,
+  Complex,
+  TypedNumbers,
+  Value,
+  ValueOptions,
+  ValueSource,
+  Values,
+} from './datatype/values.ts'
 export type { ErrorKind } from './errors.ts'
 export {
   FilterError,
@@ -47,6 +57,7 @@ export type { DataLayout } from './format/messages/data-layout.ts'
 export type { Dataspace } from './format/messages/dataspace.ts'
 export type { Datatype } from './format/messages/datatype.ts'
 export type { FillValue } from './format/messages/fill-value.ts'
+export type { Reference } from './format/reference.ts'
 export type { Superblock } from './format/superblock.ts'
 export type { VirtualMapping } from './format/virtual-mapping.ts'
 export { BufferSource } from './io/buffer-source.ts'
@@ -59,7 +70,6 @@ export { UNDEFINED } from './io/structure.ts'
 export { decodeText, encodeText } from './io/text.ts'
 export type { FileSettings } from './objects/file-settings.ts'
 export type { IndexOrder, Link } from './objects/links.ts'
-export type { Reference } from './objects/references.ts'
 export type { VisitedLink } from './objects/visit.ts'
 export type { ExternalFileSegment } from './storage/external-data.ts'
 export type { Slab } from './storage/slabs.ts'

@@ -1,5 +1,5 @@
+import { decodeValues } from '../datatype/value/decode.ts'
 import type { Value, Values } from '../datatype/values.ts'
-import { decodeValues } from '../datatype/values.ts'
 import type { Dataspace } from '../format/messages/dataspace.ts'
 import { elementCount } from '../format/messages/dataspace.ts'
 import type { Datatype } from '../format/messages/datatype.ts'

@@ -1,5 +1,5 @@
+import { decodeValues } from '../datatype/value/decode.ts'
 import type { Value, Values } from '../datatype/values.ts'
-import { decodeValues } from '../datatype/values.ts'
 import { LimitError, SelectionError } from '../errors.ts'
 import type { FilterStep } from '../filters/pipeline.ts'
 import type { DataLayout } from '../format/messages/data-layout.ts'

@@ -73,3 +73,9 @@ export const referenceBlock = structure<ReferenceBlock, ReferenceHeader>({
     if (kind === ATTRIBUTE_REFERENCE) m.attribute = name('Attribute Name', m.attribute)
   },
 })
+
+/** What an element of class reference leads to. */
+export type Reference =
+  | { kind: 'object'; file: string | undefined; address: number }
+  | { kind: 'region'; file: string | undefined; address: number; selection: Selection }
+  | { kind: 'attribute'; file: string | undefined; address: number; name: string }

@@ -1,6 +1,5 @@
 import { FormatError } from '../errors.ts'
 import { unsigned } from '../format/b-tree-v2-records.ts'
-import type { Selection } from '../format/dataspace-selection.ts'
 import type { FileImage } from '../format/file-image.ts'
 import { globalHeapObject } from '../format/global-heap.ts'
 import type { ReferenceType } from '../format/messages/datatype.ts'
@@ -11,15 +10,10 @@ import {
   REGION_REFERENCE_1,
   REGION_REFERENCE_2,
 } from '../format/messages/datatype-model.ts'
+import type { Reference } from '../format/reference.ts'
 import { EXTERNAL_REFERENCE, referenceBlock, referenceHeader, regionReference1 } from '../format/reference.ts'
 import { addressAt } from '../io/address.ts'
 import { UNDEFINED } from '../io/structure.ts'
-
-/** What an element of class reference leads to. */
-export type Reference =
-  | { kind: 'object'; file: string | undefined; address: number }
-  | { kind: 'region'; file: string | undefined; address: number; selection: Selection }
-  | { kind: 'attribute'; file: string | undefined; address: number; name: string }
 
 /** Bytes of a reference header. */
 const HEADER_SIZE = 2

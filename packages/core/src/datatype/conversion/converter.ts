@@ -31,6 +31,10 @@ export function copied(size: number): Converter {
 export function gather(bytes: Uint8Array, count: number, stride: number, offset: number, size: number): Uint8Array {
   if (stride === size) return bytes.subarray(0, count * size)
   const parts = new Uint8Array(count * size)
+  if (size % 4 === 0 && stride % 4 === 0 && (bytes.byteOffset + offset) % 4 === 0) {
+    gatherWords(bytes, new Uint32Array(parts.buffer), stride / 4, offset, size / 4)
+    return parts
+  }
   for (let i = 0, from = offset, at = 0; i < count; i++, from += stride) {
     for (let byte = 0; byte < size; byte++) parts[at++] = bytes[from + byte]
   }
@@ -42,5 +46,13 @@ export function scatter(parts: Uint8Array, count: number, into: Uint8Array, stri
   const size = count === 0 ? 0 : parts.length / count
   for (let i = 0, to = offset, at = 0; i < count; i++, to += stride) {
     for (let byte = 0; byte < size; byte++) into[to + byte] = parts[at++]
+  }
+}
+
+function gatherWords(bytes: Uint8Array, parts: Uint32Array, stride: number, offset: number, size: number): void {
+  const first = bytes.byteOffset + offset
+  const words = new Uint32Array(bytes.buffer, first, Math.floor((bytes.buffer.byteLength - first) / 4))
+  for (let from = 0, at = 0; at < parts.length; from += stride) {
+    for (let word = 0; word < size; word++) parts[at++] = words[from + word]
   }
 }
