@@ -1,4 +1,3 @@
-import { decodeValues } from '../datatype/value/decode.ts'
 import type { Value, Values } from '../datatype/values.ts'
 import type { Dataspace } from '../format/messages/dataspace.ts'
 import { elementCount } from '../format/messages/dataspace.ts'
@@ -6,6 +5,8 @@ import type { Datatype } from '../format/messages/datatype.ts'
 import type { ResolvedAttribute } from '../objects/attributes.ts'
 import type { File } from './file.ts'
 import { about } from './located.ts'
+import type { ReadOptions } from './read-values.ts'
+import { readValues } from './read-values.ts'
 
 /** A small named array that belongs to an object. */
 export class Attribute {
@@ -44,9 +45,10 @@ export class Attribute {
     return this.#data
   }
 
-  /** All elements in C order as JavaScript values. */
-  read(): Values {
-    return about(this, () => decodeValues(this.type, this.raw(), elementCount(this.space), this.file))
+  /** All elements in C order as JavaScript values (see decodeValues). */
+  read(options: ReadOptions = {}): Values {
+    const stored = { type: this.type, bytes: this.raw(), count: elementCount(this.space) }
+    return about(this, () => readValues(stored, this.file, options))
   }
 }
 

@@ -1,5 +1,5 @@
 import { decodeValues } from '../datatype/value/decode.ts'
-import type { Value, Values } from '../datatype/values.ts'
+import type { Columns, TypedNumbers, Value, Values } from '../datatype/values.ts'
 import { LimitError, SelectionError } from '../errors.ts'
 import type { FilterStep } from '../filters/pipeline.ts'
 import type { DataLayout } from '../format/messages/data-layout.ts'
@@ -24,6 +24,8 @@ import type { VirtualExtent } from '../storage/virtual-shape.ts'
 import { plainValue } from './attribute.ts'
 import { about, aboutEach } from './located.ts'
 import { ObjectBase } from './object-base.ts'
+import type { ReadOptions } from './read-values.ts'
+import { readColumns, readInto, readValues } from './read-values.ts'
 import type { ResolvedSelection, SelectionInput } from './selection.ts'
 import { resolveSelection } from './selection.ts'
 import { currentExtent, virtualReader } from './virtual-sources.ts'
@@ -155,12 +157,34 @@ export class Dataset extends ObjectBase {
     })
   }
 
-  /** All elements in C order, or those of a selection in its order, as JavaScript values. */
-  read(selection?: SelectionInput): Values {
+  /**
+   * All elements in C order, or those of a selection in its order, as JavaScript values (see decodeValues), converted
+   * to another datatype where `as` says so:
+   *
+   *     dataset.read(undefined, { as: 'float64' })
+   */
+  read(selection?: SelectionInput, options: ReadOptions = {}): Values {
+    return about(this, () => readValues(this.#stored(selection), this.file, options))
+  }
+
+  /** The elements of compounds, member by member: typed arrays for those that are numbers. */
+  readColumns(selection?: SelectionInput, options: ReadOptions = {}): Columns {
+    return about(this, () => readColumns(this.#stored(selection), this.file, options))
+  }
+
+  /** Numbers, converted to those that a typed array has, to its start; gives their number. */
+  readInto(target: TypedNumbers, selection?: SelectionInput): number {
     return about(this, () => {
       const { set } = this.#select(selection)
-      return decodeValues(this.type, this.#read.read(set), set.size, this.file)
+      if (target.length < set.size) throw new SelectionError(`${set.size} elements do not fit into ${target.length}`)
+      readInto({ type: this.type, bytes: this.#read.read(set), count: set.size }, target)
+      return set.size
     })
+  }
+
+  #stored(selection: SelectionInput | undefined): { type: Datatype; bytes: Uint8Array; count: number } {
+    const { set } = this.#select(selection)
+    return { type: this.type, bytes: this.#read.read(set), count: set.size }
   }
 
   /** The shape of what a selection gives: without the axes along which it has a single coordinate. */

@@ -156,6 +156,12 @@ export class File {
     return decodeReference(this.image, type, bytes, at)
   }
 
+  /** The object that a reference in this file leads to, or whose attribute or elements it leads to. */
+  follow(reference: Reference): H5Object {
+    const file = this.fileOf(reference)
+    return file.object(reference.address, file.pathOf(reference.address))
+  }
+
   /** The file that a reference in this one leads to. */
   fileOf(reference: Reference): File {
     return reference.file === undefined ? this : this.#openOther(reference.file, 'reference')
