@@ -100,7 +100,7 @@ class Listing {
   run(): Outcome {
     const path = this.#object === '' ? '/' : this.#object
     const link = path === '/' ? undefined : this.#attempt(() => this.#file.link(path))
-    if (path !== '/' && link === undefined && !this.#isRoot(path)) {
+    if (path !== '/' && link === undefined) {
       this.#name(path, '**NOT FOUND**')
       this.#warn(`${this.#file.name}: no object "${path}"`)
       return 'stop'
@@ -112,11 +112,6 @@ class Listing {
       }
     } else this.#listLink(path, link)
     return this.#dangling && this.#options.noDanglingLinks ? 'dangling' : 'done'
-  }
-
-  /** "/./" and the like lead to the root group without a link. */
-  #isRoot(path: string): boolean {
-    return /^[/.]*$/.test(path) && path.split('/').every((name) => name === '' || name === '.')
   }
 
   /** Runs what may fail because of the file; what failed is said in one line. */

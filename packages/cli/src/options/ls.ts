@@ -98,13 +98,13 @@ const LONG: Record<string, string | Switch> = {
 const NOT_APPLICABLE = ['vol-value', 'vol-name', 'vol-info', 's3-cred', 'hdfs-attrs']
 const WITH_VALUE = ['vfd', 'vfd-name', 'vfd-value', 'vfd-info', 'page-buffer-size', 'width', ...NOT_APPLICABLE]
 
-/** C's strtol with base 0; undefined where something follows the number or there is none. */
-function integer(text: string): number | undefined {
-  const match = /^\s*([+-]?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)$/.exec(text)
-  if (match === null) return undefined
-  const [, sign, digits] = match
+/** C's strtol with base 0: the number that a text starts with, 0 where there is none, and what follows it. */
+function integer(text: string): { value: number; rest: string } {
+  const match = /^\s*([+-]?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)/.exec(text)
+  if (match === null) return { value: 0, rest: text }
+  const [whole, sign, digits] = match
   const value = /^0[0-7]+$/.test(digits) ? Number.parseInt(digits, 8) : Number(digits)
-  return sign === '-' ? -value : value
+  return { value: sign === '-' ? -value : value, rest: text.slice(whole.length) }
 }
 
 /** Reads the command line as the reference does: switches first, then files. */
@@ -159,10 +159,12 @@ export function parseLs(argv: readonly string[], defaultWidth: number): LsComman
   return { kind: 'list', options, notes }
 }
 
+/** A width of 0, whatever follows it, is a line without an end; the long option with a blank does not take it. */
 function setWidth(options: LsOptions, text: string | undefined, positive: boolean): string | undefined {
-  const width = text === undefined ? undefined : integer(text)
-  if (width === undefined || width < 0 || (positive && width === 0)) return `not a width: ${text ?? '(nothing)'}`
-  options.width = width
+  const { value, rest } = integer(text ?? '')
+  const good = value > 0 ? rest === '' : value === 0 && !positive
+  if (text === undefined || !good) return `not a width: ${text ?? '(nothing)'}`
+  options.width = value
   return undefined
 }
 

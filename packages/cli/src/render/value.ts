@@ -1,5 +1,5 @@
 import type { Datatype, File } from '@h5kit/core'
-import { bitsOf, encodeText, littleEndian, UnsupportedError } from '@h5kit/core'
+import { bitsOf, encodeText, inMemory, littleEndian, UnsupportedError } from '@h5kit/core'
 import type { TextBuffer } from '../output.ts'
 import { floatWriter } from './number/floats.ts'
 import { putByte } from './number/integer.ts'
@@ -79,7 +79,7 @@ function putHexadecimal(out: TextBuffer, from: Uint8Array, at: number, size: num
 
 /** The reference's format for raw bytes is empty, so that only what stands between them is seen. */
 function rawWriter(type: Datatype): PutValue {
-  const text = encodeText(':'.repeat(type.size - 1))
+  const text = encodeText(':'.repeat(inMemory(type).size - 1))
   return (out) => out.append(text)
 }
 

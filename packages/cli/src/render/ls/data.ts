@@ -12,21 +12,14 @@ function elementsIn(space: Dataspace): number {
 
 /** The values of a dataset below its description. */
 export function renderDatasetData(dataset: Dataset, options: LsOptions, output: Output, failed: Failed): void {
-  output.text('    Data:\n')
   const place = { options, output, failed, margin: options.simple ? 8 : 9, continuation: 9, level: 1, nested: false }
+  renderHead('    Data:\n', place)
   renderElements(dataset.slabs(1 << 20), elementsIn(dataset.space), dataset.type, dataset.file, place)
 }
 
 /** The values of an attribute below its description. */
 export function renderAttributeData(attribute: Attribute, options: LsOptions, output: Output, failed: Failed): void {
-  output.text('        Data:\n')
   const { simple } = options
-  const total = elementsIn(attribute.space)
-  if (attribute.space.kind === 'null' && attribute.type.class !== 'reference') {
-    output.text(`${' '.repeat(15)}        Unable to print data.\n`)
-    return
-  }
-  const pieces = total === 0 ? [] : [{ count: total, bytes: attribute.raw() }]
   const place = {
     options,
     output,
@@ -36,7 +29,20 @@ export function renderAttributeData(attribute: Attribute, options: LsOptions, ou
     level: 3,
     nested: false,
   }
+  renderHead('        Data:\n', { ...place, level: 2 })
+  const total = elementsIn(attribute.space)
+  if (attribute.space.kind === 'null' && attribute.type.class !== 'reference') {
+    output.text(`${lineFormat(place).margin}        Unable to print data.\n`)
+    return
+  }
+  const pieces = total === 0 ? [] : [{ count: total, bytes: attribute.raw() }]
   renderElements(pieces, total, attribute.type, attribute.file, place)
+}
+
+/** The line above the values, which stands behind a margin as they do where it is too long for a line. */
+function renderHead(text: string, place: Place): void {
+  const { margin, columns, gap } = lineFormat(place)
+  place.output.text(text.length + gap.length > columns ? margin + text : text)
 }
 
 function holdsTime(type: Datatype): boolean {

@@ -1,5 +1,5 @@
 import type { Dataset, Datatype, File, Reference, Selection } from '@h5kit/core'
-import { FormatError, Hdf5Error, LimitError } from '@h5kit/core'
+import { encodeText, FormatError, Hdf5Error, LimitError } from '@h5kit/core'
 import { dataspaceText } from '../dump/dataspace.ts'
 import { datatypeLines } from '../dump/datatype.ts'
 import { referenceName } from '../reference.ts'
@@ -13,8 +13,13 @@ type ReferenceType = Extract<Datatype, { class: 'reference' }>
 /** References to datasets of references that are followed at most. */
 const DEEPEST = 8
 
+const DEFAULT_COLUMNS = 80
+
 /** Corners and points that are listed at most: more can only be damage. */
 const MOST_COORDINATES = 1 << 24
+
+/** What stands between the bytes that a reference of any kind takes in memory. */
+const RAW = ':'.repeat(63)
 
 /** References one below the other, each with what it leads to. Each begins a line; the last one is not ended. */
 export function renderReferences(pieces: Pieces, type: ReferenceType, file: File, place: Place, depth = 0): void {
@@ -24,7 +29,7 @@ export function renderReferences(pieces: Pieces, type: ReferenceType, file: File
     if (bytes.length < count * type.size) throw new FormatError(`${bytes.length} bytes for ${count} references`)
     for (let i = 0; i < count; i++) {
       const reference = file.reference(type, bytes, i * type.size)
-      if (reference === undefined) lines.line('NULL', 0)
+      if (reference === undefined) lines.line(place.options.hexadecimal ? RAW : 'NULL', 0)
       else oneReference(lines, file, reference, place, depth, first)
       first = false
     }
@@ -35,6 +40,9 @@ export function renderReferences(pieces: Pieces, type: ReferenceType, file: File
 class ReferenceLines {
   readonly #place: Place
   #started = false
+  /** Columns used in the line. */
+  #column = 0
+  #columns = DEFAULT_COLUMNS
 
   constructor(place: Place) {
     this.#place = place
@@ -47,6 +55,17 @@ class ReferenceLines {
     this.#started = true
     const format = lineFormat({ ...this.#place, level: this.#place.level + deeper })
     new Lines({ ...format, columns: columnsOf(options) }, output).add(text)
+    this.#column = format.marginColumns + encodeText(text).length
+  }
+
+  /** Opens a block behind the line, or on a line of its own, without a margin, where it would be too long. */
+  brace(text: string, gap: string, region: boolean): void {
+    const { output, options, margin } = this.#place
+    // The reference goes by the width that was asked for only once it has seen a region.
+    if (region) this.#columns = columnsOf(options)
+    const format = lineFormat(this.#place)
+    const wrapped = this.#column + text.length + format.gap.length > this.#columns
+    output.text(wrapped ? `\n${format.margin.slice(margin)}${text}` : gap + text)
   }
 }
 
@@ -58,7 +77,7 @@ function oneReference(
   depth: number,
   first: boolean,
 ): void {
-  const name = referenceName(file, reference)
+  const name = place.options.hexadecimal ? RAW : referenceName(file, reference)
   switch (reference.kind) {
     case 'object': {
       lines.line(name, 0)
@@ -74,13 +93,15 @@ function oneReference(
         return
       }
       // A region that is not the first one is set off as an element is, whatever blank its brace brings along.
-      lines.line(`${name}${first ? '' : ' '}${reference.selection.kind === 'points' ? '{' : ' {'}`, 0)
+      lines.line(name, 0)
+      lines.brace(reference.selection.kind === 'points' ? '{' : ' {', first ? '' : ' ', true)
       lines.line(text, 1)
       description(lines, target)
       return
     }
     case 'attribute': {
-      lines.line(`${name} {`, 0)
+      lines.line(name, 0)
+      lines.brace(' {', '', false)
       const attribute = attempt(() => file.fileOf(reference).object(reference.address).attribute(reference.name))
       if (attribute !== undefined) {
         description(lines, attribute)
