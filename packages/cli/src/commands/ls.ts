@@ -84,6 +84,8 @@ class Listing {
   #base: number
   #groupItself: boolean
   #insideLink = false
+  /** Whether the path leads through other files. */
+  #elsewhere = false
   #dangling = false
 
   constructor(options: LsOptions, file: File, object: string, output: Output, warn: Warn) {
@@ -133,7 +135,9 @@ class Listing {
 
   /** Lists an object, or what is in a group. False where it cannot be read. */
   #visit(path: string): boolean {
+    const before = this.#file.nextNumber
     const object = this.#attempt(() => this.#file.get(path), path)
+    if (this.#file.nextNumber > before) this.#elsewhere = true
     if (object === undefined) {
       if (this.#insideLink) {
         this.#output.text('{**NOT FOUND**}\n')
@@ -151,17 +155,32 @@ class Listing {
   }
 
   #traverse(path: string, group: Group): void {
-    const { recursive } = this.#options
-    const displayStart = (this.#object === '' && recursive) || this.#insideLink
-    // In the reference, going into a group opens the file that it is in once more.
-    const start = displayStart || group.file !== this.#file ? this.#attempt(() => this.#file.get(path)) : group
-    if (displayStart) this.#listObject(path, start ?? group, undefined)
-    const walk: Walk = { seen: new Map(), entered: new Set() }
-    if (group.referenceCount > 1) {
-      walk.seen.set(group.address, path)
-      walk.entered.add(group.address)
+    if (this.#insideLink) {
+      this.#enter(path, this.#again(path, group), true)
+      return
     }
-    this.#attempt(() => this.#links(path, group, recursive, walk, 0), path)
+    const opened = this.#again(path, group)
+    opened.file.hold(() => this.#enter(path, this.#again(path, opened), this.#object === '' && this.#options.recursive))
+  }
+
+  #enter(path: string, group: Group, displayStart: boolean): void {
+    if (displayStart) this.#listObject(path, group, undefined)
+    const opened = this.#again(path, group)
+    const walk: Walk = { seen: new Map(), entered: new Set() }
+    if (opened.referenceCount > 1) {
+      walk.seen.set(opened.address, path)
+      walk.entered.add(opened.address)
+    }
+    this.#attempt(() => opened.file.hold(() => this.#links(path, opened, this.#options.recursive, walk, 0)), path)
+  }
+
+  /**
+   * The object at a path once more: as in the reference, each look at it opens the files on the way, which is seen in
+   * their numbers.
+   */
+  #again<T extends H5Object>(path: string, object: T): T {
+    if (this.#elsewhere) this.#attempt(() => this.#file.get(path))
+    return object
   }
 
   #links(path: string, group: Group, recursive: boolean, walk: Walk, depth: number): void {
@@ -186,16 +205,16 @@ class Listing {
   }
 
   #listObject(path: string, object: H5Object, firstSeen: string | undefined): void {
-    const { verbose } = this.#options
     const output = this.#output
     const inside = this.#insideLink
+    const { number } = object.file
     if (inside) output.text('{')
     else this.#name(path, '')
     output.text(object.kind === 'group' ? 'Group' : object.kind === 'dataset' ? 'Dataset' : 'Type')
     if (firstSeen !== undefined) {
       output.text(`, same as ${escapeName(firstSeen, true)}${inside ? '' : '\n'}`)
     } else {
-      this.#details(path, object, inside, verbose)
+      this.#details(path, this.#again(path, object), inside, number)
     }
     if (inside) {
       output.text('}\n')
@@ -203,7 +222,8 @@ class Listing {
     }
   }
 
-  #details(path: string, object: H5Object, inside: boolean, verbose: boolean): void {
+  #details(path: string, object: H5Object, inside: boolean, number: number): void {
+    const { verbose } = this.#options
     const output = this.#output
     if (object.kind === 'dataset') {
       const extent = this.#attempt(() => datasetExtent(object.space, verbose), path)
@@ -217,19 +237,19 @@ class Listing {
       return
     }
     if (!inside || verbose) output.text('\n')
-    if (verbose) this.#verbose(path, object)
+    if (verbose) this.#verbose(path, object, number)
     if (object.kind === 'dataset' && this.#options.data) {
       renderDatasetData(object, this.#options, output, (what) => this.#warn(`${this.#file.name}: ${path}: ${what}`))
     }
   }
 
   /** What is common to all objects, then what is particular to the kind. */
-  #verbose(path: string, object: H5Object): void {
+  #verbose(path: string, object: H5Object, number: number): void {
     const { simple } = this.#options
     const output = this.#output
     for (const attribute of this.#attempt(() => object.attributes(), path) ?? []) this.#listAttribute(path, attribute)
     output.text(
-      `    Location:  ${object.file.number}:${object.file.fullAddress(object.address)}\n    Links:     ${object.referenceCount}\n`,
+      `    Location:  ${number}:${object.file.fullAddress(object.address)}\n    Links:     ${object.referenceCount}\n`,
     )
     // The reference shows the times that object headers of version 2 keep, not the messages of version 1.
     const time = object.header.version > 1 ? object.header.modificationTime : 0
@@ -273,17 +293,19 @@ class Listing {
   }
 
   #listLink(path: string, link: Link): void {
-    this.#name(path, '')
     const output = this.#output
-    const { followSymlinks, followExternal, recursive } = this.#options
     if (link.kind === 'user-defined') {
+      this.#name(path, '')
       output.text('UD Link {cannot follow UD links}\n')
       return
     }
-    const follow = followSymlinks || (followExternal && link.kind === 'external')
     if (link.kind === 'hard') return
-    const exists = !follow || this.#targetExists(path)
+    const { followSymlinks, followExternal } = this.#options
+    const follow = followSymlinks || (followExternal && link.kind === 'external')
+    const exists = this.#targetExists(path, follow)
+    if (exists === undefined) return
     if (!exists) this.#dangling = true
+    this.#name(path, '')
     const target =
       link.kind === 'soft' ? link.target : `${link.file}/${link.target.startsWith('/') ? '' : '/'}${link.target}`
     output.text(`${link.kind === 'soft' ? 'Soft' : 'External'} Link {${target}}`)
@@ -298,20 +320,37 @@ class Listing {
       return
     }
     this.#symbolicTargets.add(key)
-    this.#insideLink = true
-    const groupItself = this.#groupItself
-    // Without recursion, a link to a group shows the group, not what is in it.
-    if (!recursive) this.#groupItself = true
-    this.#visit(path)
-    this.#groupItself = groupItself
+    this.#visitTarget(path)
   }
 
-  /** Looks twice, as the reference does, which numbers external files as they are opened. */
-  #targetExists(path: string): boolean {
-    const first = this.#attempt(() => this.#file.get(path))
-    if (first === undefined) return false
-    if (first.file !== this.#file) this.#attempt(() => this.#file.get(path))
-    return true
+  #visitTarget(path: string): void {
+    const groupItself = this.#groupItself
+    const elsewhere = this.#elsewhere
+    this.#insideLink = true
+    // Without recursion, a link to a group shows the group, not what is in it.
+    if (!this.#options.recursive) this.#groupItself = true
+    this.#visit(path)
+    this.#groupItself = groupItself
+    this.#elsewhere = elsewhere
+  }
+
+  /**
+   * Whether a link leads to something; undefined where that cannot be told, which the reference passes over. Looks as
+   * often as the reference does, since files on the way are numbered as they are opened.
+   */
+  #targetExists(path: string, follow: boolean): boolean | undefined {
+    // The link itself: is it there, what is it, and where does it lead?
+    if (this.#elsewhere) for (let i = 0; i < 3; i++) this.#attempt(() => this.#file.link(path))
+    if (!follow) return true
+    try {
+      this.#file.get(path)
+      this.#file.get(path)
+      return true
+    } catch (error) {
+      if (error instanceof NotFoundError) return false
+      if (error instanceof Hdf5Error) return undefined
+      throw error
+    }
   }
 }
 

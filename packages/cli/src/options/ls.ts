@@ -205,8 +205,10 @@ function valued(name: string, value: string, options: LsOptions, notes: string[]
     const driver = name === 'vfd-value' ? driverByValue(value) : driverByName(value)
     if (driver === undefined) return { kind: 'mistake', what: `no file driver "${value}"` }
     options.driver.driver = driver
-  } else if (name === 'vfd-info') options.driver.revision = integer(value)
-  else if (NOT_APPLICABLE.includes(name))
+  } else if (name === 'vfd-info') {
+    const { value: revision, rest } = integer(value)
+    options.driver.revision = rest === '' ? revision : undefined
+  } else if (NOT_APPLICABLE.includes(name))
     notes.push(`--${name} does not apply: files are read without the HDF5 library`)
   return undefined
 }

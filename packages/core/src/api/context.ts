@@ -3,6 +3,7 @@ import type { FilterPipeline } from '../filters/pipeline.ts'
 import type { ByteSource } from '../io/byte-source.ts'
 import type { ChunkCache } from '../storage/chunk-cache.ts'
 import type { VirtualView } from '../storage/virtual-shape.ts'
+import type { File } from './file.ts'
 
 /**
  * Why another file is opened: a link or a reference leads there, a virtual dataset has its sources there, or it holds
@@ -33,6 +34,8 @@ export interface Session {
   options: OpenOptions
   /** Number of the next file that is opened. */
   nextNumber: number
+  /** The files that are open, by the identity of their source. */
+  files: Map<string, File>
   /** Virtual datasets whose sources are being looked at. */
   virtualDepth: number
 }

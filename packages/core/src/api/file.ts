@@ -36,6 +36,8 @@ export class File {
   /** Of what the superblock has no room for; undefined where the file has none. */
   readonly extension: ObjectHeader | undefined
   #number: number
+  /** Steps that go on in the file, while it keeps its number. */
+  #held = 0
   #paths: PathIndex | undefined
   /** One object of each kind: see the note on readers in FileImage. */
   readonly #alive: { [kind in H5Object['kind']]?: H5Object } = {}
@@ -57,14 +59,26 @@ export class File {
     this.extension = opened.extension
     this.#source = source
     this.#session = session
+    if (session.files.size === 0) this.#held = 1
+    if (source.identity !== undefined) session.files.set(source.identity, this)
   }
 
   /**
    * 1 for the file that was opened first. As in the C library, following an external link opens a file anew, and each
-   * time that this happens it has the next number.
+   * time that this happens there is another number; a file that is open already keeps the one that it has.
    */
   get number(): number {
     return this.#number
+  }
+
+  /** Runs a step that goes on in the file, which keeps its number until then. */
+  hold<T>(step: () => T): T {
+    this.#held++
+    try {
+      return step()
+    } finally {
+      this.#held--
+    }
   }
 
   /** The number that the next file gets. */
@@ -223,21 +237,32 @@ export class File {
   #openOther(fileName: string, reason: OtherFile): File {
     const key = `${reason}:${fileName}`
     const known = this.#others.get(key)
-    if (known !== undefined) {
-      known.#number = this.#session.nextNumber++
-      return known
-    }
+    if (known !== undefined) return known.#openedAgain()
     const open = this.#session.options.openOther ?? noOtherFiles
     const { source, name } = open(fileName, this.name, reason)
+    const same = source.identity === undefined ? undefined : this.#session.files.get(source.identity)
+    if (same !== undefined) {
+      source.close?.()
+      this.#others.set(key, same)
+      return same.#openedAgain()
+    }
     const file = new File(source, name, this.#session)
     this.#others.set(key, file)
     return file
   }
 
+  #openedAgain(): this {
+    const number = this.#session.nextNumber++
+    if (this.#held === 0) this.#number = number
+    return this
+  }
+
   /** Closes the file and those that were opened through it. */
   close(): void {
-    for (const file of this.#others.values()) file.close()
+    const others = [...this.#others.values()]
+    // Files may lead back to one another.
     this.#others.clear()
+    for (const file of others) file.close()
     this.#rawData?.source.close?.()
     this.#rawData = undefined
     this.#source.close?.()
@@ -256,6 +281,7 @@ export function openWith(source: ByteSource, pipeline: FilterPipeline, options: 
     chunkCache: new ChunkCache(options.chunkCacheBytes),
     options,
     nextNumber: options.firstNumber ?? 1,
+    files: new Map(),
     virtualDepth: 0,
   })
 }

@@ -13,6 +13,8 @@ export interface ByteSource {
   view(address: number, length: number): Uint8Array
   /** The file driver whose way of keeping a file in several parts this is. */
   readonly driver?: 'family' | 'multi' | 'onion'
+  /** Tells whether two sources are the same file, where the source knows. */
+  readonly identity?: string
   /** Number of files that are open for this one; 1 where it does not say. */
   readonly parts?: number
   /** Where the part that an address is in ends, in files of several; else the size. */

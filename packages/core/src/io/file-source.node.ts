@@ -12,6 +12,7 @@ const MOST_AHEAD = 8
 /** A file on disk, read in pages; large reads bypass the pages. */
 export class FileSource implements ByteSource {
   readonly size: number
+  readonly identity: string
   readonly #fd: number
   readonly #name: string
   readonly #pages = new Map<number, Uint8Array>()
@@ -35,6 +36,7 @@ export class FileSource implements ByteSource {
       throw new IoError(`${path} is not a regular file`, { file: path })
     }
     this.size = stat.size
+    this.identity = `${stat.dev}:${stat.ino}`
   }
 
   view(address: number, length: number): Uint8Array {

@@ -1,4 +1,4 @@
-import { NotFoundError } from '../errors.ts'
+import { LimitError, NotFoundError, UnsupportedError } from '../errors.ts'
 import type { FileImage } from '../format/file-image.ts'
 import { readObjectHeader } from '../format/read-object-header.ts'
 import type { Link } from './links.ts'
@@ -11,6 +11,8 @@ export interface FileNode {
   readonly rootAddress: number
   /** Opens the file that an external link in this file names; NotFoundError where there is none. */
   openExternal(fileName: string): this
+  /** Runs a step that goes on in the file, which stays open until then. */
+  hold<T>(step: () => T): T
 }
 
 /** An object in a file. */
@@ -72,12 +74,23 @@ class Resolution<F extends FileNode> {
 
   step(group: Place<F>, link: Link): Place<F> {
     if (link.kind === 'hard') return { file: group.file, address: link.address }
-    if (this.#left-- === 0) throw new NotFoundError(`more than ${MOST_LINKS} links to follow`, { path: this.#path })
+    if (this.#left-- === 0) throw new LimitError(`more than ${MOST_LINKS} links to follow`, { path: this.#path })
     if (link.kind === 'soft') return this.follow(group, link.target)
     if (link.kind === 'external') {
       const file = group.file.openExternal(link.file)
-      return this.follow({ file, address: file.rootAddress }, link.target)
+      return file.hold(() => this.#beyond({ file, address: file.rootAddress }, link.target))
     }
-    throw new NotFoundError(`"${link.name}" is a user-defined link of type ${link.type}`, { path: this.#path })
+    throw new UnsupportedError(`"${link.name}" is a user-defined link of type ${link.type}`, { path: this.#path })
+  }
+
+  /** In another file, whatever keeps a link from being followed counts as nothing being there. */
+  #beyond(root: Place<F>, path: string): Place<F> {
+    try {
+      return this.follow(root, path)
+    } catch (error) {
+      if (error instanceof LimitError || error instanceof UnsupportedError)
+        throw new NotFoundError(error.message, { path: this.#path, cause: error })
+      throw error
+    }
   }
 }
