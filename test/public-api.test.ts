@@ -30,6 +30,7 @@ const EXPORTS = [
   'SelectionError',
   'TypeMismatchError',
   'UNDEFINED',
+  'UnreachableError',
   'UnsupportedError',
   'WriteError',
   'arrayType',

@@ -69,6 +69,9 @@ export class NotFoundError extends Hdf5Error {
   readonly kind = 'not-found'
 }
 
+/** The path to an object cannot be followed: an object on the way is not there, or there are too many links. */
+export class UnreachableError extends NotFoundError {}
+
 /** A filter is unknown, or its input cannot be decoded. */
 export class FilterError extends Hdf5Error {
   readonly kind = 'filter'

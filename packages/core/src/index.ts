@@ -47,6 +47,7 @@ export {
   NotFoundError,
   SelectionError,
   TypeMismatchError,
+  UnreachableError,
   UnsupportedError,
   WriteError,
 } from './errors.ts'

@@ -1,5 +1,5 @@
 import type { Attribute, Dataset, Group, H5Object, Link } from '@h5kit/core'
-import { Hdf5Error, LimitError, NotFoundError } from '@h5kit/core'
+import { Hdf5Error, LimitError, NotFoundError, UnreachableError } from '@h5kit/core'
 import type { File } from '@h5kit/core/node'
 import type { DriverChoice } from '../options/driver.ts'
 import type { LsOptions } from '../options/ls.ts'
@@ -347,9 +347,8 @@ class Listing {
       this.#file.get(path)
       return true
     } catch (error) {
-      if (error instanceof NotFoundError) return false
-      if (error instanceof Hdf5Error) return undefined
-      throw error
+      if (!(error instanceof Hdf5Error)) throw error
+      return error instanceof NotFoundError && !(error instanceof UnreachableError) ? false : undefined
     }
   }
 }

@@ -1,4 +1,4 @@
-import { LimitError, NotFoundError, UnsupportedError } from '../errors.ts'
+import { NotFoundError, UnreachableError } from '../errors.ts'
 import type { FileImage } from '../format/file-image.ts'
 import { readObjectHeader } from '../format/read-object-header.ts'
 import type { Link } from './links.ts'
@@ -59,38 +59,44 @@ class Resolution<F extends FileNode> {
     this.#path = path
   }
 
-  follow(from: Place<F>, path: string): Place<F> {
+  /** @param last whether the path leads to the object itself, not to one on the way to it */
+  follow(from: Place<F>, path: string, last = true): Place<F> {
     let place = path.startsWith('/') ? { file: from.file, address: from.file.rootAddress } : from
-    for (const name of components(path)) place = this.step(place, this.linkIn(place, name))
+    const names = components(path)
+    for (const [i, name] of names.entries()) {
+      const final = last && i === names.length - 1
+      place = this.step(place, this.linkIn(place, name, final), final)
+    }
     return place
   }
 
-  linkIn(group: Place<F>, name: string): Link {
+  linkIn(group: Place<F>, name: string, last = true): Link {
     const header = readObjectHeader(group.file.image, group.address)
     const link = isGroup(header) ? findLink(group.file.image, header, name) : undefined
-    if (link === undefined) throw new NotFoundError(`no "${name}" on the path "${this.#path}"`, { path: this.#path })
+    if (link === undefined) throw this.#missing(`no "${name}" on the path "${this.#path}"`, last)
     return link
   }
 
-  step(group: Place<F>, link: Link): Place<F> {
+  step(group: Place<F>, link: Link, last = true): Place<F> {
     if (link.kind === 'hard') return { file: group.file, address: link.address }
-    if (this.#left-- === 0) throw new LimitError(`more than ${MOST_LINKS} links to follow`, { path: this.#path })
-    if (link.kind === 'soft') return this.follow(group, link.target)
-    if (link.kind === 'external') {
-      const file = group.file.openExternal(link.file)
-      return file.hold(() => this.#beyond({ file, address: file.rootAddress }, link.target))
-    }
-    throw new UnsupportedError(`"${link.name}" is a user-defined link of type ${link.type}`, { path: this.#path })
+    if (this.#left-- === 0) throw this.#missing(`more than ${MOST_LINKS} links to follow`, false)
+    if (link.kind === 'soft') return this.follow(group, link.target, last)
+    if (link.kind === 'external') return this.#beyond(group.file, link.file, link.target, last)
+    throw this.#missing(`"${link.name}" is a user-defined link of type ${link.type}`, false)
   }
 
-  /** In another file, whatever keeps a link from being followed counts as nothing being there. */
-  #beyond(root: Place<F>, path: string): Place<F> {
+  /** In another file, whatever keeps a path from being followed counts as nothing being there. */
+  #beyond(from: F, fileName: string, path: string, last: boolean): Place<F> {
     try {
-      return this.follow(root, path)
+      const file = from.openExternal(fileName)
+      return file.hold(() => this.follow({ file, address: file.rootAddress }, path))
     } catch (error) {
-      if (error instanceof LimitError || error instanceof UnsupportedError)
-        throw new NotFoundError(error.message, { path: this.#path, cause: error })
-      throw error
+      throw error instanceof NotFoundError ? this.#missing(error.message, last) : error
     }
+  }
+
+  #missing(what: string, last: boolean): NotFoundError {
+    const place = { path: this.#path }
+    return last ? new NotFoundError(what, place) : new UnreachableError(what, place)
   }
 }
