@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
-import { NotFoundError } from '../errors.ts'
-import { locateSuperblock } from '../format/superblock.ts'
+import { Hdf5Error, NotFoundError } from '../errors.ts'
+import { readSuperblock } from '../format/superblock.ts'
 import type { ByteSource } from '../io/byte-source.ts'
 import { FileSource } from '../io/file-source.node.ts'
 import type { OtherFile } from './context.ts'
@@ -27,7 +27,8 @@ export function openOtherFile(fileName: string, from: string, reason: OtherFile)
   const variable = PREFIXES[reason]
   const prefixes = variable === undefined ? undefined : process.env[variable]
   for (const prefix of (prefixes ?? '').split(':')) {
-    if (prefix !== '') candidates.push(join(withOrigin(prefix, origin), name))
+    if (prefix === '') continue
+    candidates.push(join(reason === 'link' ? prefix : withOrigin(prefix, origin), name))
   }
   candidates.push(join(origin, name), name, join(dirname(realpath(from)), name))
   for (const candidate of candidates) {
@@ -45,7 +46,7 @@ function openRawData(fileName: string, from: string): { source: ByteSource; name
   return { source: new FileSource(name), name }
 }
 
-/** A prefix may name the folder of the file with the link. */
+/** A prefix for virtual datasets and raw data may name the folder of the file that they are looked for from. */
 function withOrigin(prefix: string, origin: string): string {
   return prefix.startsWith('${ORIGIN}') ? join(origin, prefix.slice('${ORIGIN}'.length)) : prefix
 }
@@ -63,11 +64,11 @@ function openIfHdf5(path: string): FileSource | undefined {
   let source: FileSource | undefined
   try {
     source = new FileSource(path)
-    locateSuperblock(source)
+    readSuperblock(source)
     return source
   } catch (error) {
     source?.close()
-    if (!(error instanceof Error && 'kind' in error)) throw error
+    if (!(error instanceof Hdf5Error)) throw error
     return undefined
   }
 }
