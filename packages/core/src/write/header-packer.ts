@@ -49,8 +49,16 @@ const LARGEST_MESSAGE = 0xffff
  * @returns the header's address
  */
 export function packHeader(emitter: Emitter, draft: HeaderDraft, place?: HeaderPlace): number {
-  const packing = draft.version === 1 ? new Version1(emitter, draft) : new Version2(emitter, draft)
-  return packing.pack(place)
+  return packing(emitter, draft).pack(place)
+}
+
+/** Bytes that an object header takes in one chunk. */
+export function headerLength(emitter: Emitter, draft: HeaderDraft): number {
+  return packing(emitter, draft).length()
+}
+
+function packing(emitter: Emitter, draft: HeaderDraft): Packing {
+  return draft.version === 1 ? new Version1(emitter, draft) : new Version2(emitter, draft)
 }
 
 abstract class Packing {
@@ -71,6 +79,11 @@ abstract class Packing {
   protected abstract emit(address: number, messages: HeaderMessage[], gap: number): void
   protected abstract emitBlock(messages: HeaderMessage[]): { address: number; length: number }
 
+  length(): number {
+    const needed = this.size(this.messages())
+    return this.overhead(needed) + needed
+  }
+
   pack(place: HeaderPlace | undefined): number {
     const messages = this.messages()
     const needed = this.size(messages)
@@ -79,7 +92,7 @@ abstract class Packing {
       this.emit(address, messages, 0)
       return address
     }
-    // The width of the size field is the one that the header has.
+    this.extent = place.length
     const room = place.length - this.overhead(0)
     const first = needed <= room ? messages : this.#overflow(messages, room)
     const gap = this.fill(first, room - this.size(first))
@@ -111,6 +124,9 @@ abstract class Packing {
 
   /** Messages in the continuation block. */
   protected moved = 0
+
+  /** Bytes of the first chunk where that is given; its size field is wide enough for all of it. */
+  protected extent = 0
 
   protected abstract messages(): HeaderMessage[]
 
@@ -219,7 +235,7 @@ class Version2 extends Packing {
       ...objectHeaderV2.blank(),
       messages,
       gap,
-      flags: (flags & ~SIZE_WIDTH) | Math.max(flags & SIZE_WIDTH, widthBits(size)),
+      flags: (flags & ~SIZE_WIDTH) | Math.max(flags & SIZE_WIDTH, widthBits(Math.max(size, this.extent))),
       accessTime: times?.access ?? 0,
       modificationTime: times?.modification ?? 0,
       changeTime: times?.change ?? 0,

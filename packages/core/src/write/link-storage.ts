@@ -13,6 +13,7 @@ import { buildBTreeV2 } from './b-tree-v2-builder.ts'
 import type { Emitter } from './emitter.ts'
 import { buildFractalHeap, LINK_HEAP } from './fractal-heap-builder.ts'
 import type { MessageDraft } from './header-packer.ts'
+import { recordTable } from './record-table.ts'
 import type { SymbolTableConstants, SymbolTableLink } from './symbol-table-builder.ts'
 import { buildSymbolTable } from './symbol-table-builder.ts'
 
@@ -72,9 +73,8 @@ function buildDense(emitter: Emitter, orderFlags: number, links: readonly LinkMe
   const id = (i: number): Uint8Array => ids.subarray(i * idLength, (i + 1) * idLength)
   const names = links.map(({ name }) => encodeText(name))
   const hashes = names.map((name) => lookup3(name, 0, name.length))
-  const byName = Array.from(links, (_, i) => i)
-  byName.sort((a, b) => hashes[a] - hashes[b] || compareBytes(names[a], names[b]))
-  const nameRecords = table(byName, HASH + idLength, (record, i) => {
+  const byName = (a: number, b: number): number => hashes[a] - hashes[b] || compareBytes(names[a], names[b])
+  const nameRecords = recordTable(links.length, HASH + idLength, byName, (record, i) => {
     putUnsigned(record, 0, HASH, hashes[i])
     record.set(id(i), HASH)
   })
@@ -82,24 +82,11 @@ function buildDense(emitter: Emitter, orderFlags: number, links: readonly LinkMe
   if ((orderFlags & CREATION_ORDER_INDEXED) === 0) return { fractalHeap, nameIndex }
   if ((orderFlags & CREATION_ORDER_TRACKED) === 0) throw new WriteError('an index of a creation order not tracked')
   const orders = links.map(({ creationOrder }) => creationOrder ?? 0)
-  const byOrder = Array.from(links, (_, i) => i).sort((a, b) => orders[a] - orders[b])
-  const orderRecords = table(byOrder, ORDER + idLength, (record, i) => {
+  const byOrder = (a: number, b: number): number => orders[a] - orders[b]
+  const orderRecords = recordTable(links.length, ORDER + idLength, byOrder, (record, i) => {
     putUnsigned(record, 0, ORDER, orders[i])
     record.set(id(i), ORDER)
   })
   const order = { type: 6, recordSize: ORDER + idLength, records: orderRecords }
   return { fractalHeap, nameIndex, creationOrderIndex: buildBTreeV2(emitter, order) }
-}
-
-/** Records of equal size, one behind the other. */
-function table(
-  order: readonly number[],
-  recordSize: number,
-  fill: (record: Uint8Array, i: number) => void,
-): Uint8Array {
-  const records = new Uint8Array(order.length * recordSize)
-  order.forEach((i, at) => {
-    fill(records.subarray(at * recordSize, (at + 1) * recordSize), i)
-  })
-  return records
 }

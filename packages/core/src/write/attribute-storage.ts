@@ -1,0 +1,91 @@
+import { WriteError } from '../errors.ts'
+import type { AttributeInfo } from '../format/messages/attribute-info.ts'
+import { attributeInfoMessage, CREATION_ORDER_INDEXED } from '../format/messages/attribute-info.ts'
+import { ATTRIBUTE, ATTRIBUTE_INFO } from '../format/messages/message-types.ts'
+import { lookup3 } from '../io/checksum.ts'
+import { putUnsigned } from '../io/integer.ts'
+import { compareBytes, encodeText } from '../io/text.ts'
+import { buildBTreeV2 } from './b-tree-v2-builder.ts'
+import type { Emitter } from './emitter.ts'
+import { buildFractalHeap, MESSAGE_HEAP } from './fractal-heap-builder.ts'
+import type { MessageDraft } from './header-packer.ts'
+import { recordTable } from './record-table.ts'
+
+/** An attribute to be written. */
+export interface AttributeDraft {
+  name: string
+  creationOrder: number
+  /** The attribute message. */
+  body: Uint8Array
+}
+
+/** How an object keeps its attributes. */
+export interface AttributeStyle {
+  /** Version of the object header: version 1 has no place for attributes but itself. */
+  version: 1 | 2
+  /** CREATION_ORDER_TRACKED, CREATION_ORDER_INDEXED. */
+  orderFlags: number
+  /** One more than the largest creation order that any attribute of the object ever had. */
+  nextCreationOrder: number
+  maxCompact: number
+  minDense: number
+  /** Whether the attributes are outside the header already: they come back only when they are few. */
+  dense: boolean
+}
+
+const LARGEST_MESSAGE = 0xffff
+
+/** Writes the attributes of an object; returns the messages that its header has for them. */
+export function buildAttributes(
+  emitter: Emitter,
+  style: AttributeStyle,
+  attributes: readonly AttributeDraft[],
+): MessageDraft[] {
+  const compact = attributes.map(({ body, creationOrder }) => ({ type: ATTRIBUTE, flags: 0, creationOrder, body }))
+  if (style.version === 1) {
+    for (const { name, body } of attributes) {
+      if (body.length > LARGEST_MESSAGE - 7) {
+        throw new WriteError(`the attribute "${name}" of ${body.length} bytes does not fit an old object header`)
+      }
+    }
+    return compact
+  }
+  if (attributes.length === 0 && style.nextCreationOrder === 0) return []
+  const info: AttributeInfo = {
+    ...attributeInfoMessage.blank(),
+    flags: style.orderFlags,
+    maximumCreationIndex: style.nextCreationOrder,
+  }
+  const few = style.dense ? attributes.length < style.minDense : attributes.length <= style.maxCompact
+  const dense = !few || attributes.some(({ body }) => body.length > LARGEST_MESSAGE)
+  const stored = dense ? { ...info, ...buildDense(emitter, style, attributes) } : info
+  const message = { type: ATTRIBUTE_INFO, flags: 4, body: emitter.encoded(attributeInfoMessage, stored, undefined) }
+  return dense ? [message] : [message, ...compact]
+}
+
+function buildDense(emitter: Emitter, { orderFlags }: AttributeStyle, attributes: readonly AttributeDraft[]) {
+  const { idLength } = MESSAGE_HEAP
+  const bodies = attributes.map(({ body }) => body)
+  const { address: fractalHeap, ids } = buildFractalHeap(emitter, MESSAGE_HEAP, bodies)
+  const names = attributes.map(({ name }) => encodeText(name))
+  const hashes = names.map((name) => lookup3(name, 0, name.length))
+  const common = (record: Uint8Array, i: number): void => {
+    record.set(ids.subarray(i * idLength, (i + 1) * idLength))
+    putUnsigned(record, idLength + 1, 4, attributes[i].creationOrder)
+  }
+  const byName = (a: number, b: number): number => hashes[a] - hashes[b] || compareBytes(names[a], names[b])
+  const nameRecords = recordTable(attributes.length, NAME_RECORD, byName, (record, i) => {
+    common(record, i)
+    putUnsigned(record, idLength + 5, 4, hashes[i])
+  })
+  const nameIndex = buildBTreeV2(emitter, { type: 8, recordSize: NAME_RECORD, records: nameRecords })
+  if ((orderFlags & CREATION_ORDER_INDEXED) === 0) return { fractalHeap, nameIndex }
+  const byOrder = (a: number, b: number): number => attributes[a].creationOrder - attributes[b].creationOrder
+  const orderRecords = recordTable(attributes.length, ORDER_RECORD, byOrder, common)
+  const order = { type: 9, recordSize: ORDER_RECORD, records: orderRecords }
+  return { fractalHeap, nameIndex, creationOrderIndex: buildBTreeV2(emitter, order) }
+}
+
+/** Heap ID, message flags, creation order; and the hash of the name. */
+const ORDER_RECORD = 13
+const NAME_RECORD = 17
