@@ -10,7 +10,7 @@ export class ChunkCache {
   /** By dataset, and in it by address; what was used last is at the end. */
   readonly #chunks = new Map<object, Map<number, Uint8Array>>()
   #used = 0
-  #scratch = new Uint8Array(0)
+  readonly #scratch: (Uint8Array | undefined)[] = []
 
   constructor(budget = CHUNK_CACHE_BYTES) {
     this.#budget = budget
@@ -55,10 +55,13 @@ export class ChunkCache {
     this.#used += bytes.length
   }
 
-  /** Memory for a moment: it is given again to whoever asks next. */
-  scratch(size: number): Uint8Array {
-    if (this.#scratch.length < size) this.#scratch = new Uint8Array(Math.ceil(size / 65_536) * 65_536)
-    return this.#scratch.subarray(0, size)
+  /** Memory for a moment: it is given again to whoever asks next for the same use, which has a small number. */
+  scratch(use: number, size: number): Uint8Array {
+    const known = this.#scratch[use]
+    if (known !== undefined && known.length >= size) return known.subarray(0, size)
+    const made = new Uint8Array(Math.ceil(size / 65_536) * 65_536)
+    this.#scratch[use] = made
+    return made.subarray(0, size)
   }
 
   clear(): void {

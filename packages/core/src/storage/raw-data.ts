@@ -46,6 +46,9 @@ const LARGEST_VIEW = 1 << 20
 /** Up to so many bytes may lie between the elements that are picked from a view. */
 const CLOSE = 1 << 16
 
+/** Memory up to this size is kept for the next chunk. */
+const LARGEST_SCRATCH = 1 << 24
+
 /** Bytes for which a source that has to fetch is asked at once. */
 const FETCH_AHEAD = 8 << 20
 
@@ -193,12 +196,17 @@ export class RawReader {
       })
       return
     }
+    let wanted = 0
+    runs((_from, _to, length, repeat) => {
+      wanted += length * repeat
+    })
+    const used = wanted >= this.#elements(entry, layout)
     let bytes: Uint8Array | undefined
     runs((from, to, length, repeat, fromStep, toStep) => {
       if (bytes === undefined) {
         const whole =
           length * elementSize === size ? target.subarray(to * elementSize, to * elementSize + size) : undefined
-        bytes = this.#chunk(entry, plain, size, whole)
+        bytes = this.#chunk(entry, plain, size, whole, used)
         if (bytes.buffer === whole?.buffer) return
       }
       copyRuns(bytes, target, elementSize, from, to, length, repeat, fromStep, toStep)
@@ -217,8 +225,9 @@ export class RawReader {
    * The elements of a chunk.
    *
    * @param whole where they go, when all of them are wanted side by side: then the result may be in there
+   * @param used whether all of them are wanted, so that there is no need to keep them
    */
-  #chunk(entry: ChunkEntry, plain: boolean, size: number, whole: Uint8Array | undefined): Uint8Array {
+  #chunk(entry: ChunkEntry, plain: boolean, size: number, whole: Uint8Array | undefined, used: boolean): Uint8Array {
     const { cache, image } = this.#dataset
     if (plain) {
       if (whole === undefined) return image.source.view(entry.address, size)
@@ -228,7 +237,9 @@ export class RawReader {
     const known = cache.get(this, entry.address)
     if (known !== undefined) return known
     if (size > LARGEST_READ) throw new LimitError(`a filtered chunk of ${size} bytes`, { address: entry.address })
-    if (whole !== undefined) return this.#decode(entry, size, whole)
+    if (whole !== undefined) return this.#decodeStored(this.#stored(entry), entry, size, whole)
+    if (used && size <= LARGEST_SCRATCH)
+      return this.#decodeStored(this.#stored(entry), entry, size, cache.scratch(1, size))
     // What is stored is looked at first, so that a chunk that lacks takes no memory.
     const stored = this.#stored(entry)
     const room = cache.reserve(size)
@@ -237,16 +248,21 @@ export class RawReader {
     return bytes
   }
 
-  #decode(entry: ChunkEntry, size: number, into: Uint8Array): Uint8Array {
-    return this.#decodeStored(this.#stored(entry), entry, size, into)
+  /** Elements of a chunk that are in the dataset. */
+  #elements(entry: ChunkEntry, layout: ChunkedLayout): number {
+    let count = 1
+    for (let axis = 0; axis < this.#shape.length; axis++) {
+      count *= Math.min(layout.dimensions[axis], this.#shape[axis] - entry.offset[axis])
+    }
+    return count
   }
 
   /** The bytes of a chunk as they are stored; valid until the next ones are asked for. */
   #stored(entry: ChunkEntry): Uint8Array {
     const { source } = this.#dataset.image
     if (source.read === undefined || entry.size < CLOSE) return source.view(entry.address, entry.size)
-    if (entry.size > LARGEST_VIEW * 4) return source.view(entry.address, entry.size)
-    const bytes = this.#dataset.cache.scratch(entry.size)
+    if (entry.size > LARGEST_SCRATCH) return source.view(entry.address, entry.size)
+    const bytes = this.#dataset.cache.scratch(0, entry.size)
     source.read(entry.address, bytes)
     return bytes
   }

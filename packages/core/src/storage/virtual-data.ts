@@ -1,4 +1,4 @@
-import { FormatError, UnsupportedError } from '../errors.ts'
+import { FormatError, LimitError, UnsupportedError } from '../errors.ts'
 import type { HyperslabDimension, Selection } from '../format/dataspace-selection.ts'
 import { unlimitedAxis } from '../format/dataspace-selection.ts'
 import type { VirtualMapping } from '../format/virtual-mapping.ts'
@@ -32,6 +32,9 @@ export interface VirtualDataset {
 
 /** Elements that are looked for in the sources at once. */
 const PIECE = 1 << 20
+
+/** Blocks that a mapping may have where the last of them is cut. */
+const MOST_BLOCKS = 1 << 24
 
 /** Sources that are kept open. */
 const OPEN_SOURCES = 64
@@ -215,6 +218,7 @@ function someSlices({ start, stride, block }: HyperslabDimension, slices: number
   const whole = Math.floor(slices / block)
   const rest = slices - whole * block
   if (rest === 0) return new RegularSpans(start, stride, whole, block, below)
+  if (whole > MOST_BLOCKS) throw new LimitError(`a virtual mapping of ${whole} blocks`)
   const low = Array.from({ length: whole + 1 }, (_, i) => start + i * stride)
   const high = low.map((from, i) => from + (i < whole ? block : rest))
   return new ListedSpans(low, high, below === undefined ? [] : [below])
