@@ -8,7 +8,10 @@ export class OutputError extends Error {}
 export class ClosedPipe extends Error {}
 
 /** Shorter texts are copied faster character by character. */
-const SHORT = 24
+const SHORT = 96
+
+/** Fewer bytes are copied faster one by one. */
+const FEW = 24
 
 const LONE_SURROGATE = /[\udc80-\udcff]/
 const encoder = new TextEncoder()
@@ -61,7 +64,7 @@ export class TextBuffer {
   /** Appends bytes. */
   append(bytes: Uint8Array): void {
     this.reserve(bytes.length)
-    if (bytes.length > SHORT) this.bytes.set(bytes, this.length)
+    if (bytes.length > FEW) this.bytes.set(bytes, this.length)
     else for (let i = 0; i < bytes.length; i++) this.bytes[this.length + i] = bytes[i]
     this.length += bytes.length
   }

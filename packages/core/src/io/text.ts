@@ -61,8 +61,26 @@ function sequenceLength(bytes: Uint8Array, at: number): number {
   return overlong || outside ? 0 : length
 }
 
+/** Longer texts are encoded faster by the platform. */
+const SHORT = 64
+
 /** The bytes that `decodeText` made a text of. */
 export function encodeText(text: string): Uint8Array {
+  return (text.length <= SHORT ? encodeShort(text) : undefined) ?? encodeLong(text)
+}
+
+/** The bytes of a text that is ASCII; undefined where it is not. */
+function encodeShort(text: string): Uint8Array | undefined {
+  const bytes = new Uint8Array(text.length)
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code > 0x7f) return undefined
+    bytes[i] = code
+  }
+  return bytes
+}
+
+function encodeLong(text: string): Uint8Array {
   if (!/[\udc80-\udcff]/.test(text)) return encoder.encode(text)
   const bytes: number[] = []
   for (const character of text) {

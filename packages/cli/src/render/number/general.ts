@@ -1,5 +1,5 @@
 import { Decimal } from './decimal.ts'
-import { putUnsigned } from './integer.ts'
+import { FOURS, putUnsigned } from './integer.ts'
 import { NO_POWER, TENS } from './powers-of-ten.ts'
 
 /** Bytes that a number of so many significant digits takes at most: sign, point, "0.000" or exponent. */
@@ -13,17 +13,8 @@ const POINT = 0x2e
 const ZERO = 0x30
 const SMALL_E = 0x65
 
-/** The three digits of 0 to 999. */
-const TRIPLES = new Uint8Array(3000)
-for (let i = 0; i < 1000; i++) {
-  TRIPLES[3 * i] = ZERO + Math.floor(i / 100)
-  TRIPLES[3 * i + 1] = ZERO + (Math.floor(i / 10) % 10)
-  TRIPLES[3 * i + 2] = ZERO + (i % 10)
-}
-
 const double = new Float64Array(1)
 const words = new Uint32Array(double.buffer)
-const figures = new Uint8Array(6)
 const decimal = new Decimal()
 
 /** Writes a number as C's printf("%g") does; returns where it ends. It takes at most 14 bytes. */
@@ -52,20 +43,56 @@ export function putGeneral6(bytes: Uint8Array, start: number, value: number): nu
     rounded = 100_000
     exponent++
   }
-  const upper = (rounded / 1000) | 0
-  const lower = rounded - upper * 1000
-  figures[0] = TRIPLES[3 * upper]
-  figures[1] = TRIPLES[3 * upper + 1]
-  figures[2] = TRIPLES[3 * upper + 2]
-  let count = 3
-  if (lower !== 0) {
-    figures[3] = TRIPLES[3 * lower]
-    figures[4] = TRIPLES[3 * lower + 1]
-    figures[5] = TRIPLES[3 * lower + 2]
-    count = 6
+  return putSix(bytes, at, rounded, exponent)
+}
+
+/** Lays out six digits as %g does; the first one counts 10^exponent. */
+function putSix(bytes: Uint8Array, start: number, value: number, exponent: number): number {
+  const upper = (value / 10_000) | 0
+  const four = 4 * (value - upper * 10_000)
+  const two = 4 * upper + 2
+  let end: number
+  if (exponent >= 0 && exponent < 6) {
+    // Digits behind the point stand one place further on.
+    bytes[start] = FOURS[two]
+    bytes[start + 1 + (exponent < 1 ? 1 : 0)] = FOURS[two + 1]
+    bytes[start + 2 + (exponent < 2 ? 1 : 0)] = FOURS[four]
+    bytes[start + 3 + (exponent < 3 ? 1 : 0)] = FOURS[four + 1]
+    bytes[start + 4 + (exponent < 4 ? 1 : 0)] = FOURS[four + 2]
+    if (exponent === 5) {
+      bytes[start + 5] = FOURS[four + 3]
+      return start + 6
+    }
+    bytes[start + 6] = FOURS[four + 3]
+    bytes[start + 1 + exponent] = POINT
+    end = start + 7
+  } else if (exponent < 0 && exponent >= -4) {
+    bytes[start] = ZERO
+    bytes[start + 1] = POINT
+    let at = start + 2
+    for (let i = exponent + 1; i < 0; i++) bytes[at++] = ZERO
+    end = putSixDigits(bytes, at, two, four)
+  } else {
+    putSixDigits(bytes, start + 1, two, four)
+    bytes[start] = bytes[start + 1]
+    bytes[start + 1] = POINT
+    end = start + 7
+    while (bytes[end - 1] === ZERO) end--
+    if (bytes[end - 1] === POINT) end--
+    return putExponent(bytes, end, SMALL_E, exponent)
   }
-  while (figures[count - 1] === ZERO) count--
-  return arrange(bytes, at, figures, count, exponent, 6)
+  while (bytes[end - 1] === ZERO) end--
+  return bytes[end - 1] === POINT ? end - 1 : end
+}
+
+function putSixDigits(bytes: Uint8Array, at: number, two: number, four: number): number {
+  bytes[at] = FOURS[two]
+  bytes[at + 1] = FOURS[two + 1]
+  bytes[at + 2] = FOURS[four]
+  bytes[at + 3] = FOURS[four + 1]
+  bytes[at + 4] = FOURS[four + 2]
+  bytes[at + 5] = FOURS[four + 3]
+  return at + 6
 }
 
 /** Writes a number as C's printf("%.<digits>g") does. It takes at most longestGeneral(digits) bytes. */

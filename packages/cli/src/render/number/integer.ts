@@ -1,5 +1,5 @@
 /** "0000" to "9999", one behind the other. */
-const FOURS = new Uint8Array(40_000)
+export const FOURS = new Uint8Array(40_000)
 for (let i = 0; i < 10_000; i++) {
   FOURS[4 * i] = 0x30 + Math.floor(i / 1000)
   FOURS[4 * i + 1] = 0x30 + (Math.floor(i / 100) % 10)
