@@ -255,6 +255,21 @@ test('errors are of one family and say which object of which file', (t) => {
   t.throws(() => core.openBytes(new Uint8Array(4000)), { instanceOf: FormatError, message: /not an HDF5 file/ })
 })
 
+test('a file that its writer did not close opens when that is allowed', (t) => {
+  const path = golden('file-left-open')
+  t.throws(() => openFile(path), { instanceOf: FormatError, message: /marked as open for writing/ })
+  using file = openFile(path, { allowUnclosed: true })
+  t.true(file.superblock.consistencyFlags > 0)
+  t.is(file.keys().length, file.root.linkCount)
+})
+
+test('a file that was cut off opens when that is allowed, and is read as far as it goes', (t) => {
+  const bytes = readFileSync(golden('book-demo'))
+  const cut = bytes.subarray(0, bytes.length - 1)
+  t.throws(() => core.openBytes(cut), { instanceOf: FormatError, message: /truncated/ })
+  t.deepEqual(core.openBytes(cut, { allowTruncated: true }).keys(), ['array', 'group', 'scalar'])
+})
+
 test('a closed file cannot be read, and can be closed twice', (t) => {
   const file: File = openFile(golden('book-dust'))
   const dataset = file.dataset('experiment2/detector1')

@@ -9,7 +9,7 @@ import { walk } from './support/walk.ts'
 const folder = fileURLToPath(new URL('../../../golden/files/', import.meta.url))
 
 /** Small files of three ages: symbol tables and version 1 headers, dense storage of 1.8, the latest formats. */
-const FILES = ['book-demo', 'links-creation-order', 'attributes-dense-latest', 'superblock-3-latest']
+const FILES = ['book-demo', 'superblock-2', 'attributes-dense-latest']
 
 /** How the opening and walking of some bytes ended: the errors are all of our family, or this throws. */
 function ending(bytes: Uint8Array, options: OpenOptions): { opened: boolean; errors: Hdf5Error[] } {

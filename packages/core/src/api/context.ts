@@ -4,6 +4,7 @@ import type { ByteSource } from '../io/byte-source.ts'
 import type { ChunkCache } from '../storage/chunk-cache.ts'
 import type { VirtualView } from '../storage/virtual-shape.ts'
 import type { File } from './file.ts'
+import type { ImageOptions } from './open-image.ts'
 
 /**
  * Why another file is opened: a link or a reference leads there, a virtual dataset has its sources there, or it holds
@@ -12,13 +13,11 @@ import type { File } from './file.ts'
 export type OtherFile = 'link' | 'reference' | 'virtual' | 'raw-data'
 
 /** How a file is opened. */
-export interface OpenOptions {
+export interface OpenOptions extends ImageOptions {
   /** The file's name, where it has one. */
   name?: string
   /** Opens the file that something in the file `from` names; throws NotFoundError where there is none. */
   openOther?: (fileName: string, from: string, reason: OtherFile) => { source: ByteSource; name: string }
-  /** Opens a file that is shorter than it says too, to read what is left of it. */
-  allowTruncated?: boolean
   /** What the first file is numbered: h5ls shows it in front of addresses. Default 1. */
   firstNumber?: number
   /** Bytes of decoded chunks that are kept for another look, of all datasets together. Default 64 MB. */

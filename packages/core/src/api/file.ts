@@ -48,7 +48,7 @@ export class File {
   #rawData: { name: string; source: ByteSource } | undefined
 
   constructor(source: ByteSource, name: string, session: Session) {
-    const opened = openImage(source, session.pipeline, session.options.allowTruncated ?? false)
+    const opened = openImage(source, session.pipeline, session.options)
     this.name = name
     // Each file of a set is opened first, and counts too.
     session.nextNumber += source.parts ?? 0

@@ -25,18 +25,27 @@ export interface OpenedImage {
   extension: ObjectHeader | undefined
 }
 
+/** What a file is opened in spite of. */
+export interface ImageOptions {
+  /** Opens a file that is shorter than it says too, to read what is left of it. */
+  allowTruncated?: boolean
+  /** Opens a file too that is marked as open for writing: its writer is at work, or did not close it. */
+  allowUnclosed?: boolean
+}
+
 /** Reads what has to be known before anything else of a file can be. */
-export function openImage(source: ByteSource, pipeline: FilterPipeline, allowTruncated: boolean): OpenedImage {
+export function openImage(source: ByteSource, pipeline: FilterPipeline, options: ImageOptions): OpenedImage {
   const { location, superblock } = readSuperblock(source)
   const place = { structure: superblockStructure.name, address: location }
   // The end of file is an absolute address, counted from where the superblock says that the file begins.
   const end = superblock.endOfFile - superblock.baseAddress + location
   // Of a set of files, it is the end of one of them.
   const last = source.fold === undefined ? end : source.size
-  if (end > source.size && !allowTruncated) {
+  if (end > source.size && options.allowTruncated !== true) {
     throw new FormatError(`truncated: the file has ${source.size} bytes and should have ${end}`, place)
   }
-  if (superblock.version >= 3 && (superblock.consistencyFlags & (WRITE_ACCESS | SWMR_WRITE_ACCESS)) !== 0) {
+  const marked = superblock.version >= 3 && (superblock.consistencyFlags & (WRITE_ACCESS | SWMR_WRITE_ACCESS)) !== 0
+  if (marked && options.allowUnclosed !== true) {
     throw new FormatError(
       'marked as open for writing: its writer is at work or did not close it (h5clear -s unmarks it)',
       place,
