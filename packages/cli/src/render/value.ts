@@ -31,7 +31,7 @@ function compile(type: Datatype, context: Context, indent: number): PutValue {
   if (format.raw) return rawWriter(type)
   switch (type.class) {
     case 'fixed-point':
-      if (type.size === 1 && format.characters) return (out, bytes, at) => putCharacter(out, bytes[at], format.escapes)
+      if (type.size === 1 && format.characters) return characterWriter(type, format)
       return integerWriter(type, format.bits)
     case 'floating-point':
       return floatWriter(type, format)
@@ -75,6 +75,16 @@ function putHexadecimal(out: TextBuffer, from: Uint8Array, at: number, size: num
     length = putByte(bytes, length, from[at + i])
   }
   out.length = length
+}
+
+/** One-byte integers as characters. */
+function characterWriter(type: OfClass<'fixed-point'>, { escapes }: ValueFormat): PutValue {
+  const { precision, bitOffset, signed } = type
+  const unused = 32 - precision
+  return (out, bytes, at) => {
+    const bits = (bytes[at] >> bitOffset) << unused
+    putCharacter(out, signed ? (bits >> unused) & 0xff : bits >>> unused, escapes)
+  }
 }
 
 /** The reference's format for raw bytes is empty, so that only what stands between them is seen. */

@@ -6,6 +6,7 @@ import type { DataLayout } from '../format/messages/data-layout.ts'
 import type { Dataspace } from '../format/messages/dataspace.ts'
 import type { Datatype } from '../format/messages/datatype.ts'
 import type { FillValue } from '../format/messages/fill-value.ts'
+import { NEVER } from '../format/messages/fill-value.ts'
 import type { VirtualMapping } from '../format/virtual-mapping.ts'
 import { readVirtualMappings } from '../format/virtual-mapping.ts'
 import { UNDEFINED } from '../io/structure.ts'
@@ -210,6 +211,7 @@ export class Dataset extends ObjectBase {
   get #raw(): RawDataset {
     const { space, type, layout, filters, fill } = this.#described
     const segments = this.externalFiles
+    const { state, writeTime } = this.fillSettings
     return {
       image: this.image,
       space,
@@ -217,6 +219,7 @@ export class Dataset extends ObjectBase {
       layout,
       filters,
       fill,
+      needsStorage: state === 'undefined' && writeTime !== NEVER,
       external: segments.length === 0 ? undefined : new ExternalSource(segments, (name) => this.file.openRawData(name)),
       virtual: this.#extent && virtualReader(this.file, this.#described, this.mappings, this.#extent),
       cache: this.file.chunkCache,

@@ -27,6 +27,8 @@ export interface RawDataset {
   filters: readonly FilterStep[]
   /** One element; undefined for zeros. */
   fill: Uint8Array | undefined
+  /** Whether there is nothing to read before storage is allocated, since no fill value is defined. */
+  needsStorage?: boolean
   /** The elements, where other files have them. */
   external: ByteSource | undefined
   /** Reads the elements of a virtual dataset; undefined for others. */
@@ -81,6 +83,8 @@ export class RawReader {
   readInto(set: ElementSet, target: Uint8Array): void {
     const { layout, fill, external, image } = this.#dataset
     if (set.size === 0) return
+    const stored = external !== undefined || !('address' in layout) || layout.address !== UNDEFINED
+    if (!stored && this.#dataset.needsStorage === true) throw new FormatError('never written, and without a fill value')
     switch (layout.kind) {
       case 'compact':
         this.#readCompact(set, target, layout.data)
