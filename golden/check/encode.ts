@@ -11,7 +11,8 @@ const pipeline = new FilterPipeline(filterFinder(pakoZlib))
 for (const link of file.group('filtered').links()) {
   const dataset = file.get(`/filtered/${link.name}`) as Dataset
   const { filters } = dataset
-  if ((pipeline.missing(filters) ?? pipeline.unwritable(filters)) !== undefined) continue
+  const mandatory = filters.map((step) => ({ ...step, optional: false }))
+  if ((pipeline.missing(filters) ?? pipeline.unwritable(mandatory)) !== undefined) continue
   const size = (dataset.chunkShape ?? []).reduce((product, count) => product * count, dataset.type.size)
   for (const chunk of dataset.chunks()) {
     const stored = file.image.source.view(chunk.address, chunk.size)

@@ -1,6 +1,7 @@
 import * as zlib from 'node:zlib'
 import { FilterError } from '../errors.ts'
 import { portableZstd } from './zstd/codec.ts'
+import { isOneFrame } from './zstd/frame.ts'
 import type { Zstd } from './zstd.ts'
 
 /** What newer versions of Node have in node:zlib. */
@@ -10,7 +11,7 @@ interface NativeZstd {
   zstdDecompressSync(bytes: Uint8Array, options: object): Uint8Array
 }
 
-/** Node's own Zstandard where it has one. It decodes one frame only, and to set it up costs more than small blocks. */
+/** Node's own Zstandard where it has one. It decodes no more than one frame, and costs too much for small blocks. */
 export const nodeZstd: Zstd = hasZstd(zlib) ? nativeZstd(zlib) : portableZstd
 
 function hasZstd(module: object): module is NativeZstd {
@@ -20,6 +21,7 @@ function hasZstd(module: object): module is NativeZstd {
 function nativeZstd(native: NativeZstd): Zstd {
   return {
     decompress(bytes, limit) {
+      if (!isOneFrame(bytes)) return portableZstd.decompress(bytes, limit)
       try {
         return native.zstdDecompressSync(bytes, {
           maxOutputLength: Math.max(limit, 1),

@@ -11,6 +11,7 @@ import { nodeZlib } from '../../src/filters/zlib.node.ts'
 import { portableZstd } from '../../src/filters/zstd/codec.ts'
 import { ZstdDecoder } from '../../src/filters/zstd/decode.ts'
 import { encodeZstd } from '../../src/filters/zstd/encode.ts'
+import { isOneFrame } from '../../src/filters/zstd/frame.ts'
 import { xxhash64 } from '../../src/filters/zstd/xxhash64.ts'
 import { nodeZstd } from '../../src/filters/zstd.node.ts'
 
@@ -128,6 +129,12 @@ test('Zstandard: empty frames, several frames, frames to be skipped', (t) => {
   const skipped = Uint8Array.of(0x5f, 0x2a, 0x4d, 0x18, 2, 0, 0, 0, 9, 9)
   const all = Uint8Array.from([...skipped, ...one, ...encodeZstd(new Uint8Array(0), 3), ...one, ...skipped])
   t.deepEqual([...new ZstdDecoder().decode(all, 6)], [1, 2, 3, 1, 2, 3])
+  t.deepEqual([one, encodeZstd(new Uint8Array(200_000), 3), all, one.subarray(1)].map(isOneFrame), [
+    true,
+    true,
+    false,
+    false,
+  ])
   t.throws(() => new ZstdDecoder().decode(all, 5), { instanceOf: FilterError })
   t.throws(() => new ZstdDecoder().decode(all.subarray(0, all.length - 1), 6), { instanceOf: FilterError })
 })

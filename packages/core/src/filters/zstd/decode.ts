@@ -1,13 +1,12 @@
 import { broken } from './broken.ts'
 import { MAGIC, MAX_BLOCK } from './codes.ts'
+import type { BlockHeader } from './frame.ts'
+import { COMPRESSED, RAW, RLE, readBlockHeader, readFrameHeader } from './frame.ts'
 import { LiteralsDecoder } from './literals.ts'
 import { SequencesDecoder } from './sequences.ts'
 import { xxhash64 } from './xxhash64.ts'
 
 const SKIPPABLE = 0x184d2a50
-const RAW = 0
-const RLE = 1
-const COMPRESSED = 2
 
 /** So many bytes after the input can be read, so that no read of a word needs a check. */
 const SPARE = 8
@@ -17,13 +16,6 @@ interface Output {
   bytes: Uint8Array
   length: number
   readonly limit: number
-}
-
-interface FrameHeader {
-  /** Where the blocks begin. */
-  start: number
-  contentSize: number | undefined
-  checksum: boolean
 }
 
 /** Where a frame's data begin in the output, and the farthest that they can reach. */
@@ -77,7 +69,7 @@ export class ZstdDecoder {
   }
 
   #frame(start: number, end: number, output: Output): number {
-    const header = this.#header(start, end)
+    const header = readFrameHeader(this.#view, start, end)
     if (header.contentSize !== undefined) makeRoom(output, header.contentSize)
     const first = output.length
     const extent = { first, end: header.contentSize === undefined ? output.limit : first + header.contentSize }
@@ -85,10 +77,9 @@ export class ZstdDecoder {
     this.#sequences.reset()
     let at = header.start
     for (let last = false; !last; ) {
-      if (end - at < 3) broken('a block is cut off')
-      const word = this.#view.getUint32(at, true)
-      last = (word & 1) === 1
-      at = this.#block((word >>> 1) & 3, (word >>> 3) & 0x1fffff, at + 3, end, output, extent)
+      const block = readBlockHeader(this.#view, at, end)
+      at = this.#block(block, output, extent)
+      last = block.last
     }
     if (header.contentSize !== undefined && output.length - first !== header.contentSize)
       broken(`${output.length - first} bytes come out, not ${header.contentSize}`)
@@ -99,31 +90,8 @@ export class ZstdDecoder {
     return at + 4
   }
 
-  #header(start: number, end: number): FrameHeader {
-    const view = this.#view
-    const descriptor = this.#input[start]
-    const single = (descriptor & 0x20) !== 0
-    const dictionaryBytes = [0, 1, 2, 4][descriptor & 3]
-    const sizeCode = descriptor >>> 6
-    const sizeBytes = sizeCode === 0 ? (single ? 1 : 0) : 1 << sizeCode
-    let at = start + 1 + (single ? 0 : 1)
-    if (at + dictionaryBytes + sizeBytes > end) broken('a frame header is cut off')
-    if ((descriptor & 8) !== 0) broken('a reserved bit is set')
-    for (let i = 0; i < dictionaryBytes; i++) if (this.#input[at++] !== 0) broken('it needs a dictionary')
-    let contentSize: number | undefined
-    if (sizeBytes === 1) contentSize = this.#input[at]
-    else if (sizeBytes === 2) contentSize = view.getUint16(at, true) + 256
-    else if (sizeBytes === 4) contentSize = view.getUint32(at, true)
-    else if (sizeBytes === 8) contentSize = view.getUint32(at, true) + view.getUint32(at + 4, true) * 2 ** 32
-    return { start: at + sizeBytes, contentSize, checksum: (descriptor & 4) !== 0 }
-  }
-
   /** Decodes a block; gives where it ends. */
-  #block(kind: number, size: number, start: number, end: number, output: Output, extent: Extent): number {
-    const stored = kind === RLE ? 1 : size
-    if (size > MAX_BLOCK || kind > COMPRESSED) broken('a block of no such kind or size')
-    if (stored > end - start) broken('a block is cut off')
-    const stop = start + stored
+  #block({ kind, size, start, end: stop }: BlockHeader, output: Output, extent: Extent): number {
     if (kind === COMPRESSED) {
       makeRoom(output, Math.min(MAX_BLOCK, extent.end - output.length))
       const literals = this.#literals
