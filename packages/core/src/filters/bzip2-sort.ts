@@ -42,11 +42,17 @@ export function sortRotations(block: Uint8Array): Uint32Array {
 function renumber(order: Uint32Array, ranks: Uint32Array, ahead: number, to: Uint32Array): number {
   const size = order.length
   let rank = 0
-  for (let i = 0, last = order[0]; i < size; i++) {
-    const here = order[i]
-    if (ranks[here] !== ranks[last] || ranks[(here + ahead) % size] !== ranks[(last + ahead) % size]) rank++
-    to[here] = rank
-    last = here
+  let first = ranks[order[0]]
+  let second = -1
+  for (let i = 0; i < size; i++) {
+    const start = order[i]
+    const middle = start + ahead
+    const firstHere = ranks[start]
+    const secondHere = ranks[middle < size ? middle : middle - size]
+    if (i > 0 && (firstHere !== first || secondHere !== second)) rank++
+    to[start] = rank
+    first = firstHere
+    second = secondHere
   }
   return rank + 1
 }

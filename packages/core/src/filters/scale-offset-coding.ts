@@ -62,7 +62,7 @@ export function packBits(values: Uint32Array, bits: number, wide: boolean, to: U
       put(value, 16)
       return
     }
-    held = (held << width) | (value & (2 ** width - 1))
+    held = (held << width) | (value & ((1 << width) - 1))
     heldBits += width
     while (heldBits >= 8) {
       heldBits -= 8

@@ -23,7 +23,7 @@ class BitWriter {
       this.put(value & 0xffff, 16)
       return
     }
-    const held = (this.#held << count) | (value & (2 ** count - 1))
+    const held = (this.#held << count) | (value & ((1 << count) - 1))
     let bits = this.#heldBits + count
     while (bits >= 8) {
       bits -= 8
@@ -114,30 +114,31 @@ class Encoder {
 
   /** Bits that the block takes split; leaves the best number of low bits, sought from the last one's. */
   #splitLength(samples: Uint32Array, start: number, first: number, end: number): number {
-    const most = 2 ** this.#coding.idBits - 3
-    const length = (low: number): number => {
-      let total = (end - first) * (low + 1)
-      for (let i = start; i < end; i++) total += samples[i] >>> low
-      return total
-    }
+    const most = (1 << this.#coding.idBits) - 3
     const began = this.#low
-    let best = length(began)
+    let best = splitLength(samples, start, first, end, began)
     // The length has one minimum: it is either above or below where the search begins.
     for (let low = began + 1; low <= most; low++) {
-      const next = length(low)
+      const next = splitLength(samples, start, first, end, low)
       if (next >= best) break
       best = next
       this.#low = low
     }
     if (this.#low !== began) return best
     for (let low = began - 1; low >= 0; low--) {
-      const next = length(low)
+      const next = splitLength(samples, start, first, end, low)
       if (next >= best) break
       best = next
       this.#low = low
     }
     return best
   }
+}
+
+function splitLength(samples: Uint32Array, start: number, first: number, end: number, low: number): number {
+  let total = (end - first) * (low + 1)
+  for (let i = start; i < end; i++) total += samples[i] >>> low
+  return total
 }
 
 function isZero(samples: Uint32Array, start: number, end: number): boolean {
