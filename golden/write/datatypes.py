@@ -1,6 +1,6 @@
 """Datatypes: every class, in many forms, with values."""
 
-from ctypes import c_size_t, c_void_p
+from ctypes import c_size_t, c_ulonglong, c_void_p
 
 import h5py
 import numpy as np
@@ -324,6 +324,32 @@ def small_floats(name):
             size = call('H5Tget_size', type, result=c_size_t)
             raw = np.frombuffer(pattern(8 * size), np.uint8).copy()
             create_dataset(hid(file.id.id), label.encode(), type, (8,), c_void_p(raw.ctypes.data))
+
+
+@golden('types-mixed.h5', 2)
+def mixed(name):
+    """Types of HDF5 2 inside others, and predefined types that are rarely met."""
+    with h5py.File(name, 'w', libver='latest') as file:
+        where = hid(file.id.id)
+        single = predefined('COMPLEX_IEEE_F32LE')
+        pair = create('H5Tarray_create2', single, 1, (c_ulonglong * 1)(2))
+        numbers = np.arange(8, dtype='f4')
+        create_dataset(where, b'arrays of complex', pair, (2,), c_void_p(numbers.ctypes.data))
+        record = create('H5Tcreate', 6, c_size_t(24))
+        for label, offset, member in (
+            (b'complex', 0, 'COMPLEX_IEEE_F64BE'),
+            (b'half', 16, 'IEEE_F16LE'),
+            (b'brain', 18, 'FLOAT_BFLOAT16LE'),
+            (b'eighth', 20, 'FLOAT_F8E5M2'),
+        ):
+            call('H5Tinsert', record, label, c_size_t(offset), predefined(member))
+        raw = np.arange(48, dtype='u1')
+        create_dataset(where, b'records', record, (2,), c_void_p(raw.ctypes.data))
+        create_dataset(where, b'records unwritten', record, (2,))
+        create_dataset(where, b'sequences of complex', create('H5Tvlen_create', single), (2,))
+        create_dataset(where, b'sequences of references', create('H5Tvlen_create', predefined('STD_REF')), (2,))
+        for label in ('STD_B16BE', 'NATIVE_LDOUBLE', 'UNIX_D64BE', 'FORTRAN_S1', 'VAX_F32', 'VAX_F64', 'IEEE_F16BE'):
+            create_dataset(where, label.encode(), predefined(label), (3,))
 
 
 main()
