@@ -16,10 +16,12 @@ const LONGEST = 3_000
 for (const name of [
   'book-dust',
   'links-cycle',
+  'links-dense',
   'links-dense-filtered',
   'links-dense-huge',
   'attributes-dense-latest',
   'attributes-dense',
+  'chunk-filter-mask',
   'chunk-indexes-latest',
   'chunk-indexes',
   'shared-messages-tree',

@@ -81,15 +81,16 @@ export class FilterPipeline {
       if (skipped(mask, i)) continue
       const filter = this.#find(step.id)
       if (filter === undefined) throw unknownFilter(step)
-      // Only the first filter gives the plain bytes: what the others give may be somewhat larger.
-      const most = i === 0 ? limit : limit + (limit >>> 3) + 1024
+      // Only the last step gives the plain bytes: what the others give may be somewhat larger.
+      const most = i === final ? limit : limit + (limit >>> 3) + 1024
       const target = into === undefined || i === final ? into : this.#between(room++ % 2, most)
       data = filter.decode(data, step.parameters, most, target)
       if (data.length > most) throw new FilterError(`${filter.name}: more than ${most} bytes come out`)
     }
     if (into === undefined) return data
     const result = into.subarray(0, data.length)
-    if (data.buffer !== into.buffer || data.byteOffset !== into.byteOffset) result.set(data)
+    // Where every step was skipped, more may be stored than there is room for.
+    if (data.buffer !== into.buffer || data.byteOffset !== into.byteOffset) result.set(data.subarray(0, result.length))
     return result
   }
 

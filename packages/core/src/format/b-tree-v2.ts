@@ -182,7 +182,7 @@ function readNode(tree: BTreeV2, address: number, level: number, count: number):
 /** Number of records, at most as many as the file has room for. */
 export function recordCount({ image, address, header }: BTreeV2): number {
   const { totalRecords, recordSize } = header
-  if (totalRecords * recordSize > image.source.size) {
+  if (totalRecords < 0 || totalRecords * recordSize > image.source.size) {
     throw new FormatError(`${totalRecords} records are more than the file has room for`, {
       structure: bTreeV2Header.name,
       address,

@@ -29,7 +29,7 @@ export function copied(size: number): Converter {
 
 /** A part of each of `count` elements, one behind the other. */
 export function gather(bytes: Uint8Array, count: number, stride: number, offset: number, size: number): Uint8Array {
-  if (stride === size) return bytes.subarray(0, count * size)
+  if (stride === size || count === 0) return bytes.subarray(0, count * size)
   const parts = new Uint8Array(count * size)
   if (size % 4 === 0 && stride % 4 === 0 && (bytes.byteOffset + offset) % 4 === 0) {
     gatherWords(bytes, new Uint32Array(parts.buffer), stride / 4, offset, size / 4)
