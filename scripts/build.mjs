@@ -20,6 +20,8 @@ await build({
   minifyWhitespace: true,
   minifySyntax: true,
   legalComments: 'none',
+  // The commands decode on one thread: there is no module of the decoding threads beside the bundle.
+  define: { 'import.meta.url': '""' },
   logLevel: 'warning',
 })
 

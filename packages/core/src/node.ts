@@ -6,6 +6,7 @@ import type { File } from './api/file.ts'
 import { openWith } from './api/file.ts'
 import { FilterPipeline } from './filters/pipeline.ts'
 import { filterFinder } from './filters/registry.ts'
+import { ThreadDecoder } from './filters/thread-decoder.node.ts'
 import { nodeZlib } from './filters/zlib.node.ts'
 import { nodeZstd } from './filters/zstd.node.ts'
 
@@ -14,7 +15,7 @@ export { guessDriver, onionRevisions } from './api/drivers.node.ts'
 export * from './index.ts'
 export { FileSource } from './io/file-source.node.ts'
 
-const pipeline = new FilterPipeline(filterFinder(nodeZlib, nodeZstd))
+const pipeline = new FilterPipeline(filterFinder(nodeZlib, nodeZstd), () => new ThreadDecoder())
 
 /** How a file on disk is opened. */
 export interface FileOptions extends OpenOptions, DriverOptions {

@@ -19,11 +19,13 @@ import type { ExternalFileSegment } from '../storage/external-data.ts'
 import { ExternalSource } from '../storage/external-data.ts'
 import type { RawDataset } from '../storage/raw-data.ts'
 import { RawReader, storageSize } from '../storage/raw-data.ts'
+import type { Settle } from '../storage/read-async.ts'
+import { rawSlabsAsync, readIntoAsync } from '../storage/read-async.ts'
 import type { Slab } from '../storage/slabs.ts'
 import { rawSlabs } from '../storage/slabs.ts'
 import type { VirtualExtent } from '../storage/virtual-shape.ts'
 import { plainValue } from './attribute.ts'
-import { about, aboutEach } from './located.ts'
+import { about, aboutEach, aboutEachLater, aboutLater } from './located.ts'
 import { ObjectBase } from './object-base.ts'
 import type { ReadOptions } from './read-values.ts'
 import { readColumns, readInto, readValues } from './read-values.ts'
@@ -140,6 +142,34 @@ export class Dataset extends ObjectBase {
       const { set } = this.#select(selection)
       return rawSlabs(this.#raw, budget, set, this.#read)
     })
+  }
+
+  /**
+   * As `slabs`. Chunks are decoded on several threads where there are such, and the next slab is on its way while one is
+   * looked at; a source that has to fetch is waited for.
+   */
+  slabsAsync(budget?: number, selection?: SelectionInput): AsyncGenerator<Slab> {
+    const settle: Settle = (operation) => this.file.settle(operation)
+    const dataset = this
+    return aboutEachLater(this, async function* () {
+      const { set, raw, reader } = await settle(() => dataset.#readable(selection))
+      yield* rawSlabsAsync(raw, reader, settle, budget, set)
+    })
+  }
+
+  /** As `raw`, with what `slabsAsync` does to be faster. */
+  rawAsync(selection?: SelectionInput): Promise<Uint8Array> {
+    const settle: Settle = (operation) => this.file.settle(operation)
+    return aboutLater(this, async () => {
+      const { set, reader } = await settle(() => this.#readable(selection))
+      const bytes = reader.room(set)
+      await readIntoAsync(reader, set, bytes, settle)
+      return bytes
+    })
+  }
+
+  #readable(selection: SelectionInput | undefined): { set: ElementSet; raw: RawDataset; reader: RawReader } {
+    return { set: this.#select(selection).set, raw: this.#raw, reader: this.#read }
   }
 
   /** The bytes of all elements in C order, or of those of a selection, in the dataset's own type. */

@@ -6,6 +6,8 @@ import type { ObjectHeader } from '../format/read-object-header.ts'
 import type { Reference } from '../format/reference.ts'
 import type { Superblock } from '../format/superblock.ts'
 import type { ByteSource } from '../io/byte-source.ts'
+import type { FetchingSource } from '../io/pending.ts'
+import { resume } from '../io/pending.ts'
 import type { FileSettings } from '../objects/file-settings.ts'
 import { fileSettings } from '../objects/file-settings.ts'
 import type { IndexOrder, Link } from '../objects/links.ts'
@@ -220,6 +222,11 @@ export class File {
     return source
   }
 
+  /** Runs an operation that reads this file; where the source has to fetch bytes first, as often as it takes. */
+  async settle<T>(operation: () => T): Promise<T> {
+    return isFetching(this.#source) ? resume(this.#source, operation) : operation()
+  }
+
   /** Runs a step into the sources of a virtual dataset, which may be virtual themselves. */
   throughVirtual<T>(step: () => T): T {
     const session = this.#session
@@ -272,6 +279,10 @@ export class File {
   [Symbol.dispose](): void {
     this.close()
   }
+}
+
+function isFetching(source: ByteSource): source is ByteSource & FetchingSource {
+  return 'fetch' in source
 }
 
 /** Opens a file whose bytes come from any source. */

@@ -24,6 +24,24 @@ export function* aboutEach<T>(subject: Subject, operation: () => Iterable<T>): G
   }
 }
 
+/** As `about`, for an operation that takes its time. */
+export async function aboutLater<T>(subject: Subject, operation: () => Promise<T>): Promise<T> {
+  try {
+    return await operation()
+  } catch (error) {
+    throw located(error, subject)
+  }
+}
+
+/** As `aboutEach`, for what takes its time. */
+export async function* aboutEachLater<T>(subject: Subject, operation: () => AsyncIterable<T>): AsyncGenerator<T> {
+  try {
+    yield* operation()
+  } catch (error) {
+    throw located(error, subject)
+  }
+}
+
 function located(error: unknown, { path, file }: Subject): unknown {
   if (!(error instanceof Hdf5Error)) return error
   // The innermost object is the one that it is about.

@@ -42,17 +42,50 @@ export interface EncodedChunk {
   mask: number
 }
 
+/** Undoes filters somewhere else than on this thread. */
+export interface ChunkDecoder {
+  /** Chunks that it takes at once; with more, this thread had better lend a hand. */
+  readonly width: number
+  /** Lets the results in that are there. */
+  turn(): Promise<void>
+  /** Whether all steps can be undone there. */
+  knows(steps: readonly FilterStep[]): boolean
+  /**
+   * Undoes the steps of a chunk as `FilterPipeline.decode` does.
+   *
+   * @param stored may be used again when the call returns
+   * @param use gets the result, which is valid until it returns
+   */
+  decode(
+    steps: readonly FilterStep[],
+    stored: Uint8Array,
+    mask: number,
+    limit: number,
+    use: (bytes: Uint8Array) => void,
+  ): Promise<void>
+}
+
 /** Memory of this size is kept for the next chunk. */
 const LARGEST_BETWEEN = 1 << 24
 
 /** The filters that are known to a file. */
 export class FilterPipeline {
   readonly #find: (id: number) => Filter | undefined
+  readonly #elsewhere: (() => ChunkDecoder) | undefined
+  #decoder: ChunkDecoder | undefined
   /** What steps gave to the next ones; used again, as long as a result goes elsewhere at the end. */
   readonly #rooms: (Uint8Array | undefined)[] = []
 
-  constructor(find: (id: number) => Filter | undefined) {
+  /** @param elsewhere what decodes on other threads, made when it is asked for */
+  constructor(find: (id: number) => Filter | undefined, elsewhere?: () => ChunkDecoder) {
     this.#find = find
+    this.#elsewhere = elsewhere
+  }
+
+  /** What decodes on other threads; undefined where nothing does. */
+  get decoder(): ChunkDecoder | undefined {
+    this.#decoder ??= this.#elsewhere?.()
+    return this.#decoder
   }
 
   /** The first step that cannot be undone; undefined where all can. */

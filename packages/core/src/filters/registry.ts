@@ -60,6 +60,11 @@ export function registerFilter(filter: Filter): void {
   registered.set(id, contained(filter))
 }
 
+/** Whether a filter is one that the program brought. */
+export function isRegistered(id: number): boolean {
+  return registered.has(id)
+}
+
 /** Finds a filter by its number: those of the program first. */
 export function filterFinder(zlib: Zlib, zstd: Zstd = portableZstd): (id: number) => Filter | undefined {
   const known = new Map(builtIn(zlib, zstd).map((filter) => [filter.id, filter]))

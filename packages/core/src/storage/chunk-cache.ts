@@ -21,6 +21,10 @@ export class ChunkCache {
     return this.#used
   }
 
+  has(dataset: object, address: number): boolean {
+    return this.#chunks.get(dataset)?.has(address) ?? false
+  }
+
   get(dataset: object, address: number): Uint8Array | undefined {
     const chunks = this.#chunks.get(dataset)
     const bytes = chunks?.get(address)

@@ -1,5 +1,5 @@
 import { FilterError, FormatError, LimitError, UnsupportedError } from '../errors.ts'
-import type { FilterStep } from '../filters/pipeline.ts'
+import type { ChunkDecoder, FilterStep } from '../filters/pipeline.ts'
 import type { FileImage } from '../format/file-image.ts'
 import { DONT_FILTER_PARTIAL_CHUNKS } from '../format/messages/chunk-index.ts'
 import type { ChunkedLayout, DataLayout } from '../format/messages/data-layout.ts'
@@ -59,11 +59,20 @@ export function shapeOf(space: Dataspace): number[] {
   return space.kind === 'simple' ? space.dimensions : space.kind === 'null' ? [0] : [1]
 }
 
+/** A read in steps that wait for other threads. */
+export interface Steps {
+  decoder: ChunkDecoder
+  /** Each is done when it returns, or gives a promise; with `here`, this thread decodes. */
+  each: Iterable<(here: boolean) => Promise<void> | undefined>
+}
+
 /** Reads elements of one dataset, and keeps what it learns on the way. */
 export class RawReader {
   readonly #dataset: RawDataset
   readonly #shape: number[]
   #index: ChunkIndex | undefined
+  /** Chunks that other threads decode, and that will be kept. */
+  readonly #coming = new Map<number, Promise<void>>()
 
   constructor(dataset: RawDataset) {
     this.#dataset = dataset
@@ -72,11 +81,16 @@ export class RawReader {
 
   /** The elements of a set, in its order, in the dataset's own type. */
   read(set: ElementSet): Uint8Array {
-    const length = set.size * this.#dataset.elementSize
-    if (length > LARGEST_READ) throw new LimitError(`${length} bytes at once`)
-    const bytes = new Uint8Array(length)
+    const bytes = this.room(set)
     this.readInto(set, bytes)
     return bytes
+  }
+
+  /** Memory for the elements of a set. */
+  room(set: ElementSet): Uint8Array {
+    const length = set.size * this.#dataset.elementSize
+    if (length > LARGEST_READ) throw new LimitError(`${length} bytes at once`)
+    return new Uint8Array(length)
   }
 
   /** As `read`, into bytes that have room for all of them. */
@@ -170,6 +184,62 @@ export class RawReader {
     }
   }
 
+  /**
+   * What reading a set takes where its chunks are decoded on other threads: steps, each of which is done at once or
+   * gives a promise. Undefined where nothing is to be decoded or nobody else can.
+   */
+  steps(set: ElementSet, target: Uint8Array): Steps | undefined {
+    const { layout, filters, image } = this.#dataset
+    if (layout.kind !== 'chunked' || filters.length === 0 || set.size === 0) return undefined
+    const { decoder } = image.pipeline
+    if (decoder === undefined || !decoder.knows(filters)) return undefined
+    return { decoder, each: this.#steps(set, target, layout, decoder) }
+  }
+
+  *#steps(
+    set: ElementSet,
+    target: Uint8Array,
+    layout: ChunkedLayout,
+    decoder: ChunkDecoder,
+  ): Generator<(here: boolean) => Promise<void> | undefined> {
+    for (const read of planRead(layout, this.index(layout), set)) {
+      yield (here) => this.#step(read, target, layout, here ? undefined : decoder)
+    }
+  }
+
+  #step(
+    read: ChunkRead,
+    target: Uint8Array,
+    layout: ChunkedLayout,
+    decoder: ChunkDecoder | undefined,
+  ): Promise<void> | undefined {
+    const { cache, elementSize, filters } = this.#dataset
+    const { entry, runs } = read
+    // Another part of the chunk may be on its way already; then it is kept when it is there.
+    const before = entry && this.#coming.get(entry.address)
+    if (before !== undefined) return before.then(() => this.#place(read, target, layout))
+    const size = chunkBytes(layout)
+    const here = decoder === undefined || size > LARGEST_SCRATCH
+    if (here || entry === undefined || this.#isPlain(entry, layout) || cache.has(this, entry.address)) {
+      return this.#place(read, target, layout)
+    }
+    const used = this.#isUsedUp(read, entry, layout)
+    const coming = decoder.decode(filters, this.#stored(entry), entry.filterMask, size, (bytes) => {
+      checkChunk(bytes, entry, size)
+      runs((from, to, length, repeat, fromStep, toStep) => {
+        copyRuns(bytes, target, elementSize, from, to, length, repeat, fromStep, toStep)
+      })
+      const room = used ? undefined : cache.reserve(size)
+      if (room === undefined) return
+      room.set(bytes)
+      cache.keep(this, entry.address, room)
+    })
+    if (used) return coming
+    const known = coming.finally(() => this.#coming.delete(entry.address))
+    this.#coming.set(entry.address, known)
+    return known
+  }
+
   /** What the chunks from one of the plan on will need. */
   *#ahead(plan: Iterable<ChunkRead>, from: number): Generator<() => void> {
     const { source } = this.#dataset.image
@@ -184,7 +254,8 @@ export class RawReader {
   }
 
   /** Puts what is wanted of a chunk where it belongs. */
-  #place({ entry, runs }: ChunkRead, target: Uint8Array, layout: ChunkedLayout): void {
+  #place(read: ChunkRead, target: Uint8Array, layout: ChunkedLayout): undefined {
+    const { entry, runs } = read
     const { elementSize, fill, image } = this.#dataset
     const size = chunkBytes(layout)
     if (entry === undefined) {
@@ -200,11 +271,7 @@ export class RawReader {
       })
       return
     }
-    let wanted = 0
-    runs((_from, _to, length, repeat) => {
-      wanted += length * repeat
-    })
-    const used = wanted >= this.#elements(entry, layout)
+    const used = this.#isUsedUp(read, entry, layout)
     let bytes: Uint8Array | undefined
     runs((from, to, length, repeat, fromStep, toStep) => {
       if (bytes === undefined) {
@@ -252,13 +319,14 @@ export class RawReader {
     return bytes
   }
 
-  /** Elements of a chunk that are in the dataset. */
-  #elements(entry: ChunkEntry, layout: ChunkedLayout): number {
-    let count = 1
-    for (let axis = 0; axis < this.#shape.length; axis++) {
-      count *= Math.min(layout.dimensions[axis], this.#shape[axis] - entry.offset[axis])
-    }
-    return count
+  /** Whether a read wants all elements of a chunk that are in the dataset. */
+  #isUsedUp({ runs }: ChunkRead, { offset }: ChunkEntry, { dimensions }: ChunkedLayout): boolean {
+    let left = 1
+    for (const [axis, size] of this.#shape.entries()) left *= Math.min(dimensions[axis], size - offset[axis])
+    runs((_from, _to, length, repeat) => {
+      left -= length * repeat
+    })
+    return left <= 0
   }
 
   /** The bytes of a chunk as they are stored; valid until the next ones are asked for. */
@@ -274,11 +342,13 @@ export class RawReader {
   #decodeStored(stored: Uint8Array, entry: ChunkEntry, size: number, into: Uint8Array | undefined): Uint8Array {
     const { image, filters } = this.#dataset
     const bytes = image.pipeline.decode(filters, stored, entry.filterMask, size, into)
-    if (bytes.length < size) {
-      throw new FilterError(`a chunk gives ${bytes.length} bytes instead of ${size}`, { address: entry.address })
-    }
+    checkChunk(bytes, entry, size)
     return bytes
   }
+}
+
+function checkChunk(bytes: Uint8Array, { address }: ChunkEntry, size: number): void {
+  if (bytes.length < size) throw new FilterError(`a chunk gives ${bytes.length} bytes instead of ${size}`, { address })
 }
 
 /** Bytes that the dataset's elements take in the file, as H5Dget_storage_size counts them. */
