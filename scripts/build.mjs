@@ -20,8 +20,22 @@ await build({
   minifyWhitespace: true,
   minifySyntax: true,
   legalComments: 'none',
-  // The commands decode on one thread: there is no module of the decoding threads beside the bundle.
-  define: { 'import.meta.url': '""' },
+  // Where the bundle is: the module of the decoding threads is beside it.
+  define: { 'import.meta.url': 'bundleUrl' },
+  banner: { js: 'const bundleUrl = require("node:url").pathToFileURL(__filename).href' },
+  logLevel: 'warning',
+})
+
+await build({
+  entryPoints: ['packages/core/src/filters/decode-worker.node.ts'],
+  outfile: 'packages/cli/dist/decode-worker.node.js',
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  minifyWhitespace: true,
+  minifySyntax: true,
+  legalComments: 'none',
   logLevel: 'warning',
 })
 

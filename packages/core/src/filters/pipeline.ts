@@ -51,7 +51,8 @@ export interface ChunkDecoder {
   /** Whether all steps can be undone there. */
   knows(steps: readonly FilterStep[]): boolean
   /**
-   * Undoes the steps of a chunk as `FilterPipeline.decode` does.
+   * Undoes the steps of a chunk as `FilterPipeline.decode` does. Where it fails, for whatever reason, that is to be tried
+   * here.
    *
    * @param stored may be used again when the call returns
    * @param use gets the result, which is valid until it returns

@@ -39,13 +39,18 @@ interface Thread {
 export class ThreadDecoder implements ChunkDecoder {
   readonly width: number
   readonly #size: number
+  readonly #module: URL
+  /** Whether threads run here. */
+  #works = true
   readonly #threads: Thread[] = []
   /** Memory of jobs that are done. */
   readonly #inputs: ArrayBuffer[] = []
   readonly #outputs: ArrayBuffer[] = []
 
-  constructor(threads = Math.max(1, Math.min(MOST_THREADS, availableParallelism() - 1))) {
+  /** @param module what the threads run */
+  constructor(threads = Math.max(1, Math.min(MOST_THREADS, availableParallelism() - 1)), module = besideThis()) {
     this.#size = threads
+    this.#module = module
     this.width = threads * JOBS
   }
 
@@ -55,7 +60,7 @@ export class ThreadDecoder implements ChunkDecoder {
 
   /** Filters that the program brought are functions of its own thread. */
   knows(steps: readonly FilterStep[]): boolean {
-    return !steps.some(({ id }) => isRegistered(id))
+    return this.#works && !steps.some(({ id }) => isRegistered(id))
   }
 
   async decode(
@@ -96,21 +101,25 @@ export class ThreadDecoder implements ChunkDecoder {
   }
 
   #start(): Thread {
-    // The thread's module stands beside this one, compiled or not.
-    const kind = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
-    const worker = new Worker(new URL(`./decode-worker.node.${kind}`, import.meta.url))
+    const worker = new Worker(this.#module)
     const thread: Thread = { worker, waiting: [] }
     worker.on('message', (reply: DecodeReply) => {
       thread.waiting.shift()?.settle(reply)
       if (thread.waiting.length === 0) worker.unref()
     })
     worker.on('error', (cause) => {
+      this.#works = false
       this.#threads.splice(this.#threads.indexOf(thread), 1)
       for (const { fail } of thread.waiting) fail(new FilterError('a decoding thread ended', { cause }))
     })
     this.#threads.push(thread)
     return thread
   }
+}
+
+/** The module of the threads, which is compiled where this one is. */
+function besideThis(): URL {
+  return new URL('./decode-worker.node.js', import.meta.url)
 }
 
 /** Memory that a job had before, where it is large enough. */

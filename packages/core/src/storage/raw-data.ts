@@ -224,7 +224,7 @@ export class RawReader {
       return this.#place(read, target, layout)
     }
     const used = this.#isUsedUp(read, entry, layout)
-    const coming = decoder.decode(filters, this.#stored(entry), entry.filterMask, size, (bytes) => {
+    const there = decoder.decode(filters, this.#stored(entry), entry.filterMask, size, (bytes) => {
       checkChunk(bytes, entry, size)
       runs((from, to, length, repeat, fromStep, toStep) => {
         copyRuns(bytes, target, elementSize, from, to, length, repeat, fromStep, toStep)
@@ -234,6 +234,8 @@ export class RawReader {
       room.set(bytes)
       cache.keep(this, entry.address, room)
     })
+    // What fails there is done here, so that an error is the same.
+    const coming = there.catch(() => this.#place(read, target, layout))
     if (used) return coming
     const known = coming.finally(() => this.#coming.delete(entry.address))
     this.#coming.set(entry.address, known)

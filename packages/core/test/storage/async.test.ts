@@ -1,11 +1,43 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import test from 'ava'
+import { build } from 'esbuild'
+import { openWith } from '../../src/api/file.ts'
+import { FilterPipeline } from '../../src/filters/pipeline.ts'
+import { filterFinder } from '../../src/filters/registry.ts'
+import { ThreadDecoder } from '../../src/filters/thread-decoder.node.ts'
+import { nodeZlib } from '../../src/filters/zlib.node.ts'
+import { nodeZstd } from '../../src/filters/zstd.node.ts'
 import type { Dataset, SelectionInput } from '../../src/node.ts'
-import { FilterError, openBytes, openFile, openSource, points, RemoteSource, resume, slice } from '../../src/node.ts'
+import { FileSource, FilterError, openBytes, openSource, points, RemoteSource, resume, slice } from '../../src/node.ts'
 
 const path = fileURLToPath(new URL('../../../../golden/storage/selections.h5', import.meta.url))
+
+/** The module of the threads, compiled; the tests run from the sources. */
+async function threads(): Promise<URL> {
+  const outfile = `${mkdtempSync(`${tmpdir()}/threads-`)}/worker.mjs`
+  const entryPoints = [fileURLToPath(new URL('../../src/filters/decode-worker.node.ts', import.meta.url))]
+  await build({ entryPoints, outfile, bundle: true, platform: 'node', format: 'esm', logLevel: 'error' })
+  return pathToFileURL(outfile)
+}
+
+let pipeline: FilterPipeline
+/** Chunks that threads decoded. */
+let decoded = 0
+
+test.before(async () => {
+  const decoder = new ThreadDecoder(2, await threads())
+  const decode = decoder.decode.bind(decoder)
+  decoder.decode = async (...given) => {
+    await decode(...given)
+    decoded++
+  }
+  pipeline = new FilterPipeline(filterFinder(nodeZlib, nodeZstd), () => decoder)
+})
+
+const openFile = (name: string) => openWith(new FileSource(name), pipeline, { name })
+
 const NAMES = [
   'contiguous-3',
   'compact-3',
@@ -78,6 +110,19 @@ test('what a thread cannot decode is an error that says so, and others go on', a
   t.deepEqual(await dataset.rawAsync([slice(3, 7)]), (whole.get('/gzip-3') as Dataset).raw([slice(3, 7)]))
   file.close()
   rmSync(folder, { recursive: true })
+})
+
+test.after('threads did some of the work', (t) => {
+  t.true(decoded > 50, `${decoded} chunks`)
+})
+
+test('without threads, chunks are decoded here', async (t) => {
+  const none = new ThreadDecoder(1, new URL('file:///no/such/module.js'))
+  const file = openWith(new FileSource(path), new FilterPipeline(filterFinder(nodeZlib, nodeZstd), () => none), {})
+  const dataset = file.get('/gzip-3') as Dataset
+  t.deepEqual(await dataset.rawAsync(), dataset.raw())
+  t.false(none.knows(dataset.filters))
+  file.close()
 })
 
 test('whoever stops early leaves nothing behind', async (t) => {
