@@ -83,16 +83,36 @@ const FLUSH_AT = 1 << 16
 /** Text on its way to a file descriptor, written in large pieces. */
 export class Output extends TextBuffer {
   readonly #fd: number
+  /** Bytes that may still be written. */
+  #left = Number.POSITIVE_INFINITY
+  #most = Number.POSITIVE_INFINITY
 
   constructor(fd: number) {
     super(FLUSH_AT + (FLUSH_AT >> 1))
     this.#fd = fd
   }
 
+  /** Lets no more than so many bytes out from now on: what comes behind them is an OutputError. */
+  limit(bytes: number): void {
+    this.#left = bytes
+    this.#most = bytes
+  }
+
   /** Appends text, and writes out what is much. */
   text(text: string): void {
     this.write(text)
     this.settle()
+  }
+
+  /** Appends bytes that are no text. */
+  binary(bytes: Uint8Array): void {
+    if (bytes.length > FLUSH_AT) {
+      this.flush()
+      this.#send(bytes)
+    } else {
+      this.append(bytes)
+      this.settle()
+    }
   }
 
   override settle(): void {
@@ -108,10 +128,12 @@ export class Output extends TextBuffer {
   }
 
   #send(bytes: Uint8Array): void {
+    const end = Math.min(bytes.length, this.#left)
+    this.#left -= end
     let done = 0
-    while (done < bytes.length) {
+    while (done < end) {
       try {
-        done += writeSync(this.#fd, bytes, done)
+        done += writeSync(this.#fd, bytes, done, end - done)
       } catch (error) {
         const code = error instanceof Error && 'code' in error ? error.code : undefined
         if (code === 'EAGAIN') waitAMoment()
@@ -119,6 +141,7 @@ export class Output extends TextBuffer {
         else throw new OutputError(`cannot write: ${error instanceof Error ? error.message : String(error)}`)
       }
     }
+    if (end < bytes.length) throw new OutputError(`stopped after ${this.#most} bytes of output`)
   }
 }
 

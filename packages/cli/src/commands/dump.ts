@@ -2,8 +2,6 @@ import type { H5Object } from '@h5kit/core'
 import { Hdf5Error } from '@h5kit/core'
 import type { File } from '@h5kit/core/node'
 import { onionRevisions } from '@h5kit/core/node'
-import type { DriverChoice } from '../options/driver.ts'
-import { ANY_DRIVER, driverByName } from '../options/driver.ts'
 import type { DumpOptions } from '../options/dump.ts'
 import type { DumpOutputs } from '../render/dump/data.ts'
 import { DdlRenderer } from '../render/dump/ddl.ts'
@@ -22,16 +20,16 @@ export function dump(options: DumpOptions, outputs: DumpOutputs, warn: Warn): nu
   let status = 0
   const failed = (what: string): void => {
     status = 1
-    outputs.ddl?.flush()
     warn(what)
   }
-  const driver = driverOf(options, outputs, failed)
-  if (driver === undefined) return status
+  const { revision } = options.driver
+  if (revision !== undefined) outputs.standard.text(`Using revision ${revision}\n`)
   for (const name of options.files) {
-    const file = open(name, driver, failed)
+    if (options.revisionCount) return countRevisions(name, outputs, failed)
+    const file = open(name, options, failed)
     if (file === undefined) return 1
     try {
-      const ended = dumpFile(file, name, options, outputs, failed)
+      const ended = dumpFile(file, name, options, outputs, failed, warn)
       if (ended === 'stop') return status
     } finally {
       file.close()
@@ -40,42 +38,36 @@ export function dump(options: DumpOptions, outputs: DumpOutputs, warn: Warn): nu
   return status
 }
 
-/** The driver to open the files with; undefined where there is nothing to open. */
-function driverOf(options: DumpOptions, outputs: DumpOutputs, failed: Warn): DriverChoice | undefined {
-  if (options.driver === undefined || options.driver.name === '') return ANY_DRIVER
-  const { name, information } = options.driver
-  const driver = driverByName(name)
-  if (driver === undefined) {
-    failed(`no file driver "${name}"`)
-    return undefined
-  }
-  if (driver !== 'onion') return { driver, revision: undefined }
-  if (information === 'revision_count') {
-    for (const file of options.files) revisionCount(file, outputs, failed)
-    return undefined
-  }
-  const revision = Number.parseInt(information ?? '', 10) || 0
-  if (information !== undefined) outputs.ddl?.text(`Using revision ${revision}\n`)
-  return { driver, revision }
-}
-
-function revisionCount(name: string, outputs: DumpOutputs, failed: Warn): void {
+function countRevisions(name: string, outputs: DumpOutputs, failed: Warn): number {
   try {
-    outputs.ddl?.text(`The number of revisions for the onion file is ${onionRevisions(name).length}\n`)
+    const { length } = onionRevisions(name)
+    outputs.standard.text(`The number of revisions for the onion file is ${length}\n`)
+    return 0
   } catch (error) {
     if (!(error instanceof Hdf5Error)) throw error
-    failed(`unable to read the revisions of "${name}": ${error.message}`)
+    failed(`unable to open file "${name}": ${error.message}`)
+    return 1
   }
 }
 
-function open(name: string, choice: DriverChoice, failed: Warn): File | undefined {
-  const { file, error } = openWithDriver(name, choice)
+function open(name: string, options: DumpOptions, failed: Warn): File | undefined {
+  const { virtualFirstMissing, virtualGap, data } = options
+  const view = virtualFirstMissing && data ? 'first-missing' : 'last-available'
+  const virtualView = { view, gap: data ? virtualGap : 0 } as const
+  const { file, error } = openWithDriver(name, options.driver, { virtualView })
   if (file === undefined) failed(`unable to open file "${name}"${error === undefined ? '' : `: ${error.message}`}`)
   return file
 }
 
 /** Dumps one file; 'stop' where none that follows is dumped. */
-function dumpFile(file: File, name: string, options: DumpOptions, outputs: DumpOutputs, failed: Warn): 'done' | 'stop' {
+function dumpFile(
+  file: File,
+  name: string,
+  options: DumpOptions,
+  outputs: DumpOutputs,
+  failed: Warn,
+  note: Warn,
+): 'done' | 'stop' {
   const order: Order = { by: options.sortBy, descending: options.descending }
   const tables = tablesOf(file, order, failed)
   if (tables === undefined) return 'stop'
@@ -86,7 +78,7 @@ function dumpFile(file: File, name: string, options: DumpOptions, outputs: DumpO
     text('}\n')
     return 'stop'
   }
-  const renderer = new DdlRenderer(options, outputs, failed)
+  const renderer = new DdlRenderer(options, outputs, failed, note)
   if (options.superblock) renderer.superblock(file)
   const walk = new DumpWalk(options, renderer, tables, failed)
   if (options.requests.length === 0) walk.group(1, '/', file.root)

@@ -1,4 +1,4 @@
-import { driverByValue } from './driver.ts'
+import { driverByName, driverByValue } from './driver.ts'
 import type { Destination, DumpCommand, DumpOptions, PackedBits, Request, XmlOptions } from './dump.ts'
 import { dumpDefaults } from './dump.ts'
 import type { GivenOption, OptionRule } from './reference-arguments.ts'
@@ -108,6 +108,7 @@ class Parser {
   #outputName: string | undefined
   #prefix = 'hdf5:'
   #uri: string | undefined
+  #driverInformation: string | undefined
 
   take({ name, value = '' }: GivenOption): void {
     const options = this.#options
@@ -232,16 +233,19 @@ class Parser {
         }
         this.#outputName = value
         return
-      case 'filedriver':
-      case 'vfd-name':
-        options.driver = { name: value, information: options.driver?.information }
-        return
-      case 'vfd-info':
-        options.driver = { name: options.driver?.name ?? '', information: value }
-        return
-      case 'vfd-value':
-        options.driver = { name: driverByValue(value) ?? value, information: options.driver?.information }
+      default:
+        this.#driver(name, value)
     }
+  }
+
+  #driver(name: string, value: string): void {
+    if (name === 'vfd-info') {
+      this.#driverInformation = value
+      return
+    }
+    const driver = name === 'vfd-value' ? driverByValue(value) : driverByName(value)
+    if (driver === undefined) throw new Mistake(`no file driver "${value}"`)
+    this.#options.driver.driver = driver
   }
 
   finish(files: string[]): DumpOptions {
@@ -250,10 +254,18 @@ class Parser {
     if (options.binary !== undefined && this.#outputName === undefined) {
       throw new Mistake('binary output needs a file to go to: --output=FILE')
     }
+    if (options.driver.driver === 'onion') this.#revision(this.#driverInformation)
     if (options.xml !== undefined) this.#finishXml(options.xml)
     else if (this.#uri !== undefined) this.notes.push('--xml-dtd applies to XML only')
     options.files = files
     return options
+  }
+
+  /** What the driver of files with revisions is told: the number of one, or to count them. */
+  #revision(information: string | undefined): void {
+    const { driver } = this.#options
+    this.#options.revisionCount = information === 'revision_count'
+    if (information !== undefined && !this.#options.revisionCount) driver.revision = integer(information)
   }
 
   #finishXml(xml: XmlOptions): void {

@@ -1,3 +1,5 @@
+import type { DriverChoice } from './driver.ts'
+import { ANY_DRIVER } from './driver.ts'
 import type { Subset } from './subset.ts'
 
 /** What of a file is to be dumped: an object of a kind, or whatever a path fits. */
@@ -22,12 +24,6 @@ export type BinaryForm = 'NATIVE' | 'FILE' | 'LE' | 'BE'
 
 /** Where a part of the output goes: standard output, a file, or nowhere. */
 export type Destination = { kind: 'stdout' } | { kind: 'file'; name: string } | { kind: 'nowhere' }
-
-/** The file driver asked for, and what it is told. */
-export interface DriverChoice {
-  name: string
-  information: string | undefined
-}
 
 /** What `h5dump` was asked for. */
 export interface DumpOptions {
@@ -64,7 +60,9 @@ export interface DumpOptions {
   requests: Request[]
   virtualFirstMissing: boolean
   virtualGap: number
-  driver: DriverChoice | undefined
+  driver: DriverChoice
+  /** Only the number of revisions that the file has. */
+  revisionCount: boolean
   /** Bytes of output at most; undefined for any number. */
   maxBytes: number | undefined
   utf8: boolean
@@ -120,7 +118,8 @@ export function dumpDefaults(): DumpOptions {
     requests: [],
     virtualFirstMissing: false,
     virtualGap: 0,
-    driver: undefined,
+    driver: { ...ANY_DRIVER },
+    revisionCount: false,
     maxBytes: undefined,
     utf8: false,
     xml: undefined,

@@ -269,13 +269,12 @@ export class Lines {
       this.#first = undefined
     }
     const index = this.#writeIndex(number)
-    const ending = this.#column > 0 ? this.#end.length + 1 : 0
+    // The line that the output was in before is not one of these.
+    const ending = this.#column === 0 ? 0 : this.#started ? this.#end.length + 1 : 1
     this.#makeRoom(start, width, ending + margin.length + index)
     let at = start
-    if (ending > 0) {
-      at = this.#copy(this.#end, at)
-      output.bytes[at++] = NEWLINE
-    }
+    if (ending > 1) at = this.#copy(this.#end, at)
+    if (ending > 0) output.bytes[at++] = NEWLINE
     at = this.#copy(margin, at)
     for (let i = 0; i < index; i++) output.bytes[at++] = this.#index[i]
     this.#column = columns + index + width

@@ -32,11 +32,14 @@ function withOutputs(options: DumpOptions, output: Output, warn: (message: strin
     if (known !== undefined) return known.output
     const fd = create(destination.name)
     const made = { fd, output: new Output(fd) }
+    if (options.maxBytes !== undefined) made.output.limit(options.maxBytes)
     opened.set(destination.name, made)
     return made.output
   }
+  if (options.maxBytes !== undefined) output.limit(options.maxBytes)
   try {
     const outputs = {
+      standard: output,
       ddl: place(options.ddlOutput),
       data: place(options.dataOutput),
       attributes: place(options.attributeOutput),
@@ -46,6 +49,8 @@ function withOutputs(options: DumpOptions, output: Output, warn: (message: strin
       output.flush()
       warn(message)
     })
+    // Where values alone are printed, nothing else ends their last line.
+    if (outputs.ddl === undefined && outputs.data === output) output.text('\n')
     for (const each of opened.values()) each.output.flush()
     return status
   } finally {

@@ -9,7 +9,7 @@ import type { ByteSource } from '../io/byte-source.ts'
 import type { FetchingSource } from '../io/pending.ts'
 import { resume } from '../io/pending.ts'
 import type { FileSettings } from '../objects/file-settings.ts'
-import { fileSettings } from '../objects/file-settings.ts'
+import { fileSettings, freeSpaceReadable } from '../objects/file-settings.ts'
 import type { IndexOrder, Link } from '../objects/links.ts'
 import { decodeReference } from '../objects/references.ts'
 import { SequenceFinder } from '../objects/sequences.ts'
@@ -117,6 +117,11 @@ export class File {
     const root = this.object(this.rootAddress, '/')
     if (root.kind !== 'group') throw new FormatError('the root object is no group', { address: this.rootAddress })
     return root
+  }
+
+  /** Whether the managers of free space that outlive a closing can be read. */
+  get freeSpaceReadable(): boolean {
+    return freeSpaceReadable(this.image, this.settings)
   }
 
   /** The names of the root group's links. */

@@ -172,10 +172,14 @@ export interface FreeSpace {
   sections: FreeSpaceSection[]
 }
 
+export function readFreeSpaceHeader(image: FileImage, address: number): FreeSpaceManagerHeader {
+  const { offsets, lengths } = image.sizes
+  return image.read(freeSpaceManagerHeader, address, 18 + 7 * lengths + offsets, undefined)
+}
+
 /** Reads the free-space manager whose header is at an address. */
 export function readFreeSpaceManager(image: FileImage, address: number): FreeSpace {
-  const { offsets, lengths } = image.sizes
-  const header = image.read(freeSpaceManagerHeader, address, 18 + 7 * lengths + offsets, undefined)
+  const header = readFreeSpaceHeader(image, address)
   if (header.serializedSections === 0 || header.listAddress === UNDEFINED) return { header, sections: [] }
   const params = {
     headerAddress: address,

@@ -1,4 +1,6 @@
+import { Hdf5Error } from '../errors.ts'
 import type { FileImage } from '../format/file-image.ts'
+import { readFreeSpaceHeader } from '../format/free-space-manager.ts'
 import { bTreeKMessage } from '../format/messages/b-tree-k.ts'
 import type { FileSpaceInfo, FileSpaceInfoV1 } from '../format/messages/file-space-info.ts'
 import { fileSpaceInfoMessage } from '../format/messages/file-space-info.ts'
@@ -47,5 +49,17 @@ function presentForm(space: FileSpaceInfo): FileSpaceInfoV1 {
     pageEndMetadataThreshold: 0,
     endOfAllocation: UNDEFINED,
     managers: space.managers,
+  }
+}
+
+/** Whether the free-space managers that persist can be read; one that is not at its place is left over from a crash. */
+export function freeSpaceReadable(image: FileImage, { fileSpace }: FileSettings): boolean {
+  if (!fileSpace.persisting) return true
+  try {
+    for (const address of fileSpace.managers) if (address !== UNDEFINED) readFreeSpaceHeader(image, address)
+    return true
+  } catch (error) {
+    if (error instanceof Hdf5Error) return false
+    throw error
   }
 }

@@ -1,36 +1,173 @@
-import type { Attribute, Dataset } from '@h5kit/core'
-import type { DumpOptions } from '../../options/dump.ts'
+import type { Attribute, Dataset, Datatype, File } from '@h5kit/core'
+import { decodeText, Hdf5Error } from '@h5kit/core'
+import type { DumpOptions, PackedBits } from '../../options/dump.ts'
 import type { Selected } from '../../options/subset.ts'
 import type { Output } from '../../output.ts'
+import { TextBuffer } from '../../output.ts'
+import type { NumberWriter } from '../number/printf.ts'
+import { numberFormat } from '../number/printf.ts'
+import { valueWriter } from '../value.ts'
+import type { ValueFormat } from '../value-format.ts'
+import { dumpFormat } from '../value-format.ts'
+import { binaryWriter } from './binary.ts'
+import { nativeSize } from './native-size.ts'
+import { renderReferences } from './references.ts'
+import { renderSubset, rowsOf } from './subset.ts'
+import type { ValueLayout } from './values.ts'
+import { renderAttributeValues, renderDatasetValues } from './values.ts'
 import type { LineWriter } from './writer.ts'
 
 /** Where the parts of a dump go; undefined for what is not printed at all. */
 export interface DumpOutputs {
+  standard: Output
   ddl: Output | undefined
   data: Output | undefined
   attributes: Output | undefined
 }
 
-/** Values between the lines of a dump. */
+/** Says what could not be printed. */
+type Failed = (what: string) => void
+
+/** Where references lead may hold references: so often they are followed. */
+const DEEPEST = 8
+
+/** The blocks of values between the lines of a dump. */
 export class DataRenderer {
-  readonly #writer: LineWriter
+  readonly options: DumpOptions
+  readonly writer: LineWriter
+  readonly outputs: DumpOutputs
+  readonly #failed: Failed
+  readonly #note: Failed
+  readonly #float: NumberWriter | undefined
+  #depth = 0
 
-  constructor(_options: DumpOptions, writer: LineWriter, _outputs: DumpOutputs, _failed: (what: string) => void) {
-    this.#writer = writer
+  /** @param note says something that changes nothing of the dump's status */
+  constructor(options: DumpOptions, writer: LineWriter, outputs: DumpOutputs, failed: Failed, note: Failed) {
+    this.options = options
+    this.writer = writer
+    this.outputs = outputs
+    this.#failed = failed
+    this.#note = note
+    this.#float = options.floatFormat === undefined ? undefined : numberFormat(options.floatFormat)
   }
 
-  attribute(level: number, _attribute: Attribute): void {
-    this.#writer.line(level, 'DATA {')
-    this.#writer.begunLine(level, '}')
+  /** How values are put into text at a level. */
+  format(level: number, bits?: PackedBits): ValueFormat {
+    const { escape: escapes, characters } = this.options
+    return dumpFormat({ escapes, characters, float: this.#float, bits }, level)
   }
 
-  dataset(level: number, _dataset: Dataset, _selected: Selected | undefined): void {
-    this.#writer.line(level, 'DATA {')
-    this.#writer.begunLine(level, '}')
+  layout(level: number): ValueLayout {
+    const { width, perLine, indices } = this.options
+    return { columns: perLine === 1 ? 0 : width, indices, separator: ',', level }
+  }
+
+  attribute(level: number, attribute: Attribute): void {
+    const { writer, outputs } = this
+    writer.line(level, 'DATA {')
+    this.#attempt(() => {
+      const { type, file, space } = attribute
+      const count = space.kind === 'null' ? 0 : space.dimensions.reduce((product, n) => product * n, 1)
+      if (type.class === 'reference') {
+        if (count > 0) renderReferences(this, level + 1, [attribute.raw().subarray(0, count * type.size)], type, file)
+      } else if (this.options.binary !== undefined && outputs.data !== undefined) {
+        this.#binary(type, file, [{ count, bytes: attribute.raw() }], outputs.data)
+      } else if (outputs.attributes !== undefined) {
+        renderAttributeValues(attribute, this.format(level), this.layout(level), outputs.attributes)
+      }
+    })
+    writer.begunLine(level, '}')
+  }
+
+  /** The values of a dataset, once for each of the packed bits that are asked for. */
+  dataset(level: number, dataset: Dataset, selected: Selected | undefined): void {
+    const { packedBits } = this.options
+    if (packedBits.length === 0) {
+      this.#typed(level, dataset, selected)
+      return
+    }
+    for (const bits of packedBits) {
+      this.writer.begunLine(level, `PACKED_BITS OFFSET=${bits.offset} LENGTH=${bits.length}`)
+      this.#typed(level, dataset, selected, this.#within(bits, dataset.type))
+    }
+  }
+
+  /** Bits that an integer does not have are printed as zeros. */
+  #within(bits: PackedBits, type: Datatype): PackedBits {
+    const size = type.class === 'fixed-point' ? 8 * nativeSize(type) : 0
+    if (size === 0 || bits.offset + bits.length <= size) return bits
+    this.#note(`packed bits with offset+length of ${bits.offset + bits.length} exceed the ${size} bits of the integers`)
+    return { offset: 0, length: 0 }
+  }
+
+  #typed(level: number, dataset: Dataset, selected: Selected | undefined, bits?: PackedBits): void {
+    if (dataset.type.class === 'time') this.writer.begunLine(level + 1, 'DATA{ not yet implemented.}')
+    else if (selected === undefined) this.#values(level, dataset, undefined, bits)
+    else {
+      subsetHead(this.writer, level, selected)
+      this.#values(level + 1, dataset, selected, bits)
+      this.writer.begunLine(level, '}')
+    }
+  }
+
+  #values(level: number, dataset: Dataset, selected: Selected | undefined, bits?: PackedBits): void {
+    const { writer, outputs } = this
+    const { type, space, file } = dataset
+    writer.line(level, 'DATA {')
+    this.#attempt(() => {
+      if (space.kind === 'null') return
+      if (type.class === 'reference') renderReferences(this, level + 1, slabBytes(dataset), type, file)
+      else if (outputs.data === undefined) for (const _ of dataset.slabs());
+      else if (this.options.binary !== undefined) {
+        const pieces = selected === undefined ? dataset.slabs() : rowsOf(dataset, selected)
+        this.#binary(type, file, pieces, outputs.data)
+      } else if (selected === undefined) {
+        renderDatasetValues(dataset, this.format(level, bits), this.layout(level), outputs.data)
+      } else renderSubset(dataset, selected, this.format(level, bits), this.layout(level), outputs.data)
+    })
+    writer.begunLine(level, '}')
+  }
+
+  #binary(type: Datatype, file: File, pieces: Iterable<{ count: number; bytes: Uint8Array }>, output: Output): void {
+    const { binary: form = 'NATIVE' } = this.options
+    const put = binaryWriter(type, form, file)
+    if (put === undefined) this.#note(`values of class ${type.class} have no ${form} form: nothing is written`)
+    else for (const { count, bytes } of pieces) put(output, bytes, 0, count)
+  }
+
+  /** The values of a dataset that a reference leads to. */
+  referenced(level: number, dataset: Dataset): void {
+    if (this.#depth === DEEPEST) return
+    this.#depth++
+    this.#values(level, dataset, undefined)
+    this.#depth--
   }
 
   /** One element as it stands beside others. */
-  element(_dataset: Dataset, _bytes: Uint8Array): string {
-    return ''
+  element(type: Datatype, file: File, bytes: Uint8Array, level: number): string {
+    const text = new TextBuffer(256)
+    valueWriter(type, this.format(level), file)(text, bytes, 0)
+    return decodeText(text.bytes, 0, text.length)
   }
+
+  #attempt(operation: () => void): void {
+    try {
+      operation()
+    } catch (error) {
+      if (!(error instanceof Hdf5Error)) throw error
+      this.#failed(`unable to print data: ${error.message}`)
+    }
+  }
+}
+
+function* slabBytes(dataset: Dataset): Generator<Uint8Array> {
+  for (const { bytes } of dataset.slabs()) yield bytes
+}
+
+function subsetHead(writer: LineWriter, level: number, { start, stride, count, block }: Selected): void {
+  writer.line(level, 'SUBSET {')
+  writer.line(level + 1, `START ( ${start.join(', ')} );`)
+  writer.line(level + 1, `STRIDE ( ${stride.join(', ')} );`)
+  writer.line(level + 1, `COUNT ( ${count.join(', ')} );`)
+  writer.line(level + 1, `BLOCK ( ${block.join(', ')} );`)
 }

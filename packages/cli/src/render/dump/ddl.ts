@@ -19,10 +19,10 @@ export class DdlRenderer implements DumpRenderer {
   readonly #writer: LineWriter
   readonly #data: DataRenderer
 
-  constructor(options: DumpOptions, outputs: DumpOutputs, failed: Failed) {
+  constructor(options: DumpOptions, outputs: DumpOutputs, failed: Failed, note: Failed) {
     this.#options = options
     this.#writer = new LineWriter(outputs.ddl, options.width)
-    this.#data = new DataRenderer(options, this.#writer, outputs, failed)
+    this.#data = new DataRenderer(options, this.#writer, outputs, failed, note)
   }
 
   beginGroup(level: number, name: string): void {
@@ -58,9 +58,13 @@ export class DdlRenderer implements DumpRenderer {
     this.#comment(level, dataset.comment)
     this.#typeAndSpace(level + 1, dataset.type, naming.typeName, dataset.space)
     this.#objectId(level + 1, naming.objectId)
-    if (properties)
-      for (const line of propertyLines(dataset, this.#data)) writer.line(level + 1 + line.deeper, line.text)
+    if (properties) this.#properties(level + 1, dataset)
     if (data) this.#data.dataset(level + 1, dataset, selected)
+  }
+
+  #properties(level: number, dataset: Dataset): void {
+    const fillText = (value: Uint8Array): string => this.#data.element(dataset.type, dataset.file, value, level)
+    for (const { deeper, text } of propertyLines(dataset, fillText)) this.#writer.broken(level + deeper, text)
   }
 
   endDataset(level: number): void {

@@ -1,6 +1,7 @@
 import type { Dataset, FilterStep, HyperslabDimension, Selection, VirtualMapping } from '@h5kit/core'
 import { inMemory, UNDEFINED } from '@h5kit/core'
-import { blockTexts, pointTexts } from '../region.ts'
+import { blockTexts, pointTexts, regularForm } from '../region.ts'
+import { BREAK } from '../value-format.ts'
 
 /** A line of a block, so many levels deeper than the block itself. */
 export interface Line {
@@ -9,17 +10,15 @@ export interface Line {
 }
 
 /** Puts a fill value into text. */
-export interface ElementText {
-  element(dataset: Dataset, bytes: Uint8Array): string
-}
+export type FillText = (value: Uint8Array) => string
 
 /** How a dataset is stored: layout, filters, fill value, allocation time. */
-export function propertyLines(dataset: Dataset, elements: ElementText): Line[] {
+export function propertyLines(dataset: Dataset, fillText: FillText): Line[] {
   const virtual = dataset.layout.kind === 'virtual'
   return [
     ...block('STORAGE_LAYOUT {', layoutLines(dataset)),
     ...(virtual ? [] : block('FILTERS {', filterLines(dataset.filters))),
-    ...block('FILLVALUE {', fillLines(dataset, elements)),
+    ...block('FILLVALUE {', fillLines(dataset, fillText)),
     ...(virtual ? [] : block('ALLOCATION_TIME {', [{ deeper: 0, text: allocationTime(dataset) }])),
   ]
 }
@@ -88,12 +87,15 @@ function selectionLines(selection: Selection): Line[] {
     case 'none':
       return lines('SELECTION NONE')
     case 'points':
-      return lines(`SELECTION POINT { ${pointTexts(selection.points, selection.rank).join(',\x01 ')} }`)
-    case 'blocks':
+      return lines(`SELECTION POINT { ${pointTexts(selection.points, selection.rank).join(`,${BREAK} `)} }`)
+    case 'blocks': {
+      const regular = regularForm(selection.corners, selection.rank)
+      if (regular !== undefined) return block('SELECTION REGULAR_HYPERSLAB { ', hyperslabLines(regular))
       return block(
         'SELECTION IRREGULAR_HYPERSLAB { ',
-        lines(blockTexts(selection.corners, selection.rank).join(',\x01 ')),
+        lines(blockTexts(selection.corners, selection.rank).join(`,${BREAK} `)),
       )
+    }
     case 'hyperslab':
       return block('SELECTION REGULAR_HYPERSLAB { ', hyperslabLines(selection.dimensions))
   }
@@ -171,11 +173,11 @@ function szipLines(options: number, pixels: number): Line[] {
 
 const FILL_TIMES = ['H5D_FILL_TIME_ALLOC', 'H5D_FILL_TIME_NEVER', 'H5D_FILL_TIME_IFSET']
 
-function fillLines(dataset: Dataset, elements: ElementText): Line[] {
+function fillLines(dataset: Dataset, fillText: FillText): Line[] {
   const { writeTime, state, value } = dataset.fillSettings
   const text =
     state === 'user-defined'
-      ? elements.element(dataset, value)
+      ? fillText(value)
       : state === 'default'
         ? 'H5D_FILL_VALUE_DEFAULT'
         : 'H5D_FILL_VALUE_UNDEFINED'

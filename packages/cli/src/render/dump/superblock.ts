@@ -12,7 +12,8 @@ export function superblockText(file: File): string {
   const { superblock, userBlockSize, settings } = file
   const { groupInternalK, groupLeafK, chunkK, fileSpace } = settings
   const rows = [
-    `SUPERBLOCK_VERSION ${superblock.version}`,
+    // The reference learns nothing of the superblock where it cannot learn about free space.
+    `SUPERBLOCK_VERSION ${file.freeSpaceReadable ? superblock.version : 0}`,
     'FREELIST_VERSION 0',
     'SYMBOLTABLE_VERSION 0',
     'OBJECTHEADER_VERSION 0',

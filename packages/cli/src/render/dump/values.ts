@@ -83,6 +83,41 @@ export function renderPieces(
   if (characters && total > 0) output.text('"')
 }
 
+/** Elements of a row, or of a part of it. */
+export interface Row {
+  /** Number of the first element in the whole array; those behind it are counted on, whatever their places are. */
+  first: number
+  count: number
+  bytes: Uint8Array
+  /** Whether a line begins here. */
+  begins: boolean
+  /** Whether no separator stands behind the last element. */
+  last: boolean
+}
+
+/** Writes rows of an array. */
+export function renderRows(
+  rows: Iterable<Row>,
+  shape: readonly number[],
+  type: Datatype,
+  file: File,
+  format: ValueFormat,
+  layout: ValueLayout,
+  output: Output,
+): void {
+  const characters = format.characters && type.class === 'fixed-point' && type.size === 1
+  const lines = new Lines(characters ? characterLines(layout, shape) : valueLines(layout, shape), output)
+  const put = valueWriter(type, { ...format, characters }, file)
+  for (const { first, count, bytes, begins, last } of rows) {
+    if (begins) {
+      lines.breakLine()
+      lines.startPiece()
+    }
+    lines.addAll(put, bytes, type.size, first, count, last)
+  }
+  if (characters) output.text('"')
+}
+
 function elementsIn(shape: readonly number[]): number {
   return shape.reduce((product, n) => product * n, 1)
 }

@@ -1,5 +1,6 @@
 import { encodeText } from '@h5kit/core'
 import type { Output } from '../../output.ts'
+import { BREAK } from '../value-format.ts'
 
 const INDENT = '   '
 const BEYOND_ASCII = /[^\0-~]/
@@ -50,6 +51,14 @@ export class LineWriter {
   begunLine(level: number, text: string): void {
     this.line(level, '')
     this.more(level, text)
+  }
+
+  /** Begins a line with a text in which BREAK marks where it may be broken. */
+  broken(level: number, text: string): void {
+    for (const [i, part] of text.split(BREAK).entries()) {
+      if (i === 0) this.line(level, part)
+      else this.more(level, part)
+    }
   }
 
   /** Continues a line, on a new one where the text does not fit. */

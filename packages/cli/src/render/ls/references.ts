@@ -1,8 +1,9 @@
 import type { Dataset, Datatype, File, Reference, Selection } from '@h5kit/core'
-import { encodeText, FormatError, Hdf5Error, LimitError } from '@h5kit/core'
+import { encodeText, FormatError, Hdf5Error } from '@h5kit/core'
 import { dataspaceText } from '../dump/dataspace.ts'
 import { datatypeLines } from '../dump/datatype.ts'
 import { referenceName } from '../reference.ts'
+import { blockTexts, cornersOf, pointTexts } from '../region.ts'
 import { BREAK } from '../value-format.ts'
 import { Lines } from '../wrap.ts'
 import type { Pieces, Place } from './values.ts'
@@ -14,9 +15,6 @@ type ReferenceType = Extract<Datatype, { class: 'reference' }>
 const DEEPEST = 8
 
 const DEFAULT_COLUMNS = 80
-
-/** Corners and points that are listed at most: more can only be damage. */
-const MOST_COORDINATES = 1 << 24
 
 /** What stands between the bytes that a reference of any kind takes in memory. */
 const RAW = ':'.repeat(63)
@@ -139,56 +137,21 @@ function description(lines: ReferenceLines, target: Pick<Dataset, 'type' | 'spac
 
 /** The selected blocks or points; undefined where it is all, none, without end or of another number of dimensions. */
 function regionText(selection: Selection, rank: number): string | undefined {
-  switch (selection.kind) {
-    case 'points':
-      return selection.rank === rank ? `REGION_TYPE POINT  ${listed(pointTexts(selection.points, rank))}` : undefined
-    case 'blocks':
-      return selection.rank === rank ? `REGION_TYPE BLOCK  ${listed(blockTexts(selection.corners, rank))}` : undefined
-    case 'hyperslab':
-      if (
-        selection.dimensions.length !== rank ||
-        selection.dimensions.some(({ count, block }) => count < 0 || block < 0)
-      )
-        return undefined
-      return `REGION_TYPE BLOCK  ${listed(blockTexts(cornersOf(selection.dimensions), rank))}`
-    default:
-      return undefined
+  if (selection.kind === 'points') {
+    const { points } = selection
+    return selection.rank === rank ? `REGION_TYPE POINT  ${listed(pointTexts(points, rank, 'Pt'))}` : undefined
   }
+  const found = rankOf(selection) === rank ? cornersOf(selection) : undefined
+  return found === undefined ? undefined : `REGION_TYPE BLOCK  ${listed(blockTexts(found, rank, 'Blk'))}`
+}
+
+function rankOf(selection: Selection): number | undefined {
+  if (selection.kind === 'hyperslab') return selection.dimensions.length
+  return selection.kind === 'blocks' ? selection.rank : undefined
 }
 
 function listed(texts: string[]): string {
   return texts.join(`,${BREAK} `)
-}
-
-function pointTexts(points: readonly number[], rank: number): string[] {
-  return Array.from({ length: points.length / rank }, (_, i) => `Pt${i}: (${points.slice(i * rank, (i + 1) * rank)})`)
-}
-
-function blockTexts(corners: readonly number[], rank: number): string[] {
-  return Array.from({ length: corners.length / (2 * rank) }, (_, i) => {
-    const at = 2 * rank * i
-    return `Blk${i}: (${corners.slice(at, at + rank)})-(${corners.slice(at + rank, at + 2 * rank)})`
-  })
-}
-
-type HyperslabDimensions = Extract<Selection, { kind: 'hyperslab' }>['dimensions']
-
-/** First and last corners of all blocks of a hyperslab. Blocks that touch are one. */
-function cornersOf(dimensions: HyperslabDimensions): number[] {
-  const axes = dimensions.map(({ start, stride, count, block }) => {
-    return stride === block ? { start, stride: 1, count: 1, block: count * block } : { start, stride, count, block }
-  })
-  const total = axes.reduce((product, { count }) => product * count, 1)
-  if (total * axes.length > MOST_COORDINATES) throw new LimitError(`a region of ${total} blocks`)
-  const corners: number[] = []
-  const index = axes.map(() => 0)
-  for (let i = 0; i < total; i++) {
-    for (const [axis, { start, stride }] of axes.entries()) corners.push(start + index[axis] * stride)
-    for (const [axis, { start, stride, block }] of axes.entries())
-      corners.push(start + index[axis] * stride + block - 1)
-    for (let axis = axes.length - 1; axis >= 0 && ++index[axis] === axes[axis].count; axis--) index[axis] = 0
-  }
-  return corners
 }
 
 /** The values of a dataset that a reference leads to. */
