@@ -5,6 +5,14 @@ export interface SequenceSource {
   sequence(type: VariableLengthType, bytes: Uint8Array, at: number): Uint8Array
 }
 
+/** Says where the elements are that a variable-length element refers to: for many in a row. */
+export interface SequencePlaces {
+  readonly bytes: Uint8Array
+  readonly start: number
+  readonly end: number
+  find(type: VariableLengthType, bytes: Uint8Array, at: number): void
+}
+
 /** Keeps elements and makes a variable-length element refer to them. */
 export interface SequenceTarget {
   store(type: VariableLengthType, elements: Uint8Array, into: Uint8Array, at: number): void

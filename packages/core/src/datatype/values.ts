@@ -1,6 +1,6 @@
 import type { ReferenceType } from '../format/messages/datatype.ts'
 import type { Reference } from '../format/reference.ts'
-import type { SequenceSource } from './sequences.ts'
+import type { SequencePlaces, SequenceSource } from './sequences.ts'
 
 /** A complex number, or a compound of the members r and i that stands for one. */
 export interface Complex {
@@ -47,6 +47,8 @@ export interface Columns {
 
 /** Brings what elements refer to. */
 export interface ValueSource extends SequenceSource {
+  /** A faster way to sequences, where there is one. */
+  sequences?(): SequencePlaces
   /** What a reference leads to; undefined where that is nothing. Without it, references are bytes. */
   reference?(type: ReferenceType, bytes: Uint8Array, at: number): Reference | undefined
 }

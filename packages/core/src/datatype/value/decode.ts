@@ -4,6 +4,7 @@ import { NULL_TERMINATED, SPACE_PADDED } from '../../format/messages/datatype.ts
 import { decodeText } from '../../io/text.ts'
 import { complexBase } from '../conversion/complexes.ts'
 import { gather } from '../conversion/converter.ts'
+import type { SequencePlaces } from '../sequences.ts'
 import type { Columns, Value, ValueOptions, ValueSource, Values } from '../values.ts'
 import { decodeNumbers, isNumeric } from './decode-numbers.ts'
 
@@ -27,7 +28,7 @@ export function decodeValues(
   if (bytes.length < count * type.size) {
     throw new FormatError(`${bytes.length} bytes for ${count} elements of ${type.size}`)
   }
-  return decode(type, bytes, count, { source, interleaved: options.complex === 'interleaved' })
+  return decode(type, bytes, count, contextOf(source, options))
 }
 
 /** Decodes `count` compounds, member by member; compounds within them are arrays of objects. */
@@ -41,7 +42,7 @@ export function decodeColumns(
   if (bytes.length < count * type.size) {
     throw new FormatError(`${bytes.length} bytes for ${count} elements of ${type.size}`)
   }
-  const context = { source, interleaved: options.complex === 'interleaved' }
+  const context = contextOf(source, options)
   return Object.fromEntries(
     type.members.map((member, i) => [member.name, columns(type, bytes, count, context, i)] as const),
   )
@@ -49,7 +50,31 @@ export function decodeColumns(
 
 interface Context {
   source: ValueSource
+  places: SequencePlaces
   interleaved: boolean
+}
+
+function contextOf(source: ValueSource, { complex }: ValueOptions): Context {
+  return { source, places: source.sequences?.() ?? new PlacesOf(source), interleaved: complex === 'interleaved' }
+}
+
+/** Sequences of a source that has no faster way to them. */
+class PlacesOf implements SequencePlaces {
+  readonly start = 0
+  bytes: Uint8Array = new Uint8Array(0)
+  readonly #source: ValueSource
+
+  constructor(source: ValueSource) {
+    this.#source = source
+  }
+
+  get end(): number {
+    return this.bytes.length
+  }
+
+  find(type: VariableLengthType, bytes: Uint8Array, at: number): void {
+    this.bytes = this.#source.sequence(type, bytes, at)
+  }
 }
 
 function decode(type: Datatype, bytes: Uint8Array, count: number, context: Context): Values {
@@ -122,18 +147,18 @@ function references(type: ReferenceType, bytes: Uint8Array, count: number, { sou
   return each(count, (i) => source.reference?.(type, bytes, i * type.size) ?? null)
 }
 
-function variableStrings(type: VariableLengthType, bytes: Uint8Array, count: number, { source }: Context): Value[] {
+function variableStrings(type: VariableLengthType, bytes: Uint8Array, count: number, { places }: Context): Value[] {
   return each(count, (i) => {
-    const text = source.sequence(type, bytes, i * type.size)
-    const end = text.indexOf(0)
-    return decodeText(text, 0, end < 0 ? text.length : end)
+    places.find(type, bytes, i * type.size)
+    return fixedString(places.bytes, places.start, places.end, NULL_TERMINATED)
   })
 }
 
 function sequences(type: VariableLengthType, bytes: Uint8Array, count: number, context: Context): Value[] {
   const { base } = type
   return each(count, (i) => {
-    const elements = context.source.sequence(type, bytes, i * type.size)
+    context.places.find(type, bytes, i * type.size)
+    const elements = context.places.bytes.subarray(context.places.start, context.places.end)
     return decode(base, elements, Math.floor(elements.length / base.size), context)
   })
 }
