@@ -46,6 +46,8 @@ function booleans(bytes: Uint8Array, count: number): boolean[] {
   return values
 }
 
+const WIDTHS = [1, 2, 4, 8]
+
 /** Integers of the sizes that typed arrays have are copied, others widened. */
 function decodeIntegers(type: FixedPointType, bytes: Uint8Array, count: number): Values {
   const { size, precision, bitOffset, order, signed } = type
@@ -54,7 +56,7 @@ function decodeIntegers(type: FixedPointType, bytes: Uint8Array, count: number):
     return integerArray(reordered(bytes, count, size, order), size, signed)
   }
   if (precision > 64) return Array.from({ length: count }, (_, i) => bigInteger(type, bytes, i * size))
-  const wide = integerType(precision <= 32 ? 4 : 8, signed)
+  const wide = integerType(WIDTHS.find((width) => width >= size) ?? 8, signed)
   return integerArray(convertNumbers(type, wide, bytes, count), wide.size, signed)
 }
 

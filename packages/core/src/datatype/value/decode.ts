@@ -11,7 +11,7 @@ import { decodeNumbers, isNumeric } from './decode-numbers.ts'
 /**
  * Decodes `count` elements.
  *
- * - integers, bitfields, times and enums: numbers up to 32 bits, bigints above; in typed arrays up to 64 bits
+ * - integers, bitfields, times and enums: numbers in up to four bytes, bigints in more; in typed arrays up to 64 bits
  * - the enum that h5py makes of booleans: booleans
  * - floating-point: numbers, in a Float32Array where that holds them exactly
  * - string: text; opaque: the bytes; a reference: what it leads to, null where that is nothing
