@@ -22,7 +22,7 @@ await build({
   legalComments: 'none',
   // Where the bundle is: the module of the decoding threads is beside it.
   define: { 'import.meta.url': 'bundleUrl' },
-  banner: { js: 'const bundleUrl = require("node:url").pathToFileURL(__filename).href' },
+  banner: { js: '"use strict";const bundleUrl = require("node:url").pathToFileURL(__filename).href' },
   logLevel: 'warning',
 })
 

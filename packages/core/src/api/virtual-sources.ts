@@ -1,6 +1,6 @@
-import { converter } from '../datatype/conversion/convert.ts'
+import { converter, refersElsewhere } from '../datatype/conversion/convert.ts'
 import { sameType } from '../datatype/equality.ts'
-import { NotFoundError } from '../errors.ts'
+import { NotFoundError, UnsupportedError } from '../errors.ts'
 import type { Datatype } from '../format/messages/datatype.ts'
 import type { VirtualMapping } from '../format/virtual-mapping.ts'
 import type { DatasetFacts } from '../objects/dataset.ts'
@@ -44,6 +44,11 @@ export function virtualReader(
 /** A source as the virtual dataset needs it: in its type. */
 function asSource(file: File, source: Dataset, type: Datatype): VirtualSource {
   const shape = source.shape.length === 0 ? [1] : source.shape
+  if (refersElsewhere(type) && source.file !== file) {
+    throw new UnsupportedError(
+      `elements of variable length in "${source.file.name}", of which a virtual dataset consists`,
+    )
+  }
   if (sameType(source.type, type)) {
     return { shape, read: (set, target) => file.throughVirtual(() => source.rawInto(target, set)) }
   }
