@@ -39,6 +39,11 @@ export function unshuffled(
 /** Does the same into an array of the same length. */
 export function unshuffleInto(bytes: Uint8Array, to: Uint8Array, size: number, count: number): void {
   const aligned = to.byteOffset % 4 === 0
+  if (aligned && size % 4 === 0 && count % 4 === 0 && bytes.byteOffset % 4 === 0) {
+    unshuffleWords(bytes, to, size / 4, count)
+    to.set(bytes.subarray(count * size), count * size)
+    return
+  }
   if (size === 2 && aligned) unshuffle2(bytes, to, count)
   else if (size === 4 && aligned) unshuffle4(bytes, to, count)
   else if (size === 8 && aligned) unshuffle8(bytes, to, count)
@@ -62,6 +67,26 @@ function unshuffle(from: Uint8Array, to: Uint8Array, count: number, size: number
   for (let byte = 0; byte < size; byte++) {
     let source = byte * count
     for (let target = byte; target < count * size; target += size) to[target] = from[source++]
+  }
+}
+
+/** Elements of some whole words, four elements at a time: a word holds four neighbours' bytes before, four bytes of one after. */
+function unshuffleWords(from: Uint8Array, to: Uint8Array, words: number, count: number): void {
+  const a = new Uint32Array(from.buffer, from.byteOffset, count * words)
+  const b = new Uint32Array(to.buffer, to.byteOffset, count * words)
+  const plane = count / 4
+  for (let word = 0; word < words; word++) {
+    const first = word * 4 * plane
+    for (let i = first, at = word; i < first + plane; i++, at += 4 * words) {
+      const p = a[i]
+      const q = a[i + plane]
+      const r = a[i + 2 * plane]
+      const s = a[i + 3 * plane]
+      b[at] = (p & 0xff) | ((q & 0xff) << 8) | ((r & 0xff) << 16) | (s << 24)
+      b[at + words] = ((p >>> 8) & 0xff) | (q & 0xff00) | ((r & 0xff00) << 8) | ((s & 0xff00) << 16)
+      b[at + 2 * words] = ((p >>> 16) & 0xff) | ((q >>> 8) & 0xff00) | (r & 0xff0000) | ((s & 0xff0000) << 8)
+      b[at + 3 * words] = (p >>> 24) | ((q >>> 16) & 0xff00) | ((r >>> 8) & 0xff0000) | (s & 0xff000000)
+    }
   }
 }
 

@@ -142,10 +142,12 @@ test('fletcher32 accepts the byte order of HDF5 before 1.6.3 and nothing else', 
 test('shuffle moves bytes of every element size, the rest stays', (t) => {
   t.deepEqual([...real.encode([step(2, [2])], Uint8Array.of(1, 2, 3, 4, 5)).bytes], [1, 3, 2, 4, 5])
   for (const size of [1, 2, 3, 4, 5, 8, 16, 100]) {
-    const bytes = Uint8Array.from({ length: size * 7 + (size > 2 ? 2 : 0) }, (_, i) => i * 7)
-    const steps = [step(2, [size])]
-    const { bytes: stored } = real.encode(steps, bytes)
-    for (let i = 0; i < 7; i++) t.is(stored[(size - 1) * 7 + i], bytes[i * size + size - 1])
-    t.deepEqual(real.decode(steps, stored, 0, bytes.length), bytes)
+    for (const count of [7, 8]) {
+      const bytes = Uint8Array.from({ length: size * count + (size > 2 ? 2 : 0) }, (_, i) => i * 7)
+      const steps = [step(2, [size])]
+      const { bytes: stored } = real.encode(steps, bytes)
+      for (let i = 0; i < count; i++) t.is(stored[(size - 1) * count + i], bytes[i * size + size - 1])
+      t.deepEqual(real.decode(steps, stored, 0, bytes.length), bytes)
+    }
   }
 })
