@@ -4,14 +4,12 @@ import type { TextBuffer } from '../output.ts'
 import { floatWriter } from './number/floats.ts'
 import { putByte } from './number/integer.ts'
 import { integerWriter } from './number/integers.ts'
+import type { PutValue } from './put-value.ts'
 import { putReference } from './reference.ts'
 import { putCharacter, putString } from './string.ts'
 import type { Brackets, ValueFormat } from './value-format.ts'
 
 type OfClass<C extends Datatype['class']> = Extract<Datatype, { class: C }>
-
-/** Writes the text of the element that starts at a byte. */
-export type PutValue = (out: TextBuffer, bytes: Uint8Array, at: number) => void
 
 /** What all parts of a datatype share while its elements are rendered. */
 interface Context {

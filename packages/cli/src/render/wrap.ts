@@ -1,7 +1,7 @@
 import { encodeText } from '@h5kit/core'
 import type { Output } from '../output.ts'
 import { LONGEST_INTEGER, putUnsigned, putUnsigned64 } from './number/integer.ts'
-import type { PutValue } from './value.ts'
+import type { PutShort, PutValue } from './put-value.ts'
 import { BREAK } from './value-format.ts'
 
 /** How the elements of an array are laid out in lines. */
@@ -112,6 +112,7 @@ export class Lines {
   addAll(put: PutValue, bytes: Uint8Array, size: number, first: number, count: number, last: boolean): void {
     // Elements that are not kept together have no marks where they may be broken.
     if (this.#format.keepTogether) this.#addMarked(put, bytes, size, first, count, last)
+    else if (put.short !== undefined) this.#addShort(put.short, bytes, size, first, count, last)
     else this.#addWhole(put, bytes, size, first, count, last)
   }
 
@@ -145,15 +146,54 @@ export class Lines {
         room -= width
         continue
       }
-      output.bytes.copyWithin(start, start + gap.length, output.length)
-      output.length -= gap.length
       this.#pass(before - left, room)
       this.#endRow()
-      this.#placeWhole(start, first + i)
+      this.#placeWhole(start, gap.length, first + i)
       left = this.#needMargin ? 0 : this.#leftOnLine()
       before = left
       room = this.#format.columns - this.#column - this.#reserve + gap.length
     }
+    this.#pass(before - left, room)
+  }
+
+  /** As addWhole does, in an array that has room for all that comes next. */
+  #addShort(short: PutShort, bytes: Uint8Array, size: number, first: number, count: number, last: boolean): void {
+    const output = this.#output
+    const gap = this.#gap
+    const separator = this.#separator
+    const longest = gap.length + short.longest + separator.length
+    let left = this.#started && !this.#needMargin ? this.#leftOnLine() : 0
+    let before = left
+    let room = this.#format.columns - this.#column - this.#reserve + gap.length
+    let out = output.bytes
+    let at = output.length
+    for (let i = 0; i < count; i++) {
+      if (at + longest > out.length) {
+        output.length = at
+        output.reserve(longest)
+        out = output.bytes
+      }
+      const start = at
+      for (let from = 0; from < gap.length; from++) out[at++] = gap[from]
+      at = short.put(out, at, bytes, i * size)
+      if (!last || i < count - 1) for (let from = 0; from < separator.length; from++) out[at++] = separator[from]
+      const width = at - start
+      if (left > 0 && width <= room && width > gap.length) {
+        left--
+        room -= width
+        continue
+      }
+      output.length = at
+      this.#pass(before - left, room)
+      this.#endRow()
+      this.#placeWhole(start, gap.length, first + i)
+      left = this.#needMargin ? 0 : this.#leftOnLine()
+      before = left
+      room = this.#format.columns - this.#column - this.#reserve + gap.length
+      out = output.bytes
+      at = output.length
+    }
+    output.length = at
     this.#pass(before - left, room)
   }
 
@@ -188,7 +228,7 @@ export class Lines {
     }
     if (!marked) {
       this.#endRow()
-      this.#placeWhole(start, number)
+      this.#placeWhole(start, 0, number)
       return
     }
     const { columns, keepTogether, marginColumns } = this.#format
@@ -201,10 +241,15 @@ export class Lines {
     this.#inRow++
   }
 
-  /** Gives an element without marks its place. That it keeps together goes without saying. */
-  #placeWhole(start: number, number: number): void {
+  /**
+   * Gives an element without marks its place. That it keeps together goes without saying.
+   *
+   * @param gap bytes in front of it, from `start` on, that are room for what is put there
+   */
+  #placeWhole(start: number, gap: number, number: number): void {
     this.#wasBroken = false
-    if (this.#output.length > start) this.#placeSection(start, 0, number)
+    if (this.#output.length > start + gap) this.#placeSection(start, gap, 0, number)
+    else this.#output.length = start
     this.#started = true
     this.#onLine++
     this.#inRow++
@@ -237,7 +282,7 @@ export class Lines {
       if (to > from) {
         const begin = output.length
         output.append(element.subarray(from, to))
-        if (this.#placeSection(begin, section, number) && section > 0) breaks++
+        if (this.#placeSection(begin, 0, section, number) && section > 0) breaks++
         section++
       }
       from = to + 1
@@ -246,19 +291,20 @@ export class Lines {
     this.#started = true
   }
 
-  /** Puts what a line begins with, or the gap, in front of what is last in the output. Says whether it began a line. */
-  #placeSection(start: number, section: number, number: number): boolean {
+  /**
+   * Puts what a line begins with, or the gap, in front of what is last in the output, in place of the first `before`
+   * bytes of it. Says whether it began a line.
+   */
+  #placeSection(start: number, before: number, section: number, number: number): boolean {
     const output = this.#output
-    const width = output.length - start
+    const width = output.length - start - before
     const { marginColumns } = this.#format
     if (this.#column + width + this.#reserve > this.#format.columns) this.#needMargin = true
     if (!this.#needMargin) {
-      if (this.#started && section === 0 && this.#gap.length > 0) {
-        this.#makeRoom(start, width, this.#gap.length)
-        this.#copy(this.#gap, start)
-        this.#column += this.#gap.length
-      }
-      this.#column += width
+      const gap = this.#started && section === 0 ? this.#gap.length : 0
+      this.#move(start + before, start + gap)
+      if (gap > 0) this.#copy(this.#gap, start)
+      this.#column += gap + width
       return false
     }
     let margin = section > 0 ? this.#continuation : this.#margin
@@ -271,7 +317,7 @@ export class Lines {
     const index = this.#writeIndex(number)
     // The line that the output was in before is not one of these.
     const ending = this.#column === 0 ? 0 : this.#started ? this.#end.length + 1 : 1
-    this.#makeRoom(start, width, ending + margin.length + index)
+    this.#move(start + before, start + ending + margin.length + index)
     let at = start
     if (ending > 1) at = this.#copy(this.#end, at)
     if (ending > 0) output.bytes[at++] = NEWLINE
@@ -284,14 +330,16 @@ export class Lines {
     return true
   }
 
-  /** Moves what is last in the output. */
-  #makeRoom(start: number, width: number, room: number): void {
+  /** Moves what is in the output from a byte on. */
+  #move(from: number, to: number): void {
+    if (from === to) return
     const output = this.#output
-    output.reserve(room)
+    const { length } = output
+    if (to > from) output.reserve(to - from)
     const { bytes } = output
-    if (width > SHORT) bytes.copyWithin(start + room, start, start + width)
-    else for (let i = start + width - 1; i >= start; i--) bytes[i + room] = bytes[i]
-    output.length += room
+    if (length - from > SHORT || to < from) bytes.copyWithin(to, from, length)
+    else for (let i = length - 1; i >= from; i--) bytes[i + to - from] = bytes[i]
+    output.length = length + to - from
   }
 
   #copy(text: Uint8Array, at: number): number {

@@ -1,16 +1,16 @@
 import type { Datatype } from '@h5kit/core'
 import { bitsOf, decodeFloat, littleEndian, nativeFloat } from '@h5kit/core'
-import type { TextBuffer } from '../../output.ts'
+import type { PutValue } from '../put-value.ts'
+import { inRoom } from '../put-value.ts'
 import type { ValueFormat } from '../value-format.ts'
 import { longestGeneral, putGeneral, putGeneral6, putGeneralExact, putWord } from './general.ts'
 import type { NumberWriter } from './printf.ts'
 
 type FloatType = Extract<Datatype, { class: 'floating-point' }>
-type Put = (out: TextBuffer, bytes: Uint8Array, at: number) => void
 type Get = (bytes: Uint8Array, at: number) => number
 
 /** Writes floats as the format says: significant digits by size, or in the user's own format. */
-export function floatWriter(type: FloatType, { digits, float }: ValueFormat): Put {
+export function floatWriter(type: FloatType, { digits, float }: ValueFormat): PutValue {
   const { size } = type
   if (size > 8) return longWriter(type, digits.long)
   const native = nativeFloat(type)
@@ -22,35 +22,40 @@ export function floatWriter(type: FloatType, { digits, float }: ValueFormat): Pu
   }
   const get = getter(type, native)
   const { put, longest } = float ?? generalWriter(significant)
-  return (out, bytes, at) => {
-    const value = get(bytes, at)
-    out.reserve(longest)
-    // C shows the sign of what is not a number; a JavaScript number does not keep it.
-    const negativeNan = Number.isNaN(value) && signBit(type, bytes, at)
-    out.length = put(out.bytes, out.length, value, negativeNan)
-  }
+  return inRoom({
+    longest,
+    put(out, to, bytes, at) {
+      const value = get(bytes, at)
+      // C shows the sign of what is not a number; a JavaScript number does not keep it.
+      return put(out, to, value, Number.isNaN(value) && signBit(type, bytes, at))
+    },
+  })
 }
 
-function doubles(type: FloatType): Put {
+function doubles(type: FloatType): PutValue {
   const views = new Views()
   const little = type.order === 'LE'
-  return (out, bytes, at) => {
-    const value = views.of(bytes).getFloat64(at, little)
-    out.reserve(LONGEST)
-    if (!Number.isNaN(value) || !signBit(type, bytes, at)) out.length = putGeneral6(out.bytes, out.length, value)
-    else out.length = putWord(out.bytes, out.length, '-nan')
-  }
+  return inRoom({
+    longest: LONGEST,
+    put(out, to, bytes, at) {
+      const value = views.of(bytes).getFloat64(at, little)
+      if (Number.isNaN(value) && signBit(type, bytes, at)) return putWord(out, to, '-nan')
+      return putGeneral6(out, to, value)
+    },
+  })
 }
 
-function singles(type: FloatType): Put {
+function singles(type: FloatType): PutValue {
   const views = new Views()
   const little = type.order === 'LE'
-  return (out, bytes, at) => {
-    const value = views.of(bytes).getFloat32(at, little)
-    out.reserve(LONGEST)
-    if (!Number.isNaN(value) || !signBit(type, bytes, at)) out.length = putGeneral6(out.bytes, out.length, value)
-    else out.length = putWord(out.bytes, out.length, '-nan')
-  }
+  return inRoom({
+    longest: LONGEST,
+    put(out, to, bytes, at) {
+      const value = views.of(bytes).getFloat32(at, little)
+      if (Number.isNaN(value) && signBit(type, bytes, at)) return putWord(out, to, '-nan')
+      return putGeneral6(out, to, value)
+    },
+  })
 }
 
 const LONGEST = longestGeneral(6)
@@ -92,11 +97,11 @@ function signBit(type: FloatType, bytes: Uint8Array, at: number): boolean {
 }
 
 /** Floats with more digits than a double has, printed exactly. */
-function longWriter(type: FloatType, digits: number): Put {
-  return (out, bytes, at) => {
-    out.reserve(longestGeneral(digits))
-    out.length = putLong(out.bytes, out.length, type, bytes, at, digits)
-  }
+function longWriter(type: FloatType, digits: number): PutValue {
+  return inRoom({
+    longest: longestGeneral(digits),
+    put: (out, to, bytes, at) => putLong(out, to, type, bytes, at, digits),
+  })
 }
 
 function putLong(out: Uint8Array, to: number, type: FloatType, bytes: Uint8Array, at: number, digits: number): number {

@@ -1,17 +1,17 @@
 import type { Datatype } from '@h5kit/core'
 import { bitsOf, littleEndian } from '@h5kit/core'
-import type { TextBuffer } from '../../output.ts'
+import type { PutValue } from '../put-value.ts'
+import { inRoom } from '../put-value.ts'
 import { LONGEST_INTEGER, putInteger, putSigned64, putUnsigned64 } from './integer.ts'
 
 type IntegerType = Extract<Datatype, { class: 'fixed-point' }>
-type Put = (out: TextBuffer, bytes: Uint8Array, at: number) => void
 
 /**
  * Writes integers in decimal.
  *
  * @param bits which bits of each are printed; all of them where undefined
  */
-export function integerWriter(type: IntegerType, bits: { offset: number; length: number } | undefined): Put {
+export function integerWriter(type: IntegerType, bits: { offset: number; length: number } | undefined): PutValue {
   const { size, precision, signed, order, bitOffset } = type
   if (bits === undefined && bitOffset === 0 && precision === size * 8 && order !== 'VAX') {
     const little = order === 'LE'
@@ -44,23 +44,22 @@ function swappedWord(bytes: Uint8Array, at: number): number {
   return bytes[at + 3] | (bytes[at + 2] << 8) | (bytes[at + 1] << 16) | (bytes[at] << 24)
 }
 
-function small(get: (bytes: Uint8Array, at: number) => number): Put {
-  return (out, bytes, at) => {
-    out.reserve(LONGEST_INTEGER)
-    out.length = putInteger(out.bytes, out.length, get(bytes, at))
-  }
+function small(get: (bytes: Uint8Array, at: number) => number): PutValue {
+  return inRoom({ longest: LONGEST_INTEGER, put: (out, to, bytes, at) => putInteger(out, to, get(bytes, at)) })
 }
 
-function long(put: typeof putSigned64, little: boolean): Put {
-  return (out, bytes, at) => {
-    out.reserve(LONGEST_INTEGER)
-    const high = little ? word(bytes, at + 4) : swappedWord(bytes, at)
-    const low = little ? word(bytes, at) : swappedWord(bytes, at + 4)
-    out.length = put(out.bytes, out.length, high >>> 0, low >>> 0)
-  }
+function long(put: typeof putSigned64, little: boolean): PutValue {
+  return inRoom({
+    longest: LONGEST_INTEGER,
+    put(out, to, bytes, at) {
+      const high = little ? word(bytes, at + 4) : swappedWord(bytes, at)
+      const low = little ? word(bytes, at) : swappedWord(bytes, at + 4)
+      return put(out, to, high >>> 0, low >>> 0)
+    },
+  })
 }
 
-function anyInteger(type: IntegerType, bits: { offset: number; length: number } | undefined): Put {
+function anyInteger(type: IntegerType, bits: { offset: number; length: number } | undefined): PutValue {
   const { size, precision, signed, order, bitOffset } = type
   const nativeBits = size <= 1 ? 8 : size <= 2 ? 16 : size <= 4 ? 32 : 64
   return (out, bytes, at) => {
