@@ -112,6 +112,7 @@ export const onionRevision = structure<OnionRevision>({
     m.time = io.text('Time of Creation', 16, m.time)
     m.size = io.u64('Logical Size', m.size)
     m.pageSize = io.u32('Page Size', m.pageSize)
+    if (m.pageSize === 0 || (m.pageSize & (m.pageSize - 1)) !== 0) io.fail(`pages of ${m.pageSize} bytes`, 'Page Size')
     const count = io.u64('Number of Pages', m.pages.length)
     const commentSize = io.u32('Comment Size', io.textLength(m.comment))
     if (io.reading && count * 20 > io.left) io.fail(`${count} pages`, 'Number of Pages')
@@ -120,6 +121,7 @@ export const onionRevision = structure<OnionRevision>({
       page.logical = io.u64('Logical Address', page.logical)
       page.physical = io.u64('Physical Address', page.physical)
       page.checksum = io.u32('Page Checksum', page.checksum)
+      if (page.logical % m.pageSize !== 0) io.fail('not at the start of a page', 'Logical Address')
       if (io.reading) m.pages.push(page)
     }
     m.comment = io.text('Comment', commentSize, m.comment)

@@ -1,4 +1,4 @@
-import { FormatError } from '../errors.ts'
+import { FormatError, LimitError } from '../errors.ts'
 
 /**
  * Random access to the bytes of a file, synchronous.
@@ -40,6 +40,14 @@ export function checkRange(size: number, address: number, length: number): void 
 export function readInto(source: ByteSource, address: number, into: Uint8Array): void {
   if (source.read !== undefined) source.read(address, into)
   else into.set(source.view(address, into.length))
+}
+
+/** Bytes that are not stored and read as zeros, at most so many at once. */
+const MOST_ZEROS = 1 << 26
+
+/** Raises a LimitError where a read of a file with gaps is out of proportion to what is stored. */
+export function checkGaps(length: number, stored: number): void {
+  if (length > stored + MOST_ZEROS) throw new LimitError(`${length} bytes at once of a file that has ${stored}`)
 }
 
 /** Part of another source: how a base address, a user block and the end of file address are applied. */

@@ -1,5 +1,5 @@
 import type { ByteSource } from './byte-source.ts'
-import { checkRange } from './byte-source.ts'
+import { checkGaps, checkRange } from './byte-source.ts'
 
 /** One file in several parts of the same size (H5FDfamily); the last one may be shorter. */
 export class FamilySource implements ByteSource {
@@ -8,11 +8,13 @@ export class FamilySource implements ByteSource {
   readonly size: number
   readonly #members: readonly ByteSource[]
   readonly #memberSize: number
+  readonly #stored: number
 
   constructor(members: readonly ByteSource[], memberSize: number) {
     this.parts = members.length
     this.#members = members
     this.#memberSize = memberSize
+    this.#stored = members.reduce((sum, member) => sum + member.size, 0)
     this.size = members.reduce((end, member, i) => (member.size === 0 ? end : i * memberSize + member.size), 0)
   }
 
@@ -24,6 +26,7 @@ export class FamilySource implements ByteSource {
     if (member !== undefined && start + length <= Math.min(member.size, this.#memberSize)) {
       return member.view(start, length)
     }
+    checkGaps(length, this.#stored)
     const bytes = new Uint8Array(length)
     let done = 0
     while (done < length) {

@@ -1,5 +1,5 @@
 import type { ByteSource } from './byte-source.ts'
-import { checkRange } from './byte-source.ts'
+import { checkGaps, checkRange } from './byte-source.ts'
 
 /** A file as of one of its revisions (H5FDonion): pages that were changed lie in a file beside it. */
 export class OnionSource implements ByteSource {
@@ -28,6 +28,7 @@ export class OnionSource implements ByteSource {
 
   view(address: number, length: number): Uint8Array {
     checkRange(this.size, address, length)
+    checkGaps(length, this.#original.size + this.#onion.size)
     const bytes = new Uint8Array(length)
     let done = 0
     while (done < length) {
