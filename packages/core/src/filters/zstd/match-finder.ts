@@ -27,7 +27,10 @@ export class MatchFinder {
   /** How many places of a chain are tried. */
   readonly #depth: number
   #inserted = 0
-  #distances = FIRST_DISTANCES
+  /** Distances used before, as a decoder would have them, the latest first. */
+  #recent = FIRST_DISTANCES[0]
+  #second = FIRST_DISTANCES[1]
+  #third = FIRST_DISTANCES[2]
   /** The distance of what `#best` found. */
   #distance = 0
 
@@ -42,13 +45,15 @@ export class MatchFinder {
     this.#chain = new Int32Array(1 << Math.min(level <= 3 ? NEAR_DISTANCE_BITS : MOST_DISTANCE_BITS, bits))
   }
 
-  /** Distances used before, as a decoder would have them. */
+  /** Distances used before: to be kept, and set again when a decoder will not see the block. */
   get distances(): readonly number[] {
-    return this.#distances
+    return [this.#recent, this.#second, this.#third]
   }
 
-  set distances(distances: readonly number[]) {
-    this.#distances = distances
+  set distances([recent, second, third]: readonly number[]) {
+    this.#recent = recent
+    this.#second = second
+    this.#third = third
   }
 
   /** Finds the sequences of `bytes[start, end)`; the rest is literals. */
@@ -86,7 +91,7 @@ export class MatchFinder {
     const word = bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24)
     let best = 0
     let worth = 0
-    const recent = this.#distances[0]
+    const recent = this.#recent
     if (afterLiteral && recent <= at) {
       const length = matchLength(bytes, at - recent, at, end)
       if (length >= LEAST) {
@@ -96,10 +101,11 @@ export class MatchFinder {
       }
     }
     this.#insertUpTo(at)
+    const chain = this.#chain
     const slot = Math.imul(word, 0x9e3779b1) >>> this.#shift
     let place = this.#heads[slot]
     this.#insert(at, slot)
-    const mask = this.#chain.length - 1
+    const mask = chain.length - 1
     for (let tries = this.#depth; place > 0 && tries > 0; tries--) {
       const match = place - 1
       // A place that the ring of links has lost.
@@ -114,7 +120,7 @@ export class MatchFinder {
           if (at + length >= end) break
         }
       }
-      place = this.#chain[match & mask]
+      place = chain[match & mask]
       if (place > match) break
     }
     return best
@@ -141,13 +147,24 @@ export class MatchFinder {
     const i = sequences.count++
     sequences.literalLengths[i] = literals
     sequences.matchLengths[i] = length
-    const [one, two, three] = this.#distances
-    // Without literals before it, a match does not go on with the distance of the last.
-    const recent = literals > 0 ? [one, two, three] : [two, three, one - 1]
-    const choice = recent.indexOf(distance)
-    sequences.offsets[i] = choice < 0 ? distance + 3 : choice + 1
-    if (distance === one && literals > 0) return
-    this.#distances = distance === two ? [two, one, three] : [distance, one, two]
+    sequences.offsets[i] = distance + 3
+    const recent = this.#recent
+    if (literals > 0) {
+      if (distance === recent) sequences.offsets[i] = 1
+      else if (distance === this.#second) sequences.offsets[i] = 2
+      else if (distance === this.#third) sequences.offsets[i] = 3
+      if (distance === recent) return
+    } else if (distance === this.#second) {
+      // Without literals before it, a match does not go on with the distance of the last.
+      sequences.offsets[i] = 1
+    } else if (distance === this.#third) {
+      sequences.offsets[i] = 2
+    } else if (distance === recent - 1) {
+      sequences.offsets[i] = 3
+    }
+    if (distance !== this.#second) this.#third = this.#second
+    this.#second = recent
+    this.#recent = distance
   }
 }
 
