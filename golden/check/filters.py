@@ -2,6 +2,7 @@
 
 import base64
 import collections
+import ctypes
 import json
 import sys
 
@@ -16,13 +17,31 @@ except ImportError:
 
 OPTIONAL = 1
 SCALE_OFFSET = 6
+ZSTD = 32015
 good = collections.Counter()
 skipped = collections.Counter()
 bad = []
 
+
+def unzstd(data, size):
+    """Decodes with libzstd, for which no plugin is packaged."""
+    library = ctypes.CDLL("libzstd.so.1")
+    library.ZSTD_decompress.restype = ctypes.c_size_t
+    target = ctypes.create_string_buffer(size + 1)
+    count = library.ZSTD_decompress(target, ctypes.c_size_t(size), data, ctypes.c_size_t(len(data)))
+    return target.raw[:count] if count <= size else b""
+
+
 with h5py.File("filters", "w", driver="core", backing_store=False) as file:
     for number, case in enumerate(json.load(sys.stdin)):
         pipeline = case["name"].rsplit(", ", 3)[0]
+        if [step["id"] for step in case["filters"]] == [ZSTD] and not h5z.filter_avail(ZSTD):
+            data, plain = base64.b64decode(case["stored"]), base64.b64decode(case["plain"])
+            if unzstd(data, len(plain)) == plain:
+                good[pipeline] += 1
+            else:
+                bad.append(f"{case['name']}: other values")
+            continue
         if not all(h5z.filter_avail(step["id"]) for step in case["filters"]):
             skipped[pipeline] += 1
             continue

@@ -43,17 +43,27 @@ const PIPELINES: Record<string, [id: number, parameters: number[]][]> = {
     [3, []],
   ],
   'Blosc LZ4': [[32001, [0, 0, 0, 0, 5, 1, 1]]],
+  'Blosc LZ4, bits': [[32001, [0, 0, 0, 0, 9, 2, 2]]],
+  'Blosc BloscLZ': [[32001, [0, 0, 0, 0, 1, 1, 0]]],
   'Blosc BloscLZ, bits': [[32001, [0, 0, 0, 0, 5, 2, 0]]],
+  'Blosc Snappy': [[32001, [0, 0, 0, 0, 5, 1, 3]]],
   'Blosc zlib, plain': [[32001, [0, 0, 0, 0, 5, 0, 4]]],
   'Blosc Zstandard': [[32001, [0, 0, 0, 0, 5, 1, 5]]],
   LZ4: [[32004, []]],
+  'LZ4 in blocks': [[32004, [1000]]],
   bitshuffle: [[32008, [0]]],
   'bitshuffle LZ4': [[32008, [0, 2]]],
-  Zstandard: [[32015, [3]]],
+  'bitshuffle LZ4 in blocks': [[32008, [64, 2]]],
+  'bitshuffle Zstandard': [[32008, [0, 3, 5]]],
+  'Zstandard 1': [[32015, [1]]],
+  'Zstandard 3': [[32015, [3]]],
+  'Zstandard 19': [[32015, [19]]],
 }
 
 const TYPES = ['u1', '<i2', '>i2', '<i4', '>u4', '<i8', '>i8', '<f4', '>f4', '<f8', '>f8']
 const SHAPES = [[16], [1000], [40, 33], [7, 11, 13]]
+/** Of one type, a chunk that a compressor has to cut into blocks. */
+const LARGE = { type: '<i4', shape: [70_000] }
 const KINDS = ['ramp', 'noise', 'zeros', 'any'] as const
 
 interface Sent {
@@ -135,6 +145,10 @@ for (const name of Object.keys(PIPELINES)) {
         if (each !== undefined) sent.push(each)
       }
     }
+  }
+  for (const kind of KINDS) {
+    const large = send(name, LARGE.type, LARGE.shape, kind, sent.length % 2 === 1)
+    if (large !== undefined) sent.push(large)
   }
 }
 const script = fileURLToPath(new URL('filters.py', import.meta.url))

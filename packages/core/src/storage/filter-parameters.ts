@@ -97,7 +97,7 @@ export function bloscParameters(parameters: readonly number[], { type, chunkShap
 }
 
 /** Versions of bitshuffle. */
-const BITSHUFFLE_VERSIONS = [0, 4]
+const BITSHUFFLE_VERSIONS = [0, 5]
 
 /** Filter 32008: versions and the size of an element, then what the user gives: block size, codec, level. */
 export function bitshuffleParameters(parameters: readonly number[], { type }: FilteredDataset): number[] {
