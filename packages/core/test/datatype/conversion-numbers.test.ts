@@ -59,3 +59,23 @@ for (const source of Object.keys(recorded.types)) {
     t.true(compared > 20 * count)
   })
 }
+
+test('many elements are converted as a few are', (t) => {
+  for (const [source, target] of [
+    ['<f2', '<f4'],
+    ['>f2', '<f8'],
+    ['>bfloat16', '<i4'],
+    ['e4m3', '>f4'],
+  ]) {
+    const from = typeOf(source)
+    const to = typeOf(target)
+    const part = new Uint8Array(Uint16Array.from({ length: 1 << 16 }, (_, i) => i).buffer)
+    const few = part.length / from.size
+    const elements = new Uint8Array(4 * part.length)
+    for (let i = 0; i < 4; i++) elements.set(part, i * part.length)
+    const expected = convert(from, to, part, few)
+    const result = convert(from, to, elements, 4 * few)
+    t.true(4 * few >= 1 << 17)
+    t.is(Buffer.compare(result.subarray(3 * expected.length), expected), 0, `${source} ${target}`)
+  }
+})

@@ -27,7 +27,7 @@ export function convertNumbers(from: NumberType, to: NumberType, bytes: Uint8Arr
   const long = convertLongIntegers(from, to, bytes, count, rounding)
   if (long !== undefined) return long
   const into = new Uint8Array(count * to.size)
-  const read = readsAsDoubles(from)
+  const read = readsAsDoubles(from, count)
   const write = writesDoubles(to, rounding)
   if (read === undefined || write === undefined) {
     for (let i = 0; i < count; i++) convertExactly(from, to, bytes, i * from.size, into, i * to.size, rounding)

@@ -6,8 +6,15 @@ import { nativeName } from './native.ts'
 /** Fills an array with consecutive elements; `bytes` start at the first of them. */
 export type ReadDoubles = (bytes: Uint8Array, into: Float64Array) => void
 
-/** How elements of a type are read as doubles, each exactly; undefined where that is not possible for all. */
-export function readsAsDoubles(type: NumberType): ReadDoubles | undefined {
+/** So many elements are worth a table of all that there can be. */
+const WORTH_A_TABLE = 1 << 17
+
+/**
+ * How elements of a type are read as doubles, each exactly; undefined where that is not possible for all.
+ *
+ * @param count elements that are to be read in all
+ */
+export function readsAsDoubles(type: NumberType, count: number): ReadDoubles | undefined {
   switch (nativeName(type)) {
     case 'i8':
       return (bytes, into) => into.set(new Int8Array(plain(type, bytes, into)))
@@ -27,7 +34,8 @@ export function readsAsDoubles(type: NumberType): ReadDoubles | undefined {
       return (bytes, into) => into.set(new Float64Array(plain(type, bytes, into)))
     default:
       if (type.size > 4) return undefined
-      return type.class === 'fixed-point' ? smallIntegers(type) : smallFloats(type)
+      if (type.class === 'fixed-point') return smallIntegers(type)
+      return type.size <= 2 && count >= WORTH_A_TABLE ? fromTable(type) : smallFloats(type)
   }
 }
 
@@ -58,6 +66,21 @@ function smallIntegers(type: FixedPointType): ReadDoubles {
       const top = elements[i] << left
       into[i] = signed ? top >> right : top >>> right
     }
+  }
+}
+
+/** Formats of one or two bytes, each element looked up. */
+function fromTable(type: FloatingPointType): ReadDoubles | undefined {
+  const read = smallFloats({ ...type, order: 'LE' })
+  if (read === undefined) return undefined
+  const Elements = type.size === 1 ? Uint8Array : Uint16Array
+  const table = new Float64Array(2 ** (8 * type.size))
+  const elements = new Elements(table.length)
+  for (let i = 0; i < elements.length; i++) elements[i] = i
+  read(new Uint8Array(elements.buffer), table)
+  return (bytes, into) => {
+    const words = new Elements(plain(type, bytes, into))
+    for (let i = 0; i < into.length; i++) into[i] = table[words[i]]
   }
 }
 

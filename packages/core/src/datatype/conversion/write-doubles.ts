@@ -102,14 +102,12 @@ const LARGEST_SINGLE = 3.4028234663852886e38
 
 function singles(values: Float64Array, into: Uint8Array<ArrayBuffer>, rounding: Rounding): void {
   const target = new Float32Array(into.buffer, into.byteOffset, values.length)
-  if (rounding === 'even') {
-    target.set(values)
-    return
-  }
+  target.set(values)
+  if (rounding === 'even') return
   for (let i = 0; i < values.length; i++) {
     const value = values[i]
     if (value > LARGEST_SINGLE) target[i] = Number.POSITIVE_INFINITY
-    else target[i] = value < -LARGEST_SINGLE ? Number.NEGATIVE_INFINITY : value
+    else if (value < -LARGEST_SINGLE) target[i] = Number.NEGATIVE_INFINITY
   }
 }
 
