@@ -15,8 +15,24 @@ import { openWithDriver } from './open-driver.ts'
 /** Says something on stderr, behind what was printed before. */
 export type Warn = (message: string) => void
 
-/** Dumps what the command line names; returns the exit status. */
-export function dump(options: DumpOptions, outputs: DumpOutputs, warn: Warn): number {
+/** A file, and all that has to do with its dump. */
+export interface Dumped {
+  file: File
+  /** As the command line names it. */
+  name: string
+  options: DumpOptions
+  outputs: DumpOutputs
+  /** Says what went wrong, for which the dump ends with status 1. */
+  failed: Warn
+  /** Says something that changes nothing of the dump's status. */
+  note: Warn
+}
+
+/** Dumps one file; 'stop' where none that follows is dumped. */
+export type DumpFile = (dumped: Dumped) => 'done' | 'stop'
+
+/** Dumps what the command line names, each file in its turn; returns the exit status. */
+export function dump(options: DumpOptions, outputs: DumpOutputs, warn: Warn, dumpFile: DumpFile = ddlDump): number {
   let status = 0
   const failed = (what: string): void => {
     status = 1
@@ -29,7 +45,7 @@ export function dump(options: DumpOptions, outputs: DumpOutputs, warn: Warn): nu
     const file = open(name, options, failed)
     if (file === undefined) return 1
     try {
-      const ended = dumpFile(file, name, options, outputs, failed, warn)
+      const ended = dumpFile({ file, name, options, outputs, failed, note: warn })
       if (ended === 'stop') return status
     } finally {
       file.close()
@@ -59,15 +75,8 @@ function open(name: string, options: DumpOptions, failed: Warn): File | undefine
   return file
 }
 
-/** Dumps one file; 'stop' where none that follows is dumped. */
-function dumpFile(
-  file: File,
-  name: string,
-  options: DumpOptions,
-  outputs: DumpOutputs,
-  failed: Warn,
-  note: Warn,
-): 'done' | 'stop' {
+/** Dumps one file in the data description language. */
+function ddlDump({ file, name, options, outputs, failed, note }: Dumped): 'done' | 'stop' {
   const order: Order = { by: options.sortBy, descending: options.descending }
   const tables = tablesOf(file, order, failed)
   if (tables === undefined) return 'stop'
@@ -88,7 +97,7 @@ function dumpFile(
 }
 
 /** All objects are looked at before any is dumped; where one cannot be read, nothing is. */
-function tablesOf(file: File, order: Order, failed: Warn): FileTables | undefined {
+export function tablesOf(file: File, order: Order, failed: Warn): FileTables | undefined {
   try {
     return new FileTables(file, order)
   } catch (error) {

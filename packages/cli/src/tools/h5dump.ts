@@ -1,4 +1,5 @@
 import { closeSync, openSync } from 'node:fs'
+import type { DumpFile } from '../commands/dump.ts'
 import { dump } from '../commands/dump.ts'
 import type { Destination, DumpOptions } from '../options/dump.ts'
 import { parseDump } from '../options/dump-arguments.ts'
@@ -19,11 +20,21 @@ export async function h5dump(argv: string[], output: Output, warn: (message: str
       return 1
     case 'dump':
       for (const note of command.notes) warn(note)
-      return withOutputs(command.options, output, warn)
+      return withOutputs(command.options, await language(command.options), output, warn)
   }
 }
 
-function withOutputs(options: DumpOptions, output: Output, warn: (message: string) => void): number {
+/** What puts a file into text; undefined for the data description language. */
+async function language({ xml }: DumpOptions): Promise<DumpFile | undefined> {
+  return xml === undefined ? undefined : (await import('../commands/dump-xml.ts')).xmlDump(xml)
+}
+
+function withOutputs(
+  options: DumpOptions,
+  dumpFile: DumpFile | undefined,
+  output: Output,
+  warn: (message: string) => void,
+): number {
   const opened = new Map<string, { fd: number; output: Output }>()
   const place = (destination: Destination): Output | undefined => {
     if (destination.kind === 'stdout') return output
@@ -44,11 +55,12 @@ function withOutputs(options: DumpOptions, output: Output, warn: (message: strin
       data: place(options.dataOutput),
       attributes: place(options.attributeOutput),
     }
-    const status = dump(options, outputs, (message) => {
+    const flushAndWarn = (message: string): void => {
       for (const each of opened.values()) each.output.flush()
       output.flush()
       warn(message)
-    })
+    }
+    const status = dump(options, outputs, flushAndWarn, dumpFile)
     // Where values alone are printed, nothing else ends their last line.
     if (outputs.ddl === undefined && outputs.data === output) output.text('\n')
     for (const each of opened.values()) each.output.flush()

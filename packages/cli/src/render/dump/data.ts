@@ -59,7 +59,7 @@ export class DataRenderer {
 
   layout(level: number): ValueLayout {
     const { width, perLine, indices } = this.options
-    return { columns: perLine === 1 ? 0 : width, indices, separator: ',', level }
+    return { columns: perLine === 1 ? 0 : width, indices, separator: ',', level, breakRows: true }
   }
 
   attribute(level: number, attribute: Attribute): void {

@@ -17,6 +17,8 @@ export interface ValueLayout {
   separator: string
   /** Levels of indentation, counted from 1: one more than that of the word DATA. */
   level: number
+  /** Whether a line ends where a row of the array does. */
+  breakRows: boolean
 }
 
 /** Elements to print, in C order: the number of the first one, and their bytes in the dataset's own type. */
@@ -123,7 +125,10 @@ function elementsIn(shape: readonly number[]): number {
 }
 
 /** Elements in lines; in the reference's counting, lines with indices are indented by one level more than they are. */
-function valueLines({ columns, indices, separator, level }: ValueLayout, shape: readonly number[]): LineFormat {
+function valueLines(
+  { columns, indices, separator, level, breakRows }: ValueLayout,
+  shape: readonly number[],
+): LineFormat {
   const margin = INDENT.repeat(indices ? Math.max(0, level - 1) : level)
   return {
     margin,
@@ -134,7 +139,7 @@ function valueLines({ columns, indices, separator, level }: ValueLayout, shape: 
     gap: ' ',
     columns: columns === 0 ? UNLIMITED_COLUMNS : columns,
     perLine: columns === 0 ? 1 : 0,
-    row: shape.length === 0 ? 0 : shape[shape.length - 1],
+    row: !breakRows || shape.length === 0 ? 0 : shape[shape.length - 1],
     keepTogether: false,
     marginColumns: indices && level <= 1 ? 0 : INDENT.length * level,
     started: true,
