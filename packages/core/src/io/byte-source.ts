@@ -50,6 +50,11 @@ export function checkGaps(length: number, stored: number): void {
   if (length > stored + MOST_ZEROS) throw new LimitError(`${length} bytes at once of a file that has ${stored}`)
 }
 
+/** The same bytes without what Node's buffers do differently: their `slice` does not copy. */
+function plainBytes(bytes: Uint8Array): Uint8Array {
+  return bytes.constructor === Uint8Array ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
+}
+
 /** Part of another source: how a base address, a user block and the end of file address are applied. */
 export class WindowSource implements ByteSource {
   readonly size: number
@@ -65,7 +70,7 @@ export class WindowSource implements ByteSource {
 
   view(address: number, length: number): Uint8Array {
     checkRange(this.size, address, length)
-    return this.#source.view(address + this.#origin, length)
+    return plainBytes(this.#source.view(address + this.#origin, length))
   }
 
   endAt(address: number): number {
