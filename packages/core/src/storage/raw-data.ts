@@ -51,6 +51,9 @@ const CLOSE = 1 << 16
 /** Memory up to this size is kept for the next chunk. */
 const LARGEST_SCRATCH = 1 << 24
 
+/** Chunks that are known to have been wanted once. */
+const MOST_SEEN = 1 << 16
+
 /** Bytes for which a source that has to fetch is asked at once. */
 const FETCH_AHEAD = 8 << 20
 
@@ -71,6 +74,8 @@ export class RawReader {
   readonly #dataset: RawDataset
   readonly #shape: number[]
   #index: ChunkIndex | undefined
+  /** Addresses of chunks that were decoded and not kept. */
+  readonly #seen = new Set<number>()
   /** Chunks that other threads decode, and that will be kept. */
   readonly #coming = new Map<number, Promise<void>>()
 
@@ -93,8 +98,13 @@ export class RawReader {
     return new Uint8Array(length)
   }
 
-  /** As `read`, into bytes that have room for all of them. */
-  readInto(set: ElementSet, target: Uint8Array): void {
+  /**
+   * As `read`, into bytes that have room for all of them.
+   *
+   * @param passing whether the next read will want the rest of the chunks that this one does not use up; without it,
+   *   they are kept from the second time on that they are wanted
+   */
+  readInto(set: ElementSet, target: Uint8Array, passing = false): void {
     const { layout, fill, external, image } = this.#dataset
     if (set.size === 0) return
     const stored = external !== undefined || !('address' in layout) || layout.address !== UNDEFINED
@@ -109,7 +119,7 @@ export class RawReader {
         else this.#readBlock(set, target, image.source, layout.address)
         break
       case 'chunked':
-        this.#readChunked(set, target, layout)
+        this.#readChunked(set, target, layout, passing)
         break
       case 'virtual':
         if (this.#dataset.virtual === undefined) throw new UnsupportedError('a virtual dataset without its sources')
@@ -172,12 +182,12 @@ export class RawReader {
     return this.#index
   }
 
-  #readChunked(set: ElementSet, target: Uint8Array, layout: ChunkedLayout): void {
+  #readChunked(set: ElementSet, target: Uint8Array, layout: ChunkedLayout, passing: boolean): void {
     const plan = () => planRead(layout, this.index(layout), set)
     let number = 0
     for (const read of plan()) {
       gatherMisses(
-        () => this.#place(read, target, layout),
+        () => this.#place(read, target, layout, passing),
         () => this.#ahead(plan(), number),
       )
       number++
@@ -188,12 +198,12 @@ export class RawReader {
    * What reading a set takes where its chunks are decoded on other threads: steps, each of which is done at once or
    * gives a promise. Undefined where nothing is to be decoded or nobody else can.
    */
-  steps(set: ElementSet, target: Uint8Array): Steps | undefined {
+  steps(set: ElementSet, target: Uint8Array, passing: boolean): Steps | undefined {
     const { layout, filters, image } = this.#dataset
     if (layout.kind !== 'chunked' || filters.length === 0 || set.size === 0) return undefined
     const { decoder } = image.pipeline
     if (decoder === undefined || !decoder.knows(filters)) return undefined
-    return { decoder, each: this.#steps(set, target, layout, decoder) }
+    return { decoder, each: this.#steps(set, target, layout, decoder, passing) }
   }
 
   *#steps(
@@ -201,9 +211,10 @@ export class RawReader {
     target: Uint8Array,
     layout: ChunkedLayout,
     decoder: ChunkDecoder,
+    passing: boolean,
   ): Generator<(here: boolean) => Promise<void> | undefined> {
     for (const read of planRead(layout, this.index(layout), set)) {
-      yield (here) => this.#step(read, target, layout, here ? undefined : decoder)
+      yield (here) => this.#step(read, target, layout, here ? undefined : decoder, passing)
     }
   }
 
@@ -212,18 +223,19 @@ export class RawReader {
     target: Uint8Array,
     layout: ChunkedLayout,
     decoder: ChunkDecoder | undefined,
+    passing: boolean,
   ): Promise<void> | undefined {
     const { cache, elementSize, filters } = this.#dataset
     const { entry, runs } = read
     // Another part of the chunk may be on its way already; then it is kept when it is there.
     const before = entry && this.#coming.get(entry.address)
-    if (before !== undefined) return before.then(() => this.#place(read, target, layout))
+    if (before !== undefined) return before.then(() => this.#place(read, target, layout, true))
     const size = chunkBytes(layout)
     const here = decoder === undefined || size > LARGEST_SCRATCH
     if (here || entry === undefined || this.#isPlain(entry, layout) || cache.has(this, entry.address)) {
-      return this.#place(read, target, layout)
+      return this.#place(read, target, layout, passing)
     }
-    const used = this.#isUsedUp(read, entry, layout)
+    const used = this.#isDone(read, entry, layout, passing)
     const there = decoder.decode(filters, this.#stored(entry), entry.filterMask, size, (bytes) => {
       checkChunk(bytes, entry, size)
       runs((from, to, length, repeat, fromStep, toStep) => {
@@ -235,7 +247,7 @@ export class RawReader {
       cache.keep(this, entry.address, room)
     })
     // What fails there is done here, so that an error is the same.
-    const coming = there.catch(() => this.#place(read, target, layout))
+    const coming = there.catch(() => this.#place(read, target, layout, true))
     if (used) return coming
     const known = coming.finally(() => this.#coming.delete(entry.address))
     this.#coming.set(entry.address, known)
@@ -256,7 +268,7 @@ export class RawReader {
   }
 
   /** Puts what is wanted of a chunk where it belongs. */
-  #place(read: ChunkRead, target: Uint8Array, layout: ChunkedLayout): undefined {
+  #place(read: ChunkRead, target: Uint8Array, layout: ChunkedLayout, passing: boolean): undefined {
     const { entry, runs } = read
     const { elementSize, fill, image } = this.#dataset
     const size = chunkBytes(layout)
@@ -273,7 +285,7 @@ export class RawReader {
       })
       return
     }
-    const used = this.#isUsedUp(read, entry, layout)
+    const used = this.#isDone(read, entry, layout, passing)
     let bytes: Uint8Array | undefined
     runs((from, to, length, repeat, fromStep, toStep) => {
       if (bytes === undefined) {
@@ -298,7 +310,7 @@ export class RawReader {
    * The elements of a chunk.
    *
    * @param whole where they go, when all of them are wanted side by side: then the result may be in there
-   * @param used whether all of them are wanted, so that there is no need to keep them
+   * @param used whether there is no need to keep them
    */
   #chunk(entry: ChunkEntry, plain: boolean, size: number, whole: Uint8Array | undefined, used: boolean): Uint8Array {
     const { cache, image } = this.#dataset
@@ -321,8 +333,14 @@ export class RawReader {
     return bytes
   }
 
-  /** Whether a read wants all elements of a chunk that are in the dataset. */
-  #isUsedUp({ runs }: ChunkRead, { offset }: ChunkEntry, { dimensions }: ChunkedLayout): boolean {
+  /** Whether there is no need to keep a chunk: all its elements in the dataset are wanted now, or any for the first time. */
+  #isDone({ runs }: ChunkRead, entry: ChunkEntry, { dimensions }: ChunkedLayout, passing: boolean): boolean {
+    const { address, offset } = entry
+    if (!passing && !this.#seen.has(address)) {
+      if (this.#seen.size >= MOST_SEEN) this.#seen.clear()
+      this.#seen.add(address)
+      return true
+    }
     let left = 1
     for (const [axis, size] of this.#shape.entries()) left *= Math.min(dimensions[axis], size - offset[axis])
     runs((_from, _to, length, repeat) => {

@@ -14,10 +14,11 @@ export async function readIntoAsync(
   set: ElementSet,
   target: Uint8Array,
   settle: Settle,
+  passing = false,
 ): Promise<void> {
-  const steps = await settle(() => reader.steps(set, target))
+  const steps = await settle(() => reader.steps(set, target, passing))
   if (steps === undefined) {
-    await settle(() => reader.readInto(set, target))
+    await settle(() => reader.readInto(set, target, passing))
     return
   }
   const running = new Set<Promise<void>>()
@@ -57,7 +58,7 @@ export async function* rawSlabsAsync(
     const which = number++ % 2
     if (rooms[which].length < length) rooms[which] = new Uint8Array(length)
     const bytes = rooms[which].subarray(0, length)
-    const slab = readIntoAsync(reader, piece, bytes, settle).then(() => ({ first, count: piece.size, bytes }))
+    const slab = readIntoAsync(reader, piece, bytes, settle, true).then(() => ({ first, count: piece.size, bytes }))
     // Whoever stops early does not wait for this one.
     slab.catch(() => {})
     return slab

@@ -27,7 +27,7 @@ export function* rawSlabs(
     const length = piece.size * dataset.elementSize
     if (room.length < length) room = new Uint8Array(length)
     const bytes = room.subarray(0, length)
-    reader.readInto(piece, bytes)
+    reader.readInto(piece, bytes, true)
     yield { first, count: piece.size, bytes }
   }
 }
