@@ -26,9 +26,11 @@ await build({
   logLevel: 'warning',
 })
 
+// What other threads run: to decode chunks, and to print values.
 await build({
-  entryPoints: ['packages/core/src/filters/decode-worker.node.ts'],
-  outfile: 'packages/cli/dist/decode-worker.node.js',
+  entryPoints: ['packages/core/src/filters/decode-worker.node.ts', 'packages/cli/src/render/dump/value-worker.ts'],
+  entryNames: '[name]',
+  outdir: 'packages/cli/dist',
   bundle: true,
   platform: 'node',
   format: 'esm',

@@ -82,14 +82,14 @@ const FLUSH_AT = 1 << 16
 
 /** Text on its way to a file descriptor, written in large pieces. */
 export class Output extends TextBuffer {
-  readonly #fd: number
+  readonly fd: number
   /** Bytes that may still be written. */
   #left = Number.POSITIVE_INFINITY
   #most = Number.POSITIVE_INFINITY
 
   constructor(fd: number) {
     super(FLUSH_AT + (FLUSH_AT >> 1))
-    this.#fd = fd
+    this.fd = fd
   }
 
   /** Lets no more than so many bytes out from now on: what comes behind them is an OutputError. */
@@ -133,7 +133,7 @@ export class Output extends TextBuffer {
     let done = 0
     while (done < end) {
       try {
-        done += writeSync(this.#fd, bytes, done, end - done)
+        done += writeSync(this.fd, bytes, done, end - done)
       } catch (error) {
         const code = error instanceof Error && 'code' in error ? error.code : undefined
         if (code === 'EAGAIN') waitAMoment()

@@ -14,18 +14,19 @@ type OfClass<C extends Datatype['class']> = Extract<Datatype, { class: C }>
 /** What all parts of a datatype share while its elements are rendered. */
 interface Context {
   format: ValueFormat
-  file: File
+  /** Where references and what is variable in length lead to. */
+  file: File | undefined
   /** Whether an array has just ended: the next one beside it goes to a new line. */
   arrayEnded: boolean
 }
 
 /** Prepares the rendering of a datatype's elements once, so that no element asks what type it is. */
-export function valueWriter(type: Datatype, format: ValueFormat, file: File): PutValue {
+export function valueWriter(type: Datatype, format: ValueFormat, file: File | undefined): PutValue {
   return compile(type, { format, file, arrayEnded: false }, format.indent)
 }
 
 function compile(type: Datatype, context: Context, indent: number): PutValue {
-  const { format, file } = context
+  const { format } = context
   if (format.raw) return rawWriter(type)
   switch (type.class) {
     case 'fixed-point':
@@ -48,7 +49,7 @@ function compile(type: Datatype, context: Context, indent: number): PutValue {
     case 'enum':
       return enumWriter(type)
     case 'reference':
-      return (out, bytes, at) => putReference(out, type, file, bytes, at, format.fileNumbers)
+      return referenceWriter(type, context)
     case 'compound':
       return compoundWriter(type, context, indent)
     case 'complex':
@@ -254,7 +255,20 @@ function arrayWriter(type: OfClass<'array'>, context: Context, indent: number): 
   }
 }
 
-function stringWriter(type: OfClass<'variable-length'>, { file, format }: Context): PutValue {
+function fileOf({ file }: Context): File {
+  if (file === undefined) throw new UnsupportedError('values that lead elsewhere need the file that they are in')
+  return file
+}
+
+function referenceWriter(type: OfClass<'reference'>, context: Context): PutValue {
+  const file = fileOf(context)
+  const { fileNumbers } = context.format
+  return (out, bytes, at) => putReference(out, type, file, bytes, at, fileNumbers)
+}
+
+function stringWriter(type: OfClass<'variable-length'>, context: Context): PutValue {
+  const file = fileOf(context)
+  const { format } = context
   const { offsets } = file.superblock.sizes
   const { padding } = type
   const strings = file.sequences()
@@ -276,11 +290,11 @@ function stringWriter(type: OfClass<'variable-length'>, { file, format }: Contex
 }
 
 function sequenceWriter(type: OfClass<'variable-length'>, context: Context, indent: number): PutValue {
-  const { format, file } = context
+  const { format } = context
   const { open, separator, close } = encoded(format.sequence)
   const put = compile(type.base, context, indent + 1)
   const { size } = type.base
-  const sequences = file.sequences()
+  const sequences = fileOf(context).sequences()
   return (out, bytes, at) => {
     sequences.find(type, bytes, at)
     const { bytes: data, start, end } = sequences

@@ -1,11 +1,11 @@
 import type { Attribute, Dataset, Datatype, File } from '@h5kit/core'
-import { FormatError } from '@h5kit/core'
 import type { Output } from '../../output.ts'
-import { valueWriter } from '../value.ts'
 import type { ValueFormat } from '../value-format.ts'
 import type { LineFormat } from '../wrap.ts'
-import { Lines } from '../wrap.ts'
 import { nativeSize } from './native-size.ts'
+import type { Run } from './value-sink.ts'
+import { valueSink } from './value-sink.ts'
+import { valueThread } from './value-thread.ts'
 
 /** How values are laid out in lines. */
 export interface ValueLayout {
@@ -29,6 +29,9 @@ const UNLIMITED_COLUMNS = 65_535
 
 /** Bytes of a dataset without chunks that are read at once. */
 const SLAB = 1 << 18
+
+/** So many bytes of elements are printed on a thread of their own: it takes a while to start. */
+const WORTH_A_THREAD = 8 << 20
 
 /** Bytes that the reference reads at once, as its native types: where it begins anew, it misses the end of a row. */
 const STRIP = 32 << 20
@@ -67,39 +70,26 @@ export function renderPieces(
   output: Output,
   strip = STRIP,
 ): void {
-  const characters = format.characters && type.class === 'fixed-point' && type.size === 1
-  const { size } = type
-  const lines = new Lines(characters ? characterLines(layout, shape) : valueLines(layout, shape), output)
-  const put = valueWriter(type, { ...format, characters }, file)
-  const strips = new Strips(shape, nativeSize(type), strip)
   const total = elementsIn(shape)
+  const runs = runsOf(pieces, new Strips(shape, nativeSize(type), strip), type.size, total)
+  renderRuns(runs, total, shape, type, file, format, layout, output)
+}
+
+function* runsOf(pieces: Pieces, strips: Strips, size: number, total: number): Generator<Run> {
   for (const { first, count, bytes } of pieces) {
-    if (bytes.length < count * size) throw new FormatError(`${bytes.length} bytes for ${count} elements of ${size}`)
     for (let at = first; at < first + count; ) {
-      if (strips.startsAt(at)) lines.startPiece()
       const end = Math.min(first + count, strips.after(at))
-      lines.addAll(put, bytes.subarray((at - first) * size), size, at, end - at, end === total)
+      const from = bytes.subarray((at - first) * size)
+      yield { first: at, count: end - at, bytes: from, begins: false, reads: strips.startsAt(at), last: end === total }
       at = end
     }
   }
-  if (characters && total > 0) output.text('"')
 }
 
-/** Elements of a row, or of a part of it. */
-export interface Row {
-  /** Number of the first element in the whole array; those behind it are counted on, whatever their places are. */
-  first: number
-  count: number
-  bytes: Uint8Array
-  /** Whether a line begins here. */
-  begins: boolean
-  /** Whether no separator stands behind the last element. */
-  last: boolean
-}
-
-/** Writes rows of an array. */
-export function renderRows(
-  rows: Iterable<Row>,
+/** Writes elements of an array, of which there are so many. */
+export function renderRuns(
+  runs: Iterable<Run>,
+  total: number,
   shape: readonly number[],
   type: Datatype,
   file: File,
@@ -108,16 +98,16 @@ export function renderRows(
   output: Output,
 ): void {
   const characters = format.characters && type.class === 'fixed-point' && type.size === 1
-  const lines = new Lines(characters ? characterLines(layout, shape) : valueLines(layout, shape), output)
-  const put = valueWriter(type, { ...format, characters }, file)
-  for (const { first, count, bytes, begins, last } of rows) {
-    if (begins) {
-      lines.breakLine()
-      lines.startPiece()
-    }
-    lines.addAll(put, bytes, type.size, first, count, last)
+  const lines = characters ? characterLines(layout, shape) : valueLines(layout, shape)
+  const plan = { type, format: { ...format, characters }, lines }
+  const large = total * type.size >= WORTH_A_THREAD
+  const sink = (large ? valueThread(plan, output) : undefined) ?? valueSink(plan, file, output)
+  try {
+    for (const run of runs) sink.add(run)
+  } finally {
+    sink.end()
   }
-  if (characters) output.text('"')
+  if (characters && total > 0) output.text('"')
 }
 
 function elementsIn(shape: readonly number[]): number {

@@ -7,6 +7,8 @@ import { putHexadecimalFloat } from './hexadecimal-float.ts'
 export interface NumberWriter {
   /** Bytes that a number takes at most. */
   longest: number
+  /** The format that this was made of, where it was. */
+  source?: string
   /**
    * Writes a number at `at`; returns where it ends.
    *
@@ -76,7 +78,7 @@ export function numberFormat(format: string): NumberWriter | undefined {
   }
   if (format.slice(end).includes('%')) return undefined
   literal(format.slice(end))
-  return between(encodeText(before), conversion, encodeText(after))
+  return { ...between(encodeText(before), conversion, encodeText(after)), source: format }
 }
 
 /** A conversion between two texts. */
