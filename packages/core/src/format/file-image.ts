@@ -1,5 +1,6 @@
 import type { FilterPipeline } from '../filters/pipeline.ts'
 import type { ByteSource } from '../io/byte-source.ts'
+import { peek } from '../io/byte-source.ts'
 import type { Patch } from '../io/patched-source.ts'
 import { PatchedSource } from '../io/patched-source.ts'
 import { Reader } from '../io/reader.ts'
@@ -56,7 +57,7 @@ export class FileImage {
   #young = new Map<number, CacheEntry>()
   #old = new Map<number, CacheEntry>()
   #youngBytes = 0
-  readonly #last = new Map<unknown, { bytes: Span; value: unknown }>()
+  readonly #last = new Map<unknown, { address: number; bytes: Span; value: unknown }>()
 
   /**
    * One reader for all, as no structure's body decodes another by the image. A new one each time would be garbage at
@@ -81,6 +82,7 @@ export class FileImage {
     this.#young.clear()
     this.#old.clear()
     this.#youngBytes = 0
+    this.#last.clear()
   }
 
   /** Decodes the structure of at most `length` bytes at an address. */
@@ -105,14 +107,33 @@ export class FileImage {
   }
 
   /**
-   * As `decode`, for what often comes with the same bytes, as the datatypes of many datasets do: where they are those
-   * of the last time, so is the value. It must not be changed.
+   * Decodes bytes that are for a look only: what the value keeps of them are copies, but for spans, which say where in
+   * these bytes they are.
    */
-  decodeAgain<T>(structure: Structure<T>, bytes: Span, address: number): T {
-    const last = this.#last.get(structure)
-    if (last !== undefined && this.observer === undefined && sameBytes(last.bytes, bytes)) return last.value as T
-    const value = this.decode(structure, bytes, address, undefined)
-    this.#last.set(structure, { bytes, value })
+  decodePeeked<T, P>(structure: Structure<T, P>, bytes: Span, address: number, params: P): T {
+    const { data, start, length } = bytes
+    // Who observes may keep the bytes.
+    if (this.observer !== undefined) return this.decode(structure, bytes.bytes.slice(), address, params)
+    this.#reader.reset(structure.name, data, address, start, start + length, true)
+    return decodeWith(this.#reader, structure, params)
+  }
+
+  /** Bytes for a look at them: they may be others once the source is asked again. */
+  peek(address: number, length: number): Uint8Array {
+    return peek(this.#source, address, length)
+  }
+
+  /**
+   * Decodes what often comes with the same bytes, as the datatypes of many datasets do: where they are those of the
+   * last time, so is the value. It must not be changed.
+   */
+  readAgain<T>(structure: Structure<T>, address: number, length: number): T {
+    const last = this.observer === undefined ? this.#last.get(structure) : undefined
+    if (last?.address === address && last.bytes.length === length) return last.value as T
+    const bytes = new Span(this.peek(address, length))
+    if (last !== undefined && sameBytes(last.bytes, bytes)) return last.value as T
+    const value = this.decodePeeked(structure, bytes, address, undefined)
+    this.#last.set(structure, { address, bytes: new Span(bytes.bytes.slice()), value })
     return value
   }
 

@@ -2,7 +2,7 @@ import { Span } from '../io/span.ts'
 import type { Io } from '../io/structure.ts'
 import { structure } from '../io/structure.ts'
 
-const NOTHING = new Span(new Uint8Array(0))
+export const NO_BODY = new Span(new Uint8Array(0))
 
 /** One message of an object header, not yet interpreted. */
 export class HeaderMessage {
@@ -11,9 +11,11 @@ export class HeaderMessage {
   flags = 0
   /** Set where the object tracks the creation order of its attributes. */
   creationOrder: number | undefined = undefined
-  body = NOTHING
+  body = NO_BODY
   /** Of the body where it was read; 0 in a message that was not. */
   address = 0
+  /** Bytes of the body. */
+  length = 0
 }
 
 /** The body is not the message but tells where the message is. */
@@ -79,7 +81,10 @@ function messages(io: Io, block: MessageBlock, params: BlockParams, end: number)
     else if (tracked) message.creationOrder = io.u16('Header Message Creation Order', message.creationOrder ?? 0)
     if (params.version === 1 && size % 8 !== 0) io.fail('message size is not a multiple of 8')
     if (io.reading && size > end - io.at) io.fail(`message of ${size} bytes reaches past its chunk`)
-    message.address = io.origin + io.at
+    if (io.reading) {
+      message.address = io.origin + io.at
+      message.length = size
+    }
     message.body = io.span('Header Message Data', size, message.body)
     if (io.reading) block.messages.push(message)
   }

@@ -4,8 +4,11 @@ import type { FileImage } from './file-image.ts'
 import { continuationMessage } from './messages/continuation.ts'
 import { CONTINUATION, isKnownMessage, REFERENCE_COUNT } from './messages/message-types.ts'
 import { referenceCountMessage } from './messages/reference-count.ts'
-import type { HeaderMessage } from './object-header.ts'
-import { continuationBlock, FAIL_IF_UNKNOWN_ALWAYS, objectHeaderV1, objectHeaderV2 } from './object-header.ts'
+import type { HeaderMessage, MessageBlock } from './object-header.ts'
+import { continuationBlock, FAIL_IF_UNKNOWN_ALWAYS, NO_BODY, objectHeaderV1, objectHeaderV2 } from './object-header.ts'
+
+/** A message of an object header and where its body is. */
+export type StoredMessage = Omit<HeaderMessage, 'body'>
 
 /** An object header with the messages of all its chunks. */
 export interface ObjectHeader {
@@ -19,7 +22,7 @@ export interface ObjectHeader {
   modificationTime: number
   maxCompactAttributes: number
   minDenseAttributes: number
-  messages: HeaderMessage[]
+  messages: StoredMessage[]
   /** Extents of the header's chunks, the first one with the prefix. */
   chunks: { address: number; length: number }[]
 }
@@ -39,24 +42,38 @@ export function readObjectHeader(image: FileImage, address: number): ObjectHeade
 }
 
 function load(image: FileImage, address: number): ObjectHeader {
-  const head = image.source.view(address, image.available(address, USUAL_LENGTH))
+  const head = image.peek(address, image.available(address, USUAL_LENGTH))
   const { version, length } = extent(head, address)
-  const bytes = length <= head.length ? head : image.source.view(address, length)
-  const header = version === 1 ? loadV1(image, address, bytes, length) : loadV2(image, address, bytes, length)
-  let seen: Set<number> | undefined
-  // The list grows while it is walked: a continuation block may hold continuation messages too.
-  for (const message of header.messages) {
-    if (message.type !== CONTINUATION) {
-      inspect(image, header, message)
-      continue
-    }
-    const { offset, length } = image.decode(continuationMessage, message.body, message.address, undefined)
-    seen ??= new Set([address])
-    if (seen.has(offset)) throw new FormatError('object header continues in itself', place(offset))
-    seen.add(offset)
-    addContinuation(image, header, offset, length)
-  }
+  const bytes = new Span(length <= head.length ? head : image.peek(address, length), 0, length)
+  const header = version === 1 ? loadV1(image, address, bytes) : loadV2(image, address, bytes)
+  if (header.chunks.length > 1) followContinuations(image, header)
   return header
+}
+
+/** Reads the blocks that the header goes on in. The list grows meanwhile: such a block may lead to another. */
+function followContinuations(image: FileImage, header: ObjectHeader): void {
+  const seen = new Set([header.address])
+  for (let i = 1; i < header.chunks.length; i++) {
+    const { address, length } = header.chunks[i]
+    if (seen.has(address)) throw new FormatError('object header continues in itself', place(address))
+    if (length > LARGEST_CHUNK) throw new LimitError(`chunk of ${length} bytes`, place(address))
+    seen.add(address)
+    const bytes = new Span(image.peek(address, length))
+    const params = { version: header.version, flags: header.flags, length }
+    add(image, header, image.decodePeeked(continuationBlock, bytes, address, params))
+  }
+}
+
+/** Takes the messages of a chunk over, but not their bodies, which are there for a look only. */
+function add(image: FileImage, header: ObjectHeader, { messages }: MessageBlock): void {
+  for (const message of messages) {
+    if (message.type === CONTINUATION) {
+      const { offset, length } = image.decodePeeked(continuationMessage, message.body, message.address, undefined)
+      header.chunks.push({ address: offset, length })
+    } else inspect(image, header, message)
+    message.body = NO_BODY
+    header.messages.push(message)
+  }
 }
 
 function place(address: number): { structure: string; address: number } {
@@ -86,9 +103,9 @@ function checked<T extends { length: number }>(found: T, address: number): T {
   return found
 }
 
-function loadV1(image: FileImage, address: number, bytes: Uint8Array, length: number): ObjectHeader {
-  const block = image.decode(objectHeaderV1, new Span(bytes, 0, length), address, undefined)
-  return {
+function loadV1(image: FileImage, address: number, bytes: Span): ObjectHeader {
+  const block = image.decodePeeked(objectHeaderV1, bytes, address, undefined)
+  const header: ObjectHeader = {
     address,
     version: 1,
     flags: 0,
@@ -96,14 +113,16 @@ function loadV1(image: FileImage, address: number, bytes: Uint8Array, length: nu
     modificationTime: 0,
     maxCompactAttributes: 0,
     minDenseAttributes: 0,
-    messages: block.messages,
-    chunks: [{ address, length }],
+    messages: [],
+    chunks: [{ address, length: bytes.length }],
   }
+  add(image, header, block)
+  return header
 }
 
-function loadV2(image: FileImage, address: number, bytes: Uint8Array, length: number): ObjectHeader {
-  const block = image.decode(objectHeaderV2, new Span(bytes, 0, length), address, undefined)
-  return {
+function loadV2(image: FileImage, address: number, bytes: Span): ObjectHeader {
+  const block = image.decodePeeked(objectHeaderV2, bytes, address, undefined)
+  const header: ObjectHeader = {
     address,
     version: 2,
     flags: block.flags,
@@ -111,24 +130,23 @@ function loadV2(image: FileImage, address: number, bytes: Uint8Array, length: nu
     modificationTime: block.modificationTime,
     maxCompactAttributes: block.maxCompactAttributes,
     minDenseAttributes: block.minDenseAttributes,
-    messages: block.messages,
-    chunks: [{ address, length }],
+    messages: [],
+    chunks: [{ address, length: bytes.length }],
   }
-}
-
-function addContinuation(image: FileImage, header: ObjectHeader, address: number, length: number): void {
-  if (length > LARGEST_CHUNK) throw new LimitError(`chunk of ${length} bytes`, place(address))
-  const params = { version: header.version, flags: header.flags, length }
-  const block = image.decode(continuationBlock, image.source.view(address, length), address, params)
-  for (const message of block.messages) header.messages.push(message)
-  header.chunks.push({ address, length })
+  add(image, header, block)
+  return header
 }
 
 function inspect(image: FileImage, header: ObjectHeader, message: HeaderMessage): void {
   if (message.type === REFERENCE_COUNT) {
     if (header.version === 1)
       throw new FormatError('reference count message in a version 1 header', place(header.address))
-    header.referenceCount = image.decode(referenceCountMessage, message.body, message.address, undefined).referenceCount
+    header.referenceCount = image.decodePeeked(
+      referenceCountMessage,
+      message.body,
+      message.address,
+      undefined,
+    ).referenceCount
   } else if (!isKnownMessage(message.type) && (message.flags & FAIL_IF_UNKNOWN_ALWAYS) !== 0) {
     throw new UnsupportedError(`message of unknown type ${message.type} that must be understood`, place(header.address))
   }

@@ -4,13 +4,14 @@ import { FormatError, LimitError } from '../errors.ts'
  * Random access to the bytes of a file, synchronous.
  *
  * `view` answers with exactly `length` bytes. A source that has to fetch bytes first throws `Pending`
- * (see pending.ts). The bytes belong to the source and are not to be written to. They stay as they are, but may be
- * a window on a large page, which is kept as long as they are: whoever keeps many of them copies them.
+ * (see pending.ts). The bytes belong to the source and are not to be written to; they stay as they are.
  */
 export interface ByteSource {
   /** Length of the file in bytes. */
   readonly size: number
   view(address: number, length: number): Uint8Array
+  /** As `view`, where that costs less if the bytes need not stay: they may be others once the source is asked again. */
+  peek?(address: number, length: number): Uint8Array
   /** The file driver whose way of keeping a file in several parts this is. */
   readonly driver?: 'family' | 'multi' | 'onion'
   /** Tells whether two sources are the same file, where the source knows. */
@@ -55,6 +56,11 @@ function plainBytes(bytes: Uint8Array): Uint8Array {
   return bytes.constructor === Uint8Array ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
 }
 
+/** Bytes of a source for a look at them: they may be others once the source is asked again. */
+export function peek(source: ByteSource, address: number, length: number): Uint8Array {
+  return source.peek === undefined ? source.view(address, length) : source.peek(address, length)
+}
+
 /** Part of another source: how a base address, a user block and the end of file address are applied. */
 export class WindowSource implements ByteSource {
   readonly size: number
@@ -71,6 +77,11 @@ export class WindowSource implements ByteSource {
   view(address: number, length: number): Uint8Array {
     checkRange(this.size, address, length)
     return plainBytes(this.#source.view(address + this.#origin, length))
+  }
+
+  peek(address: number, length: number): Uint8Array {
+    checkRange(this.size, address, length)
+    return plainBytes(peek(this.#source, address + this.#origin, length))
   }
 
   endAt(address: number): number {

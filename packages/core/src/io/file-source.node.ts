@@ -1,15 +1,18 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync, readvSync } from 'node:fs'
 import { IoError, NotFoundError } from '../errors.ts'
 import type { ByteSource } from './byte-source.ts'
 import { checkRange } from './byte-source.ts'
 
 const PAGE = 1 << 16
-const PAGES = 256
+const PAGES = 128
 
 /** Pages that are read at once where one after the other is asked for. */
 const MOST_AHEAD = 8
 
-/** A file on disk, read in pages; large reads bypass the pages. */
+/**
+ * A file on disk, read in pages; large reads bypass the pages. The memory of pages is used again and again, since the
+ * first touch of memory costs more than reading into it.
+ */
 export class FileSource implements ByteSource {
   readonly size: number
   readonly identity: string
@@ -21,6 +24,8 @@ export class FileSource implements ByteSource {
   #missed = -1
   #ahead = 1
   #lastPage: Uint8Array = new Uint8Array(0)
+  /** Pages that were given up. */
+  readonly #spare: Uint8Array[] = []
   #closed = false
 
   constructor(path: string) {
@@ -41,26 +46,33 @@ export class FileSource implements ByteSource {
 
   view(address: number, length: number): Uint8Array {
     checkRange(this.size, address, length)
+    const bytes = length > PAGE ? unzeroed(length) : new Uint8Array(length)
+    this.read(address, bytes)
+    return bytes
+  }
+
+  peek(address: number, length: number): Uint8Array {
+    checkRange(this.size, address, length)
     const number = Math.floor(address / PAGE)
     const start = address - number * PAGE
-    if (start + length <= PAGE) {
-      const page = number === this.#lastNumber ? this.#lastPage : this.#page(number)
-      return page.subarray(start, start + length)
-    }
-    const bytes = this.#allocate(length)
-    if (length > PAGE) this.#read(bytes, address)
-    else {
-      const first = this.#page(number).subarray(start)
-      bytes.set(first)
-      bytes.set(this.#page(number + 1).subarray(0, length - first.length), first.length)
-    }
-    return bytes
+    if (start + length > PAGE) return this.view(address, length)
+    const page = number === this.#lastNumber ? this.#lastPage : this.#page(number)
+    return page.subarray(start, start + length)
   }
 
   read(address: number, into: Uint8Array): void {
     checkRange(this.size, address, into.length)
-    if (into.length > PAGE / 4) this.#read(into, address)
-    else into.set(this.view(address, into.length))
+    if (into.length > PAGE / 4) {
+      this.#read(into, address)
+      return
+    }
+    for (let done = 0; done < into.length; ) {
+      const number = Math.floor((address + done) / PAGE)
+      const start = address + done - number * PAGE
+      const length = Math.min(into.length - done, PAGE - start)
+      into.set(this.#page(number).subarray(start, start + length), done)
+      done += length
+    }
   }
 
   close(): void {
@@ -68,6 +80,7 @@ export class FileSource implements ByteSource {
     this.#closed = true
     closeSync(this.#fd)
     this.#pages.clear()
+    this.#spare.length = 0
     this.#lastNumber = -1
   }
 
@@ -81,22 +94,50 @@ export class FileSource implements ByteSource {
 
   /** Reads a page that is not there, and more behind it the longer that is what is asked for next. */
   #load(number: number): Uint8Array {
-    this.#ahead = number === this.#missed + this.#ahead ? Math.min(2 * this.#ahead, MOST_AHEAD) : 1
+    const before = this.#missed + this.#ahead
+    this.#ahead = number === before ? Math.min(2 * this.#ahead, MOST_AHEAD) : 1
     this.#missed = number
-    const bytes = this.#allocate(Math.min(this.#ahead * PAGE, this.size - number * PAGE))
-    this.#read(bytes, number * PAGE)
-    // Pages are given up in the order in which they came, and never used again for other bytes.
-    for (const oldest of this.#pages.keys()) {
-      if (this.#pages.size + this.#ahead <= PAGES) break
-      this.#pages.delete(oldest)
-    }
-    for (let at = 0; at < bytes.length; at += PAGE) this.#pages.set(number + at / PAGE, bytes.subarray(at, at + PAGE))
-    return bytes.subarray(0, PAGE)
+    const last = Math.min(number + this.#ahead, Math.ceil(this.size / PAGE))
+    const loaded: Uint8Array[] = []
+    for (let each = number; each < last; each++) loaded.push(this.#takePage())
+    const length = Math.min((last - number) * PAGE, this.size - number * PAGE)
+    this.#readPages(loaded, number * PAGE, length)
+    loaded.forEach((page, i) => {
+      this.#pages.set(number + i, page)
+    })
+    return loaded[0]
   }
 
-  /** Bytes that are not zeroed first, since all are read into. */
-  #allocate(length: number): Uint8Array {
-    return new Uint8Array(Buffer.allocUnsafeSlow(length).buffer)
+  /** Memory for a page: that of the one that has been there the longest, where there are enough. */
+  #takePage(): Uint8Array {
+    if (this.#pages.size >= PAGES) {
+      for (const [number, page] of this.#pages) {
+        this.#pages.delete(number)
+        if (number === this.#lastNumber) this.#lastNumber = -1
+        this.#spare.push(page)
+        break
+      }
+    }
+    return this.#spare.pop() ?? unzeroed(PAGE)
+  }
+
+  /** Fills pages, the last one as far as the file goes. */
+  #readPages(pages: Uint8Array[], address: number, length: number): void {
+    if (pages.length > 1 && this.#readAtOnce(pages, address) >= length) return
+    for (let i = 0; i * PAGE < length; i++) {
+      this.#read(pages[i].subarray(0, length - i * PAGE), address + i * PAGE)
+    }
+  }
+
+  /** Bytes that one call to the system brought; what is missing, and why, is found out by `#read`. */
+  #readAtOnce(pages: Uint8Array[], address: number): number {
+    if (this.#closed) return 0
+    try {
+      return readvSync(this.#fd, pages, address)
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error)) throw error
+      return 0
+    }
   }
 
   #read(into: Uint8Array, address: number): void {
@@ -114,6 +155,11 @@ export class FileSource implements ByteSource {
       done += count
     }
   }
+}
+
+/** Bytes that are not zeroed first, since all are read into. */
+function unzeroed(length: number): Uint8Array {
+  return new Uint8Array(Buffer.allocUnsafeSlow(length).buffer)
 }
 
 function openError(path: string, cause: unknown): Error {

@@ -20,6 +20,8 @@ export class Reader implements Io {
   #start: number
   #end: number
   #position: number
+  /** Whether the bytes that are given are copies: what is read may change later. */
+  #copies = false
 
   /** Reads `data[start, end)`, whose first byte is at `origin` in the file. */
   constructor(name: string, data: Uint8Array, origin: number, sizes: Sizes, start = 0, end = data.length) {
@@ -33,7 +35,8 @@ export class Reader implements Io {
   }
 
   /** Makes the same reader read another structure, as if it were new. */
-  reset(name: string, data: Uint8Array, origin: number, start: number, end: number): void {
+  reset(name: string, data: Uint8Array, origin: number, start: number, end: number, copies = false): void {
+    this.#copies = copies
     this.#name = name
     this.data = data
     this.origin = origin
@@ -117,7 +120,7 @@ export class Reader implements Io {
 
   bytes(field: string, length: number, _value?: Uint8Array): Uint8Array {
     const p = this.#take(field, length)
-    return this.data.subarray(p, p + length)
+    return this.#copies ? this.data.slice(p, p + length) : this.data.subarray(p, p + length)
   }
 
   span(field: string, length: number, _value?: Span): Span {
@@ -154,6 +157,7 @@ export class Reader implements Io {
     const start = length === undefined ? this.#position : this.#take(field, length)
     const end = length === undefined ? this.#end : start + length
     const inner = this.inner(structure.name, this.origin + (start - this.#start), start, end)
+    inner.#copies = this.#copies
     const value = decodeWith(inner, structure, params)
     if (length === undefined) this.#position = start + inner.at
     return value

@@ -67,7 +67,7 @@ export function typeFacts(image: FileImage, header: ObjectHeader): TypeFacts {
     refuseSpareBits(type, header)
     return { type, committed: undefined }
   }
-  const committed = committedAddress(image.decode(sharedMessage, message.body, message.address, undefined))
+  const committed = committedAddress(image.read(sharedMessage, message.address, message.length, undefined))
   if (committed !== undefined) refuseSpareBits(type, readObjectHeader(image, committed))
   return { type, committed }
 }

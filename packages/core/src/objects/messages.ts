@@ -2,15 +2,14 @@ import { FormatError } from '../errors.ts'
 import type { FileImage } from '../format/file-image.ts'
 import type { SharedMessage } from '../format/messages/shared.ts'
 import { sharedMessage } from '../format/messages/shared.ts'
-import type { HeaderMessage } from '../format/object-header.ts'
 import { SHARED } from '../format/object-header.ts'
-import type { ObjectHeader } from '../format/read-object-header.ts'
+import type { ObjectHeader, StoredMessage } from '../format/read-object-header.ts'
 import { readObjectHeader } from '../format/read-object-header.ts'
 import { sharedMessageBytes } from '../format/shared-message-table.ts'
 import type { Structure } from '../io/structure.ts'
 
 /** The first message of a type in an object header. */
-export function findMessage(header: ObjectHeader, type: number): HeaderMessage | undefined {
+export function findMessage(header: ObjectHeader, type: number): StoredMessage | undefined {
   for (const message of header.messages) if (message.type === type) return message
   return undefined
 }
@@ -27,9 +26,9 @@ export function messageValue<T>(
 }
 
 /** Interprets a message, wherever it is stored. */
-export function decodeMessage<T>(image: FileImage, message: HeaderMessage, structure: Structure<T>): T {
-  if ((message.flags & SHARED) === 0) return image.decodeAgain(structure, message.body, message.address)
-  const shared = image.decode(sharedMessage, message.body, message.address, undefined)
+export function decodeMessage<T>(image: FileImage, message: StoredMessage, structure: Structure<T>): T {
+  if ((message.flags & SHARED) === 0) return image.readAgain(structure, message.address, message.length)
+  const shared = image.read(sharedMessage, message.address, message.length, undefined)
   return resolveShared(image, shared, message.type, structure)
 }
 
@@ -44,7 +43,7 @@ export function resolveShared<T>(image: FileImage, shared: SharedMessage, type: 
       address: shared.address,
     })
   }
-  return image.decode(structure, message.body, message.address, undefined)
+  return image.read(structure, message.address, message.length, undefined)
 }
 
 /** A message out of the file's shared message heap. */
