@@ -102,7 +102,10 @@ function openCollection(image: FileImage, address: number): Collection {
       image.decode(globalHeapCollection, start, address, undefined)
       throw new FormatError(`a collection of ${size} bytes`, { structure: globalHeapCollection.name, address })
     }
-    return readCollection(image.source.view(address, size), lengths, address)
+    const bytes = image.source.view(address, size)
+    // Whoever observes sees the structure, which is otherwise read in bulk.
+    if (image.observer !== undefined) image.decode(globalHeapCollection, bytes, address, undefined)
+    return readCollection(bytes, lengths, address)
   })
 }
 
