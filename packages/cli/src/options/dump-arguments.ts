@@ -152,8 +152,13 @@ class Parser {
   #xml(name: string, value: string): void {
     const options = this.#options
     if (name === 'xml-dtd') this.#uri = value
-    else if (name === 'xml-ns') this.#prefix = value === ':' ? '' : value
-    else options.xml = { schema: XML_OPTIONS[name], uri: undefined, prefix: '' }
+    else if (name === 'xml-ns') {
+      if (options.xml?.schema === false) throw new Mistake('--xml-ns is for a schema: --use-dtd has no qualified names')
+      this.#prefix = value === ':' ? '' : value
+    } else {
+      options.xml = { schema: XML_OPTIONS[name], uri: undefined, prefix: '' }
+      if (name === 'use-dtd') this.#prefix = ''
+    }
     this.#unlimitedLines()
   }
 
@@ -284,7 +289,7 @@ class Parser {
                 : undefined
     if (refused !== undefined) throw new Mistake(`${refused} is not available in XML`)
     xml.uri = this.#uri
-    xml.prefix = xml.schema ? this.#prefix : ''
+    xml.prefix = this.#prefix
   }
 }
 

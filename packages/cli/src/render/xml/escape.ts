@@ -1,5 +1,6 @@
 import { encodeText } from '@h5kit/core'
 import type { TextBuffer } from '../../output.ts'
+import { BREAK } from '../value-format.ts'
 
 const RESERVED: Record<string, string> = { '"': '&quot;', "'": '&apos;', '<': '&lt;', '>': '&gt;', '&': '&amp;' }
 
@@ -22,6 +23,9 @@ const ESCAPES: (Uint8Array | undefined)[] = Array.from({ length: 256 })
 for (const character of ['"', '\\', "'", '<', '>', '&']) {
   ESCAPES[character.charCodeAt(0)] = encodeText(inString(character))
 }
+
+// The reference takes this one for a mark of its own, which is never printed.
+ESCAPES[BREAK.charCodeAt(0)] = new Uint8Array(0)
 
 /** Writes a string's bytes, escaped as a path is; there must be room for six times as many. */
 export function escapeString(out: TextBuffer, from: Uint8Array, start: number, end: number): void {

@@ -46,8 +46,8 @@ const MISSING: Partial<Record<Datatype['class'], string>> = {
 }
 
 /**
- * Whatever a number's type is, its first four bytes are shown as a C int or float of the machine; of shorter ones, what
- * is behind them is taken for zero.
+ * Whatever a number's type is, the reference shows its first four bytes as a C int or float of the machine, whatever is
+ * in memory behind a shorter one. Those are zeros here.
  */
 function valueText(type: Datatype, value: Uint8Array): string | undefined {
   const first = new DataView(new ArrayBuffer(4))

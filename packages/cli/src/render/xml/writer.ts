@@ -1,5 +1,6 @@
 import type { Output } from '../../output.ts'
 import { columnsOf } from '../dump/writer.ts'
+import { BREAK } from '../value-format.ts'
 import { escapeString } from './escape.ts'
 
 const INDENT = '   '
@@ -30,9 +31,10 @@ export class XmlWriter {
     this.#output?.text(text)
   }
 
-  /** Begins a line. */
+  /** Begins a line. BREAK in a name is not printed. */
   text(level: number, text: string): void {
-    this.#output?.text(`${this.#started ? '\n' : ''}${INDENT.repeat(level)}${text}`)
+    const shown = text.includes(BREAK) ? text.replaceAll(BREAK, '') : text
+    this.#output?.text(`${this.#started ? '\n' : ''}${INDENT.repeat(level)}${shown}`)
     this.#started = true
   }
 
