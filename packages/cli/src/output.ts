@@ -80,12 +80,21 @@ export class TextBuffer {
 
 const FLUSH_AT = 1 << 16
 
+/** Text that may yet be dropped. */
+interface Draft {
+  parts: Uint8Array[]
+  length: number
+  most: number
+  whenFull: () => void
+}
+
 /** Text on its way to a file descriptor, written in large pieces. */
 export class Output extends TextBuffer {
   readonly fd: number
   /** Bytes that may still be written. */
   #left = Number.POSITIVE_INFINITY
   #most = Number.POSITIVE_INFINITY
+  #draft: Draft | undefined
 
   constructor(fd: number) {
     super(FLUSH_AT + (FLUSH_AT >> 1))
@@ -96,6 +105,30 @@ export class Output extends TextBuffer {
   limit(bytes: number): void {
     this.#left = bytes
     this.#most = bytes
+  }
+
+  /**
+   * Keeps what comes instead of writing it out, until it is released or dropped.
+   *
+   * @param most bytes that are kept at most; with more of them `whenFull` is called, and what is kept is written out
+   */
+  hold(most: number, whenFull: () => void): void {
+    this.flush()
+    this.#draft = { parts: [], length: 0, most, whenFull }
+  }
+
+  /** Writes out what was kept. */
+  release(): void {
+    const { parts } = this.#draft ?? { parts: [] }
+    this.#draft = undefined
+    for (const part of parts) this.#send(part)
+    this.flush()
+  }
+
+  /** Forgets what was kept. */
+  drop(): void {
+    this.#draft = undefined
+    this.length = 0
   }
 
   /** Appends text, and writes out what is much. */
@@ -124,7 +157,16 @@ export class Output extends TextBuffer {
     if (this.length === 0) return
     const bytes = this.bytes.subarray(0, this.length)
     this.length = 0
-    this.#send(bytes)
+    if (this.#draft === undefined) this.#send(bytes)
+    else this.#keep(this.#draft, bytes.slice())
+  }
+
+  #keep(draft: Draft, bytes: Uint8Array): void {
+    draft.parts.push(bytes)
+    draft.length += bytes.length
+    if (draft.length <= draft.most) return
+    draft.whenFull()
+    this.release()
   }
 
   #send(bytes: Uint8Array): void {

@@ -9,8 +9,9 @@ export class FileTables {
   readonly #byIdentity = new Map<string, ObjectTables>()
   readonly #entered: ObjectTables[] = []
 
-  constructor(file: File, order: Order) {
-    this.#first = new ObjectTables(file, order)
+  /** @param growing whether the first file's tables grow with the dump */
+  constructor(file: File, order: Order, growing = false) {
+    this.#first = new ObjectTables(file, order, growing)
     this.#byIdentity.set(identity(file), this.#first)
   }
 
@@ -22,6 +23,16 @@ export class FileTables {
   /** Whether an external link was followed to where the dump is. */
   get throughLink(): boolean {
     return this.#entered.length > 0
+  }
+
+  /** Whether the first file's tables grow with the dump. */
+  get growing(): boolean {
+    return this.#first.growing
+  }
+
+  /** Goes through the first file after all. */
+  complete(): void {
+    this.#first.complete()
   }
 
   /** Whether the first file has a committed datatype that no link leads to. */

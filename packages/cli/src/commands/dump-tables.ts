@@ -1,5 +1,5 @@
 import type { Dataset, Group, H5Object, IndexOrder, Link } from '@h5kit/core'
-import { LimitError } from '@h5kit/core'
+import { Hdf5Error, LimitError } from '@h5kit/core'
 import type { File } from '@h5kit/core/node'
 
 /** The order in which groups and attributes are gone through. */
@@ -67,21 +67,30 @@ export interface TypeEntry {
   named: boolean
 }
 
-/** What is known of a file's objects before any of them is dumped. */
+/** Raised where tables that grow with the dump do not know yet what the whole file would tell. */
+export class Undecided extends Error {}
+
+/** What is known of a file's objects before any of them is dumped, or, while tables grow, of those that were. */
 export class ObjectTables {
   readonly file: File
-  readonly types = new Map<number, TypeEntry>()
+  readonly #types = new Map<number, TypeEntry>()
   readonly #order: Order
   /** Paths of objects with several links. */
   readonly #paths = new Map<number, string>()
   readonly #displayed = new Set<number>()
   #datasets = 0
+  #growing: boolean
 
-  /** Goes through the whole file; throws where an object of it cannot be read. */
-  constructor(file: File, order: Order) {
+  /** Goes through the whole file, unless it grows; throws where an object of it cannot be read. */
+  constructor(file: File, order: Order, growing = false) {
     this.file = file
     this.#order = order
-    for (const visited of visitFile(file, order)) {
+    this.#growing = growing
+    if (!growing) this.#visit()
+  }
+
+  #visit(): void {
+    for (const visited of visitFile(this.file, this.#order)) {
       if (visited.kind === 'object' && visited.before === undefined) this.#add(visited.object, visited.path)
     }
   }
@@ -91,10 +100,25 @@ export class ObjectTables {
     if (object.kind === 'dataset') {
       this.#datasets++
       const { committed } = withFacts(object)
-      if (committed !== undefined && !this.types.has(committed)) this.types.set(committed, { path, named: false })
+      if (committed !== undefined && !this.#types.has(committed)) this.#types.set(committed, { path, named: false })
     } else if (object.kind === 'datatype') {
-      this.types.set(object.address, { path, named: true })
+      this.#types.set(object.address, { path, named: true })
     }
+  }
+
+  get growing(): boolean {
+    return this.#growing
+  }
+
+  /** Goes through the whole file after all; Undecided where what was dumped may not be right. */
+  complete(): void {
+    try {
+      this.#visit()
+    } catch (error) {
+      throw error instanceof Hdf5Error ? new Undecided() : error
+    }
+    if (this.unnamed.length > 0) throw new Undecided()
+    this.#growing = false
   }
 
   /** Number of datasets that links lead to. */
@@ -104,13 +128,16 @@ export class ObjectTables {
 
   /** Addresses of committed datatypes that no link leads to, in the order of the datasets that use them. */
   get unnamed(): number[] {
-    return [...this.types].filter(([, { named }]) => !named).map(([address]) => address)
+    return [...this.#types].filter(([, { named }]) => !named).map(([address]) => address)
   }
 
   /** What a committed datatype is called; undefined where nothing is known of it. */
   typeName(address: number): string | undefined {
-    const entry = this.types.get(address)
-    if (entry === undefined) return undefined
+    const entry = this.#types.get(address)
+    if (entry === undefined) {
+      if (this.#growing) throw new Undecided()
+      return undefined
+    }
     return entry.named ? entry.path : `/#${address}`
   }
 
@@ -118,9 +145,10 @@ export class ObjectTables {
   display(object: H5Object): string | undefined {
     if (!this.#displayed.has(object.address)) {
       this.#displayed.add(object.address)
+      if (this.#growing && (object.referenceCount > 1 || object.kind === 'datatype')) this.#add(object, object.path)
       return undefined
     }
-    return this.#paths.get(object.address) ?? this.types.get(object.address)?.path ?? this.#find(object.address)
+    return this.#paths.get(object.address) ?? this.#types.get(object.address)?.path ?? this.#find(object.address)
   }
 
   /** An object with one link can come twice too, where it is asked for twice. */

@@ -15,6 +15,10 @@ export type Failed = (what: string) => void
 /** Groups within groups that are dumped at most; deeper ones can only be damage or malice. */
 const DEEPEST = 1_000
 
+function pathIn({ path }: Group, name: string): string {
+  return path.endsWith('/') ? path + name : `${path}/${name}`
+}
+
 /** Goes through objects in the order in which they are dumped, and tells the renderer of them. */
 export class DumpWalk {
   readonly #options: DumpOptions
@@ -129,7 +133,7 @@ export class DumpWalk {
         renderer.endExternalLink(level)
         return
       case 'hard':
-        this.#object(level, link.name, group.follow(link))
+        this.#object(level, link.name, group.file.object(link.address, pathIn(group, link.name)))
     }
   }
 
@@ -172,8 +176,8 @@ export class DumpWalk {
   }
 
   datatype(level: number, name: string, datatype: NamedDatatype): void {
-    const shared = datatype.referenceCount > 1 || this.#files.throughLink
-    const before = shared ? this.#tables.display(datatype) : undefined
+    const known = this.#tables.display(datatype)
+    const before = datatype.referenceCount > 1 || this.#files.throughLink ? known : undefined
     this.#renderer.beginDatatype(level, name, datatype, before)
     if (before === undefined) this.attributes(level + 1, datatype)
     this.#renderer.endDatatype(level)

@@ -8,7 +8,7 @@ import { DdlRenderer } from '../render/dump/ddl.ts'
 import { FileTables } from './dump-files.ts'
 import { dumpRequest } from './dump-requests.ts'
 import type { Order } from './dump-tables.ts'
-import { visitFile } from './dump-tables.ts'
+import { Undecided, visitFile } from './dump-tables.ts'
 import { DumpWalk } from './dump-walk.ts'
 import { openWithDriver } from './open-driver.ts'
 
@@ -76,8 +76,10 @@ function open(name: string, options: DumpOptions, failed: Warn): File | undefine
 }
 
 /** Dumps one file in the data description language. */
-function ddlDump({ file, name, options, outputs, failed, note }: Dumped): 'done' | 'stop' {
-  const order: Order = { by: options.sortBy, descending: options.descending }
+function ddlDump(dumped: Dumped): 'done' | 'stop' {
+  if (dumpDraft(dumped)) return 'done'
+  const { file, name, options, outputs, failed, note } = dumped
+  const order = orderOf(options)
   const tables = tablesOf(file, order, failed)
   if (tables === undefined) return 'stop'
   const text = (part: string): void => outputs.ddl?.text(part)
@@ -94,6 +96,44 @@ function ddlDump({ file, name, options, outputs, failed, note }: Dumped): 'done'
   else for (const request of options.requests) dumpRequest(request, { file, walk, renderer, options, failed })
   text('\n}\n')
   return 'done'
+}
+
+/** Bytes of a dump that are kept until it is known to be right. */
+const LONGEST_DRAFT = 40 << 20
+
+/**
+ * Dumps all of a file without having looked through it first. Nothing of it is printed before all was read, or before
+ * the file was looked through after all. False where the dump turns out not to be that simple: then nothing was printed.
+ */
+function dumpDraft({ file, name, options, outputs, failed, note }: Dumped): boolean {
+  const { standard, ddl, data, attributes } = outputs
+  const { requests, contents: listing, objectIds, superblock, maxBytes } = options
+  if (ddl !== standard || data !== standard || attributes !== standard) return false
+  if (requests.length > 0 || listing !== 'none' || objectIds || superblock || maxBytes !== undefined) return false
+  const tables = new FileTables(file, orderOf(options), true)
+  const decided =
+    (say: Warn): Warn =>
+    (what) => {
+      if (tables.growing) throw new Undecided()
+      say(what)
+    }
+  standard.hold(LONGEST_DRAFT, () => tables.complete())
+  try {
+    standard.text(`HDF5 "${name}" {`)
+    const renderer = new DdlRenderer(options, outputs, decided(failed), decided(note))
+    new DumpWalk(options, renderer, tables, decided(failed)).group(1, '/', file.root)
+    standard.text('\n}\n')
+    standard.release()
+    return true
+  } catch (error) {
+    if (!tables.growing || !(error instanceof Undecided || error instanceof Hdf5Error)) throw error
+    standard.drop()
+    return false
+  }
+}
+
+function orderOf({ sortBy, descending }: DumpOptions): Order {
+  return { by: sortBy, descending }
 }
 
 /** All objects are looked at before any is dumped; where one cannot be read, nothing is. */

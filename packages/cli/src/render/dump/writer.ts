@@ -12,8 +12,10 @@ export function columnsOf(text: string): number {
 
 /** What a line at a level starts with: one level less than its number is shown. */
 export function marginOf(level: number): string {
-  return INDENT.repeat(Math.max(0, level - 1))
+  return MARGINS[level] ?? INDENT.repeat(Math.max(0, level - 1))
 }
+
+const MARGINS = Array.from({ length: 32 }, (_, level) => INDENT.repeat(Math.max(0, level - 1)))
 
 /** Columns that a margin is taken for, in the reference's counting: all of its levels, and none at the first one. */
 export function marginColumns(level: number): number {
@@ -27,7 +29,9 @@ export function marginColumns(level: number): number {
 export class LineWriter {
   readonly #output: Output | undefined
   readonly #columns: number
+  /** Columns of the line up to the last text, and that text, whose columns are counted when they are asked for. */
   #column = 0
+  #last = ''
 
   /** @param columns a line that would be longer is broken where it is continued */
   constructor(output: Output | undefined, columns: number) {
@@ -44,13 +48,14 @@ export class LineWriter {
   line(level: number, text: string): void {
     if (this.#output === undefined) return
     this.#output.text(`\n${marginOf(level)}${text}`)
-    this.#column = marginColumns(level) + columnsOf(text)
+    this.#column = marginColumns(level)
+    this.#last = text
   }
 
   /** Begins a line, and another one where the text is too long for it. */
   begunLine(level: number, text: string): void {
-    this.line(level, '')
-    this.more(level, text)
+    if (marginColumns(level) + columnsOf(text) + 1 > this.#columns) this.line(level, '')
+    this.line(level, text)
   }
 
   /** Begins a line with a text in which BREAK marks where it may be broken. */
@@ -63,11 +68,9 @@ export class LineWriter {
 
   /** Continues a line, on a new one where the text does not fit. */
   more(level: number, text: string): void {
-    const columns = columnsOf(text)
-    if (this.#column + columns + 1 > this.#columns) this.line(level, text)
-    else {
-      this.#output?.text(text)
-      this.#column += columns
-    }
+    this.#column += columnsOf(this.#last)
+    this.#last = text
+    if (this.#column + columnsOf(text) + 1 > this.#columns) this.line(level, text)
+    else this.#output?.text(text)
   }
 }
