@@ -53,7 +53,6 @@ const RULES: readonly OptionRule[] = [
   { letter: 'S', names: ['stride'], value: 'required' },
   { letter: 'c', names: ['count'], value: 'required' },
   { letter: 'k', names: ['block'], value: 'required' },
-  { letter: 'F', names: ['form'], value: 'required' },
   { names: ['vfd-name'], value: 'required' },
   { names: ['vfd-value'], value: 'required' },
   { names: ['vfd-info'], value: 'required' },
@@ -303,7 +302,6 @@ const BINARY_FORMS = { NATIVE: 'NATIVE', MEMORY: 'NATIVE', FILE: 'FILE', LE: 'LE
 const SWITCHES: Record<string, (options: DumpOptions) => void> = {
   'enable-error-stack': () => {},
   'page-buffer-size': () => {},
-  form: () => {},
   superblock: (o) => {
     o.superblock = true
   },

@@ -1,4 +1,4 @@
-import type { NumberWriter } from './number/printf.ts'
+import type { LongNumberWriter, NumberWriter } from './number/printf.ts'
 
 /** What stands around and between the parts of a value. */
 export interface Brackets {
@@ -34,6 +34,8 @@ export interface ValueFormat {
   digits: { single: number; double: number; long: number }
   /** Formats floats up to 64 bits instead. */
   float: NumberWriter | undefined
+  /** Formats longer floats instead. */
+  longFloat: LongNumberWriter | undefined
   /** The bits of integers that are printed, as a number of their own; all where undefined. */
   bits: { offset: number; length: number } | undefined
   /** How references to objects are printed: with the number of the file in front of the address, or without. */
@@ -60,6 +62,7 @@ export function lsFormat(options: {
     labels: label,
     digits: { single: 6, double: 15, long: 18 },
     float: undefined,
+    longFloat: undefined,
     bits: undefined,
     fileNumbers: true,
     indent,
@@ -93,6 +96,8 @@ export interface DumpValueOptions {
   characters: boolean
   /** For floats up to 64 bits (-m); undefined for %g. */
   float: NumberWriter | undefined
+  /** For longer floats (-L); undefined for %Lg. */
+  longFloat: LongNumberWriter | undefined
   /** The packed bits that are printed of integers (-M). */
   bits: { offset: number; length: number } | undefined
 }
@@ -112,6 +117,7 @@ export function dumpFormat(options: DumpValueOptions, indent: number): ValueForm
     sequence: { open: '(', separator: ', ', close: ')' },
     digits: DUMP_DIGITS,
     float: options.float,
+    longFloat: options.longFloat,
     bits: options.bits,
     fileNumbers: false,
     indent,

@@ -1,4 +1,4 @@
-import { encodeText } from '@h5kit/core'
+import { encodeText, Hdf5Error } from '@h5kit/core'
 import type { Output } from '../output.ts'
 import { LONGEST_INTEGER, putUnsigned, putUnsigned64 } from './number/integer.ts'
 import type { PutShort, PutValue } from './put-value.ts'
@@ -113,7 +113,21 @@ export class Lines {
     // Elements that are not kept together have no marks where they may be broken.
     if (this.#format.keepTogether) this.#addMarked(put, bytes, size, first, count, last)
     else if (put.short !== undefined) this.#addShort(put.short, bytes, size, first, count, last)
-    else this.#addWhole(put, bytes, size, first, count, last)
+    else this.#addWhole(this.#whole(put), bytes, size, first, count, last)
+  }
+
+  /** An element that cannot be written leaves nothing behind, not even the gap in front of it. */
+  #whole(put: PutValue): PutValue {
+    const gap = this.#gap.length
+    return (out, bytes, at) => {
+      const start = out.length - gap
+      try {
+        put(out, bytes, at)
+      } catch (error) {
+        if (error instanceof Hdf5Error) out.length = start
+        throw error
+      }
+    }
   }
 
   #addMarked(put: PutValue, bytes: Uint8Array, size: number, first: number, count: number, last: boolean): void {

@@ -4,8 +4,8 @@ import type { DumpOptions, PackedBits } from '../../options/dump.ts'
 import type { Selected } from '../../options/subset.ts'
 import type { Output } from '../../output.ts'
 import { TextBuffer } from '../../output.ts'
-import type { NumberWriter } from '../number/printf.ts'
-import { numberFormat } from '../number/printf.ts'
+import type { LongNumberWriter, NumberWriter } from '../number/printf.ts'
+import { longNumberFormat, numberFormat } from '../number/printf.ts'
 import { valueWriter } from '../value.ts'
 import type { ValueFormat } from '../value-format.ts'
 import { dumpFormat } from '../value-format.ts'
@@ -39,6 +39,7 @@ export class DataRenderer {
   readonly #failed: Failed
   readonly #note: Failed
   readonly #float: NumberWriter | undefined
+  readonly #longFloat: LongNumberWriter | undefined
   #depth = 0
 
   /** @param note says something that changes nothing of the dump's status */
@@ -48,13 +49,15 @@ export class DataRenderer {
     this.outputs = outputs
     this.#failed = failed
     this.#note = note
-    this.#float = options.floatFormat === undefined ? undefined : numberFormat(options.floatFormat)
+    const { floatFormat, longFloatFormat } = options
+    this.#float = floatFormat === undefined ? undefined : numberFormat(floatFormat)
+    this.#longFloat = longFloatFormat === undefined ? undefined : longNumberFormat(longFloatFormat)
   }
 
   /** How values are put into text at a level. */
   format(level: number, bits?: PackedBits): ValueFormat {
     const { escape: escapes, characters } = this.options
-    return dumpFormat({ escapes, characters, float: this.#float, bits }, level)
+    return dumpFormat({ escapes, characters, float: this.#float, longFloat: this.#longFloat, bits }, level)
   }
 
   layout(level: number): ValueLayout {
@@ -113,17 +116,19 @@ export class DataRenderer {
   #values(level: number, dataset: Dataset, selected: Selected | undefined, bits?: PackedBits): void {
     const { writer, outputs } = this
     const { type, space, file } = dataset
+    // That a part cannot be read is said, but does not change the reference's status.
+    const missing = (error: Hdf5Error): void => this.#note(`unable to print all of the data: ${error.message}`)
     writer.line(level, 'DATA {')
     this.#attempt(() => {
       if (space.kind === 'null') return
       if (type.class === 'reference') renderReferences(this, level + 1, slabBytes(dataset), type, file)
       else if (outputs.data === undefined) for (const _ of dataset.slabs());
       else if (this.options.binary !== undefined) {
-        const pieces = selected === undefined ? dataset.slabs() : rowsOf(dataset, selected)
+        const pieces = selected === undefined ? dataset.slabs() : rowsOf(dataset, selected, missing)
         this.#binary(type, file, pieces, outputs.data)
       } else if (selected === undefined) {
         renderDatasetValues(dataset, this.format(level, bits), this.layout(level), outputs.data)
-      } else renderSubset(dataset, selected, this.format(level, bits), this.layout(level), outputs.data)
+      } else renderSubset(dataset, selected, this.format(level, bits), this.layout(level), outputs.data, missing)
     })
     writer.begunLine(level, '}')
   }

@@ -1,5 +1,6 @@
 import type { Datatype } from '@h5kit/core'
-import { bitsOf, littleEndian } from '@h5kit/core'
+import { bitsOf, encodeText, littleEndian } from '@h5kit/core'
+import { isNativeLongDouble } from '../long-double.ts'
 
 type OfClass<C extends Datatype['class']> = Extract<Datatype, { class: C }>
 
@@ -57,7 +58,8 @@ function around(head: string, base: Datatype): string[] {
 
 /** Whether an integer or bitfield fills its bytes. */
 function isStandard(type: OfClass<'fixed-point' | 'bitfield'>): boolean {
-  const { size, precision, bitOffset, order } = type
+  const { size, precision, bitOffset, order, lowPad, highPad } = type
+  if (lowPad !== 0 || highPad !== 0) return false
   return precision === size * 8 && bitOffset === 0 && order !== 'VAX' && [1, 2, 4, 8].includes(size)
 }
 
@@ -105,6 +107,7 @@ function standardFloat(type: OfClass<'floating-point'>): string | undefined {
     exponentBias,
   } = type
   if (type.bitOffset !== 0 || mantissaLocation !== 0 || type.normalization !== 2) return undefined
+  if (type.lowPad !== 0 || type.highPad !== 0 || type.internalPad !== 0) return undefined
   const format = [size, precision, signLocation, exponentLocation, exponentSize, mantissaSize, exponentBias].join()
   if (type.order === 'VAX') return VAX_FLOATS[format]
   const name = FLOATS[format]
@@ -120,6 +123,7 @@ function floatName(type: OfClass<'floating-point'>): string {
 function complexLines(type: OfClass<'complex'>): string[] {
   const { base } = type
   const name = base.class === 'floating-point' ? standardFloat(base) : undefined
+  if (base.class === 'floating-point' && isNativeLongDouble(base)) return ['H5T_NATIVE_LDOUBLE_COMPLEX']
   if (name?.startsWith('H5T_IEEE') === true) return [name.replace('H5T_IEEE', 'H5T_COMPLEX_IEEE')]
   return around('H5T_COMPLEX { ', base)
 }
@@ -153,6 +157,7 @@ function enumMembers(type: OfClass<'enum'>): string[] {
         ? bitsOf(number, base.bitOffset, base.precision)
         : bitsOf(number, 0, 8 * value.length)
     const signed = base.class === 'fixed-point' && base.signed
-    return `${`"${name}"`.padEnd(18)} ${signed ? BigInt.asIntN(base.precision, bits) : bits};`
+    const gap = ' '.repeat(Math.max(0, 16 - encodeText(name).length))
+    return `"${name}"${gap} ${signed ? BigInt.asIntN(base.precision, bits) : bits};`
   })
 }

@@ -1,5 +1,6 @@
 import type { Dataset, FilterStep, HyperslabDimension, Selection, VirtualMapping } from '@h5kit/core'
 import { inMemory, UNDEFINED } from '@h5kit/core'
+import { fixed } from '../number/fixed.ts'
 import { blockTexts, pointTexts, regularForm } from '../region.ts'
 import { BREAK } from '../value-format.ts'
 
@@ -70,7 +71,7 @@ function chunkedSize(dataset: Dataset): string {
   const { storageSize, filters, space } = dataset
   if (filters.length === 0 || space.dimensions.length === 0) return `SIZE ${storageSize}`
   const whole = space.dimensions.reduce((product, n) => product * n, inMemory(dataset.type).size)
-  return `SIZE ${storageSize} (${(storageSize === 0 ? 0 : whole / storageSize).toFixed(3)}:1 COMPRESSION)`
+  return `SIZE ${storageSize} (${fixed(storageSize === 0 ? 0 : whole / storageSize, 3)}:1 COMPRESSION)`
 }
 
 function mappingLines({ virtual, source, file, dataset }: VirtualMapping, number: number): Line[] {

@@ -1,5 +1,6 @@
 import type { Dataset, Datatype, File, Reference, Selection } from '@h5kit/core'
 import { FormatError, Hdf5Error } from '@h5kit/core'
+import { DEFAULT_WIDTH } from '../../options/dump.ts'
 import { referenceName } from '../reference.ts'
 import { blockTexts, cornersOf, pointTexts } from '../region.ts'
 import { BREAK } from '../value-format.ts'
@@ -20,17 +21,30 @@ export function renderReferences(
   file: File,
 ): void {
   let first = true
+  let columns = DEFAULT_WIDTH
   for (const bytes of pieces) {
     for (let at = 0; at + type.size <= bytes.length; at += type.size) {
       const reference = file.reference(type, bytes, at)
       if (reference === undefined) data.writer.line(level, 'NULL')
-      else oneReference(data, level, file, reference, first)
+      else {
+        // The width that is asked for is looked at from the first region on.
+        if (reference.kind === 'region') columns = data.options.width
+        oneReference(data, level, file, reference, first ? '' : ' ', columns)
+      }
       first = false
     }
   }
 }
 
-function oneReference(data: DataRenderer, level: number, file: File, reference: Reference, first: boolean): void {
+/** @param gap what sets off an element that is not the first one */
+function oneReference(
+  data: DataRenderer,
+  level: number,
+  file: File,
+  reference: Reference,
+  gap: string,
+  columns: number,
+): void {
   const { writer } = data
   writer.line(level, referenceName(file, reference))
   switch (reference.kind) {
@@ -41,12 +55,12 @@ function oneReference(data: DataRenderer, level: number, file: File, reference: 
     }
     case 'region': {
       const target = attempt(() => file.fileOf(reference).object(reference.address))
-      if (target?.kind === 'dataset') region(data, level, target, reference.selection, first)
+      if (target?.kind === 'dataset') region(data, level, target, reference.selection, gap)
       return
     }
     case 'attribute': {
       const target = attempt(() => file.fileOf(reference).object(reference.address).attribute(reference.name))
-      writer.more(level, ' {')
+      writer.more(level, ' {', '', columns)
       if (target === undefined) writer.line(level + 1, 'NULL')
       else {
         description(writer, level + 1, target)
@@ -67,22 +81,20 @@ function attempt<T>(operation: () => T): T | undefined {
 }
 
 /** What of a dataset a reference selects; nothing where that is all, none, or of another number of dimensions. */
-function region(data: DataRenderer, level: number, target: Dataset, selection: Selection, first: boolean): void {
+function region(data: DataRenderer, level: number, target: Dataset, selection: Selection, gap: string): void {
   const { writer } = data
   const rank = target.shape.length
-  // A region that is not the first one is set off as an element is, whatever blank its brace brings along.
-  const gap = first ? '' : ' '
   if (selection.kind === 'points') {
     if (selection.rank !== rank) return
     const { points } = selection
-    writer.more(level, `${gap}{`)
+    writer.more(level, '{', gap)
     writer.broken(level + 1, `REGION_TYPE POINT  ${pointTexts(points, rank).join(`,${BREAK} `)}`)
     description(writer, level + 1, target)
     if (data.options.regions) regionData(data, level + 1, () => renderPoints(data, level + 2, target, selection))
   } else {
     const corners = cornersOf(selection)
     if (corners === undefined || corners.length === 0 || corners.length % (2 * rank) !== 0) return
-    writer.more(level, `${gap} {`)
+    writer.more(level, ' {', gap)
     writer.broken(level + 1, `REGION_TYPE BLOCK  ${blockTexts(corners, rank).join(`,${BREAK} `)}`)
     description(writer, level + 1, target)
     if (data.options.regions) regionData(data, level + 1, () => renderBlocks(data, level + 2, target, corners))

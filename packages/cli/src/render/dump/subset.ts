@@ -1,11 +1,14 @@
 import type { Dataset } from '@h5kit/core'
-import { hyperslab } from '@h5kit/core'
+import { Hdf5Error, hyperslab } from '@h5kit/core'
 import type { Selected } from '../../options/subset.ts'
 import type { Output } from '../../output.ts'
 import type { ValueFormat } from '../value-format.ts'
 import type { Run } from './value-sink.ts'
 import type { ValueLayout } from './values.ts'
 import { renderRuns } from './values.ts'
+
+/** Says why rows are missing. */
+export type Missing = (error: Hdf5Error) => void
 
 /** Writes a part of a dataset row by row, each with the index of its first element. */
 export function renderSubset(
@@ -14,24 +17,42 @@ export function renderSubset(
   format: ValueFormat,
   layout: ValueLayout,
   output: Output,
+  missing: Missing,
 ): void {
   const { space, type, file } = dataset
   if (space.dimensions.length === 0) return
   const total = selected.count.reduce((product, count, axis) => product * count * selected.block[axis], 1)
-  renderRuns(rowsOf(dataset, selected), total, space.dimensions, type, file, format, layout, output)
+  renderRuns(rowsOf(dataset, selected, missing), total, space.dimensions, type, file, format, layout, output)
 }
 
 /**
  * Rows of a part of a dataset: along the last axis all that is selected, along the one before a single coordinate,
- * along the others a block. What belongs to one step along the others ends without a separator.
+ * along the others a block. What belongs to one step along the others ends without a separator; where a row of it
+ * cannot be read, those behind are left out.
  */
-export function rowsOf(dataset: Dataset, selected: Selected): Generator<Run> {
+export function rowsOf(dataset: Dataset, selected: Selected, missing: Missing): Generator<Run> {
+  const { start, stride, count, block } = selected
   // Where each step along the slow axes is one coordinate, rows come in the order in which elements are stored.
-  const inOrder = selected.block.every((block, axis) => block === 1 || axis >= selected.block.length - 2)
-  return inOrder ? rowsInOrder(dataset, selected) : rowsOfBlocks(dataset, selected)
+  const inOrder = block.every((length, axis) => length === 1 || axis >= block.length - 2)
+  const fits = dataset.shape.every((size, axis) => start[axis] + (count[axis] - 1) * stride[axis] + block[axis] <= size)
+  return inOrder && fits ? rowsInOrder(dataset, selected, missing) : rowsOfBlocks(dataset, selected, missing)
 }
 
-function* rowsInOrder(dataset: Dataset, { start, stride, count, block }: Selected): Generator<Run> {
+/** Passes on what there is until an error ends it. */
+function* upToError(rows: Generator<Run>, missing: Missing): Generator<Run> {
+  try {
+    yield* rows
+  } catch (error) {
+    if (!(error instanceof Hdf5Error)) throw error
+    missing(error)
+  }
+}
+
+function rowsInOrder(dataset: Dataset, selected: Selected, missing: Missing): Generator<Run> {
+  return upToError(allRows(dataset, selected), missing)
+}
+
+function* allRows(dataset: Dataset, { start, stride, count, block }: Selected): Generator<Run> {
   const { shape, type } = dataset
   const last = shape.length - 1
   const width = count[last] * block[last]
@@ -78,31 +99,38 @@ function* rowsInOrder(dataset: Dataset, { start, stride, count, block }: Selecte
   }
 }
 
-function* rowsOfBlocks(dataset: Dataset, { start, stride, count, block }: Selected): Generator<Run> {
-  const shape = dataset.space.dimensions
-  const rank = shape.length
-  const last = rank - 1
-  const along = { start: start[last], stride: stride[last], count: count[last], block: block[last] }
-  const rowAxis = rank - 2
-  const rows = rank === 1 ? 1 : count[rowAxis] * block[rowAxis]
-  const outer = start.slice(0, Math.max(0, rank - 2))
+function* rowsOfBlocks(dataset: Dataset, selected: Selected, missing: Missing): Generator<Run> {
+  const { start, stride, count, block } = selected
+  const outer = start.slice(0, Math.max(0, start.length - 2))
   const step = outer.map(() => 0)
   for (;;) {
-    for (let row = 0; row < rows; row++) {
-      const places = outer.map((from, axis) => ({ start: from + step[axis] * stride[axis], block: block[axis] }))
-      if (rank > 1) {
-        const within = row % block[rowAxis]
-        places.push({ start: start[rowAxis] + ((row - within) / block[rowAxis]) * stride[rowAxis] + within, block: 1 })
-      }
-      const first = [...places.map((place) => place.start), along.start].reduce(
-        (n, at, axis) => n * shape[axis] + at,
-        0,
-      )
-      yield* piecesOf(dataset, hyperslab([...places, along]), first, row === rows - 1)
-    }
+    const places = outer.map((from, axis) => ({ start: from + step[axis] * stride[axis], block: block[axis] }))
+    yield* upToError(rowsOfStep(dataset, selected, places), missing)
     let axis = outer.length - 1
     while (axis >= 0 && ++step[axis] === count[axis]) step[axis--] = 0
     if (axis < 0) return
+  }
+}
+
+/** The rows at one place along the slow axes. */
+function* rowsOfStep(
+  dataset: Dataset,
+  { start, stride, count, block }: Selected,
+  outer: readonly { start: number; block: number }[],
+): Generator<Run> {
+  const shape = dataset.space.dimensions
+  const last = shape.length - 1
+  const along = { start: start[last], stride: stride[last], count: count[last], block: block[last] }
+  const axis = last - 1
+  const rows = last === 0 ? 1 : count[axis] * block[axis]
+  for (let row = 0; row < rows; row++) {
+    const places = [...outer]
+    if (last > 0) {
+      const within = row % block[axis]
+      places.push({ start: start[axis] + ((row - within) / block[axis]) * stride[axis] + within, block: 1 })
+    }
+    const first = [...places, along].reduce((n, place, i) => n * shape[i] + place.start, 0)
+    yield* piecesOf(dataset, hyperslab([...places, along]), first, row === rows - 1)
   }
 }
 

@@ -66,11 +66,18 @@ export class LineWriter {
     }
   }
 
-  /** Continues a line, on a new one where the text does not fit. */
-  more(level: number, text: string): void {
+  /**
+   * Continues a line, on a new one where the text does not fit.
+   *
+   * @param gap what stands in front of the text on the same line
+   */
+  more(level: number, text: string, gap = '', columns = this.#columns): void {
     this.#column += columnsOf(this.#last)
-    this.#last = text
-    if (this.#column + columnsOf(text) + 1 > this.#columns) this.line(level, text)
-    else this.#output?.text(text)
+    if (this.#column + columnsOf(text) + 1 > columns) {
+      this.line(level, text)
+      return
+    }
+    this.#last = gap + text
+    this.#output?.text(this.#last)
   }
 }

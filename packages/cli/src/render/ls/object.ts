@@ -1,6 +1,7 @@
 import type { Attribute, Dataset, Dataspace, ExternalFileSegment, VirtualMapping } from '@h5kit/core'
 import { inMemory, UNDEFINED } from '@h5kit/core'
 import { escapeName } from '../escape.ts'
+import { fixed } from '../number/fixed.ts'
 
 /** A name in its column of 24, and a note behind it. */
 export function objectName(path: string, full: boolean, note: string): string {
@@ -86,7 +87,7 @@ function storageText(sequence: boolean, type: Dataset['type'], total: number, us
   if (sequence) return 'information not available'
   if (type.class === 'reference') return 'reference information not available'
   const allocated = `${used} allocated byte${used === 1 ? '' : 's'}`
-  const utilization = used > 0 ? `, ${((total * 100) / used).toFixed(2)}% utilization` : ''
+  const utilization = used > 0 ? `, ${fixed((total * 100) / used, 2)}% utilization` : ''
   return `${logical(total)}, ${allocated}${utilization}`
 }
 

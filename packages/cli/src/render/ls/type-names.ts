@@ -1,4 +1,5 @@
 import type { Datatype } from '@h5kit/core'
+import { isNativeLongDouble } from '../long-double.ts'
 
 type FloatingPointType = Extract<Datatype, { class: 'floating-point' }>
 type ComplexType = Extract<Datatype, { class: 'complex' }>
@@ -61,12 +62,4 @@ export function complexName(type: ComplexType, simple: boolean): string | undefi
   const format = formatOf(base)
   const native = format === undefined ? undefined : FLOAT_FORMATS[format]?.native
   return native === 'float' || native === 'double' ? `native ${native} _Complex` : undefined
-}
-
-/** Whether a format is the 80-bit one of x86-64 machines. */
-export function isNativeLongDouble(type: FloatingPointType): boolean {
-  const { size, precision, order, exponentSize, mantissaSize, exponentLocation, bitOffset } = type
-  return (
-    [size, precision, order, exponentSize, mantissaSize, exponentLocation, bitOffset].join() === '16,80,LE,15,64,64,0'
-  )
 }

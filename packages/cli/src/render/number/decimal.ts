@@ -24,7 +24,7 @@ const SPLITTER = 134_217_729
  */
 export class Decimal {
   /** As ASCII characters. */
-  readonly digits = new Uint8Array(MOST_DIGITS + 2)
+  readonly digits: Uint8Array
   /** How many of the digits are set. */
   count = 0
   /** The first digit counts 10^exponent. */
@@ -34,6 +34,11 @@ export class Decimal {
   #low = 0
   #upper = 0
   #lower = 0
+
+  /** @param size digits that there is room for */
+  constructor(size = MOST_DIGITS + 2) {
+    this.digits = new Uint8Array(size)
+  }
 
   /** Takes a number that is not negative apart into `count` digits, at least 1; the first one is 0 for 0 alone. */
   significant(value: number, count: number): void {
@@ -173,6 +178,11 @@ export class Decimal {
 
   #exactPlaces(value: number, places: number): void {
     const { whole, shift } = takeApart(value)
+    this.exactPlaces(whole, shift, places)
+  }
+
+  /** whole × 2^shift exactly, down to 10^-places. */
+  exactPlaces(whole: bigint, shift: number, places: number): void {
     const kept = Math.min(places, MOST_DIGITS)
     const rounded = scaled(whole, shift, kept)
     if (rounded === 0n) {
@@ -187,6 +197,35 @@ export class Decimal {
   #set(text: string): void {
     this.count = Math.min(text.length, this.digits.length)
     for (let i = 0; i < this.count; i++) this.digits[i] = text.charCodeAt(i)
+  }
+}
+
+/** Digits of a number with an exponent of 15 bits, and of its fraction, that are kept. */
+export const MOST_LONG_DIGITS = 5_000 + MOST_DIGITS
+
+/** As `Decimal`, of one number that is longer than a double: it is set first, and what is asked for is not looked at. */
+export class LongDecimal extends Decimal {
+  #whole = 0n
+  #shift = 0
+
+  constructor() {
+    super(MOST_LONG_DIGITS)
+  }
+
+  /** The number is whole × 2^shift. */
+  set(whole: bigint, shift: number): void {
+    this.#whole = whole
+    this.#shift = shift
+  }
+
+  override significant(_value: number, count: number): void {
+    if (this.#whole === 0n) super.significant(0, count)
+    else this.exactly(this.#whole, this.#shift, Math.min(count, MOST_DIGITS))
+  }
+
+  override places(_value: number, places: number): void {
+    if (this.#whole === 0n) super.places(0, places)
+    else this.exactPlaces(this.#whole, this.#shift, places)
   }
 }
 

@@ -4,15 +4,15 @@ import type { PutValue } from '../put-value.ts'
 import { inRoom } from '../put-value.ts'
 import type { ValueFormat } from '../value-format.ts'
 import { longestGeneral, putGeneral, putGeneral6, putGeneralExact, putWord } from './general.ts'
-import type { NumberWriter } from './printf.ts'
+import type { LongNumberWriter, NumberWriter } from './printf.ts'
 
 type FloatType = Extract<Datatype, { class: 'floating-point' }>
 type Get = (bytes: Uint8Array, at: number) => number
 
 /** Writes floats as the format says: significant digits by size, or in the user's own format. */
-export function floatWriter(type: FloatType, { digits, float }: ValueFormat): PutValue {
+export function floatWriter(type: FloatType, { digits, float, longFloat }: ValueFormat): PutValue {
   const { size } = type
-  if (size > 8) return longWriter(type, digits.long)
+  if (size > 8) return longFloat === undefined ? longWriter(type, digits.long) : longFormatted(type, longFloat)
   const native = nativeFloat(type)
   const significant = size <= 4 ? digits.single : digits.double
   // The numbers that come in millions are read where they are written: handed on, each would be an object.
@@ -97,6 +97,22 @@ function signBit(type: FloatType, bytes: Uint8Array, at: number): boolean {
 }
 
 /** Floats with more digits than a double has, printed exactly. */
+function longFormatted(type: FloatType, writer: LongNumberWriter): PutValue {
+  return inRoom({
+    longest: writer.longest,
+    put(out, to, bytes, at) {
+      const value = decodeFloat(type, bytes, at)
+      const negative = signBit(type, bytes, at)
+      if (Number.isNaN(value)) return writer.put(out, to, value, negative)
+      const { whole, shift, infinite } = takeLongApart(type, bytes, at)
+      writer.set(whole, shift)
+      // One that is no double is put as the nearest that is: only its sign and that it is finite are looked at.
+      const size = infinite ? Number.POSITIVE_INFINITY : Math.min(Math.abs(value), Number.MAX_VALUE)
+      return writer.put(out, to, negative ? -size : size, false)
+    },
+  })
+}
+
 function longWriter(type: FloatType, digits: number): PutValue {
   return inRoom({
     longest: longestGeneral(digits),
@@ -108,13 +124,23 @@ function putLong(out: Uint8Array, to: number, type: FloatType, bytes: Uint8Array
   const value = decodeFloat(type, bytes, at)
   const negative = signBit(type, bytes, at)
   if (Number.isNaN(value)) return putWord(out, to, negative ? '-nan' : 'nan')
+  const { whole, shift, infinite } = takeLongApart(type, bytes, at)
+  if (infinite) return putWord(out, to, negative ? '-inf' : 'inf')
+  return putGeneralExact(out, to, negative, whole, shift, digits)
+}
+
+/** A number's size as whole × 2^shift. */
+function takeLongApart(
+  type: FloatType,
+  bytes: Uint8Array,
+  at: number,
+): { whole: bigint; shift: number; infinite: boolean } {
   const number = littleEndian(bytes, at, type.size, type.order)
   const exponent = Number(bitsOf(number, type.exponentLocation, type.exponentSize))
-  if (exponent === 2 ** type.exponentSize - 1) return putWord(out, to, negative ? '-inf' : 'inf')
   const mantissa = bitsOf(number, type.mantissaLocation, type.mantissaSize)
   const implied = type.normalization === 2
   const whole = implied && exponent > 0 ? mantissa | (1n << BigInt(type.mantissaSize)) : mantissa
   const fractionBits = implied ? type.mantissaSize : type.mantissaSize - 1
   const shift = Math.max(exponent, 1) - type.exponentBias - fractionBits
-  return putGeneralExact(out, to, negative, whole, shift, digits)
+  return { whole, shift, infinite: exponent === 2 ** type.exponentSize - 1 }
 }

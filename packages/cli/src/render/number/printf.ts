@@ -1,5 +1,5 @@
 import { encodeText } from '@h5kit/core'
-import { Decimal } from './decimal.ts'
+import { Decimal, LongDecimal, MOST_LONG_DIGITS } from './decimal.ts'
 import { putExponent, putWord } from './general.ts'
 import { putHexadecimalFloat } from './hexadecimal-float.ts'
 
@@ -43,8 +43,10 @@ const BLANK = 0x20
 /**
  * Reads a printf format for one floating-point number. Conversions to integers cut the fraction off. Undefined where it
  * is not such a format: it has another conversion, or more than one.
+ *
+ * @param decimal where the digits come from
  */
-export function numberFormat(format: string): NumberWriter | undefined {
+export function numberFormat(format: string, decimal: Decimal = new Decimal()): NumberWriter | undefined {
   let before = ''
   let after = ''
   let conversion: Conversion | undefined
@@ -78,13 +80,20 @@ export function numberFormat(format: string): NumberWriter | undefined {
   }
   if (format.slice(end).includes('%')) return undefined
   literal(format.slice(end))
-  return { ...between(encodeText(before), conversion, encodeText(after)), source: format }
+  return { ...between(encodeText(before), conversion, encodeText(after), decimal), source: format }
 }
 
 /** A conversion between two texts. */
-function between(before: Uint8Array, conversion: Conversion | undefined, after: Uint8Array): NumberWriter {
+function between(
+  before: Uint8Array,
+  conversion: Conversion | undefined,
+  after: Uint8Array,
+  decimal: Decimal,
+): NumberWriter {
   const { longest, put } =
-    conversion === undefined ? { longest: 0, put: (_: Uint8Array, at: number) => at } : numberWriter(conversion)
+    conversion === undefined
+      ? { longest: 0, put: (_: Uint8Array, at: number) => at }
+      : numberWriter(conversion, decimal)
   if (before.length === 0 && after.length === 0) return { longest, put }
   return {
     longest: before.length + longest + after.length,
@@ -101,13 +110,13 @@ function between(before: Uint8Array, conversion: Conversion | undefined, after: 
 /** Writes one number without sign; returns where it ends. */
 type PutSize = (bytes: Uint8Array, at: number, size: number) => number
 
-function numberWriter(conversion: Conversion): NumberWriter {
+function numberWriter(conversion: Conversion, decimal: Decimal): NumberWriter {
   const { letter, sign, width, leftAligned, zeros, precision } = conversion
   const integer = 'diuoxXc'.includes(letter)
   const capital = letter !== letter.toLowerCase()
   const nan = capital ? 'NAN' : 'nan'
   const infinity = capital ? 'INF' : 'inf'
-  const putSize = integer ? integerSize(conversion) : floatSize(conversion)
+  const putSize = integer ? integerSize(conversion) : floatSize(conversion, decimal)
   const hexadecimal = letter === 'a' || letter === 'A'
   const signed = !'uoxXc'.includes(letter)
   const filled = zeros && !leftAligned && (!integer || precision === undefined)
@@ -149,6 +158,23 @@ function pad(
   return end + missing
 }
 
+/**
+ * As `numberFormat`, for numbers longer than a double: before each is put, `set` says what it is, whole × 2^shift, and
+ * its nearest double is put.
+ */
+export function longNumberFormat(format: string): LongNumberWriter | undefined {
+  const decimal = new LongDecimal()
+  const writer = numberFormat(format, decimal)
+  if (writer === undefined) return undefined
+  return { ...writer, longest: writer.longest + MOST_LONG_DIGITS, set: (whole, shift) => decimal.set(whole, shift) }
+}
+
+/** Writes numbers longer than a double as text. */
+export interface LongNumberWriter extends NumberWriter {
+  /** Says what the next number is: whole × 2^shift. */
+  set(whole: bigint, shift: number): void
+}
+
 /** Digits in front of the point of the largest double. */
 const WHOLE_DIGITS = 309
 
@@ -181,10 +207,9 @@ function integerSize({ letter, precision, alternative }: Conversion): PutSize {
   }
 }
 
-function floatSize(conversion: Conversion): PutSize {
+function floatSize(conversion: Conversion, decimal: Decimal): PutSize {
   const { letter, alternative } = conversion
   const precision = conversion.precision ?? 6
-  const decimal = new Decimal()
   const exponentLetter = letter === 'E' || letter === 'G' ? 0x45 : 0x65
   switch (letter) {
     case 'f':
