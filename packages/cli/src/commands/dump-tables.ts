@@ -73,7 +73,7 @@ export class Undecided extends Error {}
 /** What is known of a file's objects before any of them is dumped, or, while tables grow, of those that were. */
 export class ObjectTables {
   readonly file: File
-  readonly #types = new Map<number, TypeEntry>()
+  readonly types = new Map<number, TypeEntry>()
   readonly #order: Order
   /** Paths of objects with several links. */
   readonly #paths = new Map<number, string>()
@@ -100,9 +100,9 @@ export class ObjectTables {
     if (object.kind === 'dataset') {
       this.#datasets++
       const { committed } = withFacts(object)
-      if (committed !== undefined && !this.#types.has(committed)) this.#types.set(committed, { path, named: false })
+      if (committed !== undefined && !this.types.has(committed)) this.types.set(committed, { path, named: false })
     } else if (object.kind === 'datatype') {
-      this.#types.set(object.address, { path, named: true })
+      this.types.set(object.address, { path, named: true })
     }
   }
 
@@ -128,12 +128,12 @@ export class ObjectTables {
 
   /** Addresses of committed datatypes that no link leads to, in the order of the datasets that use them. */
   get unnamed(): number[] {
-    return [...this.#types].filter(([, { named }]) => !named).map(([address]) => address)
+    return [...this.types].filter(([, { named }]) => !named).map(([address]) => address)
   }
 
   /** What a committed datatype is called; undefined where nothing is known of it. */
   typeName(address: number): string | undefined {
-    const entry = this.#types.get(address)
+    const entry = this.types.get(address)
     if (entry === undefined) {
       if (this.#growing) throw new Undecided()
       return undefined
@@ -148,7 +148,7 @@ export class ObjectTables {
       if (this.#growing && (object.referenceCount > 1 || object.kind === 'datatype')) this.#add(object, object.path)
       return undefined
     }
-    return this.#paths.get(object.address) ?? this.#types.get(object.address)?.path ?? this.#find(object.address)
+    return this.#paths.get(object.address) ?? this.types.get(object.address)?.path ?? this.#find(object.address)
   }
 
   /** An object with one link can come twice too, where it is asked for twice. */

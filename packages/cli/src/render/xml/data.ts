@@ -174,7 +174,7 @@ export class XmlData {
   }
 
   #format(level: number): ValueFormat {
-    const options = { escapes: false, characters: false, float: this.#float, bits: undefined }
+    const options = { escapes: false, characters: false, float: this.#float, longFloat: undefined, bits: undefined }
     return xmlFormat(options, level)
   }
 
