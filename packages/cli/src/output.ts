@@ -117,6 +117,17 @@ export class Output extends TextBuffer {
     this.#draft = { parts: [], length: 0, most, whenFull }
   }
 
+  /** Writes out all that came so far; whether what comes now may be written by another, and need not be counted. */
+  passesAll(): boolean {
+    if (this.#most !== Number.POSITIVE_INFINITY) return false
+    this.flush()
+    if (this.#draft !== undefined) {
+      this.#draft.whenFull()
+      this.release()
+    }
+    return true
+  }
+
   /** Writes out what was kept. */
   release(): void {
     const { parts } = this.#draft ?? { parts: [] }

@@ -14,9 +14,10 @@ import { valueSink } from './value-sink.ts'
 /** What the thread is given: all of it can be copied. */
 export interface ThreadJob {
   memory: BatchMemory
-  plan: Omit<ValuePlan, 'format'> & { format: Omit<ValueFormat, 'float'> }
-  /** The format of floats as the user gave it. */
+  plan: Omit<ValuePlan, 'format'> & { format: Omit<ValueFormat, 'float' | 'longFloat'> }
+  /** The formats of floats as the user gave them. */
   float: string | undefined
+  longFloat: string | undefined
   fd: number
 }
 
@@ -46,7 +47,7 @@ function standsAlone(type: Datatype): boolean {
 
 /**
  * Prints elements on another thread, while this one reads the next ones. Undefined where there is no such thread: for
- * this type of element, on this machine, or in this installation.
+ * this type of element, on this machine, in this installation, or for an output that counts what it lets out.
  */
 export function valueThread(plan: ValuePlan, output: Output): ValueSink | undefined {
   if (!standsAlone(plan.type) || plan.type.size > LARGEST_ELEMENT || availableParallelism() < 2) return undefined
@@ -54,7 +55,7 @@ export function valueThread(plan: ValuePlan, output: Output): ValueSink | undefi
   if (!existsSync(module)) return undefined
   // What cannot be printed is said before anything is.
   valueSink(plan, undefined, output)
-  output.flush()
+  if (!output.passesAll()) return undefined
   return new ValueThread(plan, output, module)
 }
 
@@ -75,8 +76,14 @@ export class ValueThread implements ValueSink {
     this.#plan = plan
     this.#output = output
     this.#batches = new Batches(this.#memory, plan.type.size)
-    const { float, ...format } = plan.format
-    const job: ThreadJob = { memory: this.#memory, plan: { ...plan, format }, float: float?.source, fd: output.fd }
+    const { float, longFloat, ...format } = plan.format
+    const job: ThreadJob = {
+      memory: this.#memory,
+      plan: { ...plan, format },
+      float: float?.source,
+      longFloat: longFloat?.source,
+      fd: output.fd,
+    }
     this.#worker = new Worker(module, { workerData: job })
     // Whether it started is seen in the memory.
     this.#worker.on('error', () => {})

@@ -1,20 +1,24 @@
 import { workerData } from 'node:worker_threads'
 import { encodeText } from '@h5kit/core'
 import { ClosedPipe, Output, OutputError } from '../../output.ts'
-import { numberFormat } from '../number/printf.ts'
+import { longNumberFormat, numberFormat } from '../number/printf.ts'
 import { Batches } from './value-batches.ts'
 import { valueSink } from './value-sink.ts'
 import type { ThreadJob } from './value-thread.ts'
 
 // A thread that prints elements, which another thread reads.
-const { memory, plan, float, fd }: ThreadJob = workerData
+const { memory, plan, float, longFloat, fd }: ThreadJob = workerData
 const batches = new Batches(memory, plan.type.size)
 if (batches.claim('thread')) print()
 
 function print(): void {
   try {
     const output = new Output(fd)
-    const format = { ...plan.format, float: float === undefined ? undefined : numberFormat(float) }
+    const format = {
+      ...plan.format,
+      float: float === undefined ? undefined : numberFormat(float),
+      longFloat: longFloat === undefined ? undefined : longNumberFormat(longFloat),
+    }
     const sink = valueSink({ ...plan, format }, undefined, output)
     for (const runs of batches.received(true)) for (const run of runs) sink.add(run)
     output.flush()

@@ -88,7 +88,7 @@ const integers: Datatype = {
   bitOffset: 0,
   precision: 32,
 }
-const options = { escapes: false, characters: false, float: undefined, bits: undefined }
+const options = { escapes: false, characters: false, float: undefined, longFloat: undefined, bits: undefined }
 const plan: ValuePlan = {
   type: integers,
   format: dumpFormat(options, 3),
