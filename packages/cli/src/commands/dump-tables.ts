@@ -1,5 +1,5 @@
 import type { Dataset, Group, H5Object, IndexOrder, Link } from '@h5kit/core'
-import { Hdf5Error, LimitError } from '@h5kit/core'
+import { FormatError, Hdf5Error, LimitError } from '@h5kit/core'
 import type { File } from '@h5kit/core/node'
 
 /** The order in which groups and attributes are gone through. */
@@ -160,8 +160,13 @@ export class ObjectTables {
   }
 }
 
-/** A dataset that can be opened: type, shape and layout can be read. */
-function withFacts(dataset: Dataset): Dataset {
-  void dataset.layout
+/** A dataset that can be opened: type, shape and layout can be read, and fit one another. */
+export function withFacts(dataset: Dataset): Dataset {
+  const { layout, shape } = dataset
+  if (layout.kind === 'chunked' && layout.dimensions.length !== shape.length) {
+    throw new FormatError(`chunks of rank ${layout.dimensions.length} in a dataset of rank ${shape.length}`, {
+      path: dataset.path,
+    })
+  }
   return dataset
 }

@@ -7,7 +7,7 @@ import type { DumpRenderer, Naming } from '../render/dump/renderer.ts'
 import type { FileTables } from './dump-files.ts'
 import { ObjectIds } from './dump-ids.ts'
 import type { ObjectTables, Order } from './dump-tables.ts'
-import { linksInOrder } from './dump-tables.ts'
+import { linksInOrder, withFacts } from './dump-tables.ts'
 
 /** Says what went wrong; the dump goes on and ends with status 1. */
 export type Failed = (what: string) => void
@@ -162,6 +162,7 @@ export class DumpWalk {
   }
 
   dataset(level: number, name: string, dataset: Dataset, selected: Selected | undefined): void {
+    withFacts(dataset)
     const naming: Naming = { typeName: this.typeName(dataset.committed), objectId: this.#objectId('dataset') }
     this.#renderer.beginDataset(level, name, dataset, naming, selected)
     if (this.#options.binary === undefined) this.attributes(level + 1, dataset)
@@ -176,6 +177,8 @@ export class DumpWalk {
   }
 
   datatype(level: number, name: string, datatype: NamedDatatype): void {
+    // One that cannot be read is not begun.
+    void datatype.type
     const known = this.#tables.display(datatype)
     const before = datatype.referenceCount > 1 || this.#files.throughLink ? known : undefined
     this.#renderer.beginDatatype(level, name, datatype, before)

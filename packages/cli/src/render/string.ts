@@ -83,7 +83,11 @@ export function putString(
     while (i < stop && plain[bytes[i]] === 1) target[length++] = bytes[i++]
     out.length = length
     if (i === stop) break
-    putCharacter(out, bytes[i++], escapes)
+    const width = format.utf8 ? printableWidth(bytes, i, stop) : 0
+    if (width > 0) {
+      out.append(bytes.subarray(i, i + width))
+      i += width
+    } else putCharacter(out, bytes[i++], escapes)
     // An escape takes more than was reserved for its byte.
     out.reserve(stop - i + 2)
   }
@@ -133,4 +137,18 @@ function hasRun(bytes: Uint8Array, start: number, end: number, limit: number): b
     if (run > limit) return true
   }
   return false
+}
+
+const decoder = new TextDecoder('utf-8', { fatal: false })
+const REPLACEMENT = '\ufffd'
+const UNPRINTABLE = /^[\p{C}\p{Zl}\p{Zp}]$/u
+
+/** Bytes of the UTF-8 character beyond ASCII at a place; 0 where there is none, or none that can be printed. */
+function printableWidth(bytes: Uint8Array, at: number, end: number): number {
+  const lead = bytes[at]
+  const width = lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0
+  if (width === 0 || at + width > end) return 0
+  const character = decoder.decode(bytes.subarray(at, at + width))
+  const whole = [...character].length === 1 && (character !== REPLACEMENT || lead === 0xef)
+  return whole && !UNPRINTABLE.test(character) ? width : 0
 }

@@ -25,6 +25,8 @@ export interface ValueFormat {
    * lines indented.
    */
   escapes: 'all' | 'percent' | 'unprintable'
+  /** Whether characters beyond ASCII that can be printed are printed as they are. */
+  utf8: boolean
   /** With lines, each member has a line of its own. */
   compound: Brackets & { lines: boolean }
   /** Nested arrays start new lines, or each row of the last dimension has a line of its own. */
@@ -65,6 +67,7 @@ export function lsFormat(options: {
     longFloat: undefined,
     bits: undefined,
     fileNumbers: true,
+    utf8: false,
     indent,
   }
   if (simple) {
@@ -92,6 +95,8 @@ export function lsFormat(options: {
 export interface DumpValueOptions {
   /** All characters in strings that C has an escape for are escaped (-e). */
   escapes: boolean
+  /** UTF-8 as it is, where it can be printed; false where not given. */
+  utf8?: boolean
   /** One-byte integers as characters (-r). */
   characters: boolean
   /** For floats up to 64 bits (-m); undefined for %g. */
@@ -120,6 +125,7 @@ export function dumpFormat(options: DumpValueOptions, indent: number): ValueForm
     longFloat: options.longFloat,
     bits: options.bits,
     fileNumbers: false,
+    utf8: options.utf8 ?? false,
     indent,
   }
 }

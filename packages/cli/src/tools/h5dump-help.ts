@@ -37,7 +37,7 @@ How values are shown
   -y, --noindex                 no array indices
   -r, --string                  one-byte integers as text
   -e, --escape                  what cannot be printed is escaped
-  --utf8                        with -e: UTF-8 is printed as it is
+  --utf8                        UTF-8 in strings is printed as it is
   -m, --format=FORMAT           C's format for floating-point numbers: %.3f
   -L, --lformat=FORMAT          the same for long double: %.3Lf
   -w, --width=COLUMNS           columns of a line; 0 for no limit

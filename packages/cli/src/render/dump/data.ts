@@ -56,8 +56,8 @@ export class DataRenderer {
 
   /** How values are put into text at a level. */
   format(level: number, bits?: PackedBits): ValueFormat {
-    const { escape: escapes, characters } = this.options
-    return dumpFormat({ escapes, characters, float: this.#float, longFloat: this.#longFloat, bits }, level)
+    const { escape: escapes, characters, utf8 } = this.options
+    return dumpFormat({ escapes, utf8, characters, float: this.#float, longFloat: this.#longFloat, bits }, level)
   }
 
   layout(level: number): ValueLayout {
