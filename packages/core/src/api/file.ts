@@ -41,6 +41,7 @@ export class File {
   /** Steps that go on in the file, while it keeps its number. */
   #held = 0
   #paths: PathIndex | undefined
+  #sequences: SequenceFinder | undefined
   /** One object of each kind: see the note on readers in FileImage. */
   readonly #alive: { [kind in H5Object['kind']]?: H5Object } = {}
   readonly #source: ByteSource
@@ -190,7 +191,8 @@ export class File {
 
   /** The elements that a variable-length element refers to: as many as its length, each of the base type's size. */
   sequence(type: VariableLengthType, bytes: Uint8Array, at: number): Uint8Array {
-    const finder = this.sequences()
+    this.#sequences ??= this.sequences()
+    const finder = this.#sequences
     finder.find(type, bytes, at)
     return finder.bytes.subarray(finder.start, finder.end)
   }

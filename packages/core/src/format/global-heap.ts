@@ -56,9 +56,13 @@ const CACHE_KEY = {}
 
 /** A global heap object's bytes; undefined where the collection has no such object. */
 export function globalHeapObject(image: FileImage, address: number, index: number): Uint8Array | undefined {
-  const finder = new GlobalHeapFinder(image)
-  return finder.find(address, index) ? finder.bytes.subarray(finder.start, finder.end) : undefined
+  const { bytes, starts, lengths } = image.memo(CACHE_KEY, address, 4096, () => openCollection(image, address))
+  const start = starts[index]
+  return start === undefined ? undefined : bytes.subarray(start, start + lengths[index])
 }
+
+/** Collections that are kept: what was written together is in a few of them, and hardly any is needed again later. */
+const KEPT = 64
 
 /** Finds objects one after the other, with nothing made for each of them. */
 export class GlobalHeapFinder {
@@ -67,6 +71,7 @@ export class GlobalHeapFinder {
   start = 0
   end = 0
   readonly #image: FileImage
+  readonly #kept = new Map<number, Collection>()
   #address = -1
   #collection: Collection | undefined
 
@@ -78,7 +83,7 @@ export class GlobalHeapFinder {
   find(address: number, index: number): boolean {
     // Objects that were written together are in the same collection.
     if (address !== this.#address || this.#collection === undefined) {
-      this.#collection = openCollection(this.#image, address)
+      this.#collection = this.#open(address)
       this.#address = address
     }
     const { bytes, starts, lengths } = this.#collection
@@ -89,24 +94,35 @@ export class GlobalHeapFinder {
     this.end = start + lengths[index]
     return true
   }
+
+  #open(address: number): Collection {
+    const kept = this.#kept
+    const known = kept.get(address)
+    if (known !== undefined) return known
+    const opened = openCollection(this.#image, address)
+    for (const oldest of kept.keys()) {
+      if (kept.size < KEPT) break
+      kept.delete(oldest)
+    }
+    kept.set(address, opened)
+    return opened
+  }
 }
 
 function openCollection(image: FileImage, address: number): Collection {
-  return image.memo(CACHE_KEY, address, 4096, () => {
-    const { lengths } = image.sizes
-    const head = 8 + lengths
-    const start = image.source.view(address, head)
-    const size = isCollection(start) ? lengthAt(start, 8, lengths) : 0
-    if (size < head) {
-      // The description of the structure says what is wrong with it.
-      image.decode(globalHeapCollection, start, address, undefined)
-      throw new FormatError(`a collection of ${size} bytes`, { structure: globalHeapCollection.name, address })
-    }
-    const bytes = image.source.view(address, size)
-    // Whoever observes sees the structure, which is otherwise read in bulk.
-    if (image.observer !== undefined) image.decode(globalHeapCollection, bytes, address, undefined)
-    return readCollection(bytes, lengths, address)
-  })
+  const { lengths } = image.sizes
+  const head = 8 + lengths
+  const start = image.source.view(address, head)
+  const size = isCollection(start) ? lengthAt(start, 8, lengths) : 0
+  if (size < head) {
+    // The description of the structure says what is wrong with it.
+    image.decode(globalHeapCollection, start, address, undefined)
+    throw new FormatError(`a collection of ${size} bytes`, { structure: globalHeapCollection.name, address })
+  }
+  const bytes = image.source.view(address, size)
+  // Whoever observes sees the structure, which is otherwise read in bulk.
+  if (image.observer !== undefined) image.decode(globalHeapCollection, bytes, address, undefined)
+  return readCollection(bytes, lengths, address)
 }
 
 function isCollection(head: Uint8Array): boolean {
