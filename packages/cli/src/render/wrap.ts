@@ -98,6 +98,14 @@ export class Lines {
     this.#needMargin = true
   }
 
+  /** Ends the last line with a text, which goes to a new one where it does not fit; with nothing where there is none. */
+  close(text: string, margin: string): void {
+    if (!this.#started) return
+    if (this.#column + text.length > this.#format.columns) this.#output.write(`\n${margin}`)
+    this.#output.write(text)
+    this.#output.settle()
+  }
+
   /** What the reference reads at once begins: there it does not look for the end of a row. */
   startPiece(): void {
     this.#inRow = 0

@@ -11,6 +11,8 @@ export interface ValuePlan {
   type: Datatype
   format: ValueFormat
   lines: LineFormat
+  /** What ends the last line, and what it stands behind where it has to go to a new one. */
+  closing?: { text: string; margin: string }
 }
 
 /** Elements that are stored one behind the other. */
@@ -37,7 +39,7 @@ export interface ValueSink {
 
 /** Prints elements on this thread. Without the file, only elements whose bytes are all there is to them. */
 export function valueSink(
-  { type, format, lines: layout }: ValuePlan,
+  { type, format, lines: layout, closing }: ValuePlan,
   file: File | undefined,
   output: Output,
 ): ValueSink {
@@ -51,6 +53,8 @@ export function valueSink(
       if (reads) lines.startPiece()
       lines.addAll(put, bytes, size, first, count, last)
     },
-    end() {},
+    end() {
+      if (closing !== undefined) lines.close(closing.text, closing.margin)
+    },
   }
 }

@@ -109,6 +109,7 @@ export class ValueThread implements ValueSink {
       while (!this.#batches.waitForEnd(this.#patience)) if (this.#takeBack()) break
     }
     if (this.#here === undefined) this.#check()
+    else this.#here.end()
   }
 
   get #patience(): number {

@@ -21,6 +21,7 @@ function print(): void {
     }
     const sink = valueSink({ ...plan, format }, undefined, output)
     for (const runs of batches.received(true)) for (const run of runs) sink.add(run)
+    sink.end()
     output.flush()
     batches.finish()
   } catch (error) {

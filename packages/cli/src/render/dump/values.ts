@@ -3,7 +3,7 @@ import type { Output } from '../../output.ts'
 import type { ValueFormat } from '../value-format.ts'
 import type { LineFormat } from '../wrap.ts'
 import { nativeSize } from './native-size.ts'
-import type { Run } from './value-sink.ts'
+import type { Run, ValuePlan } from './value-sink.ts'
 import { valueSink } from './value-sink.ts'
 import { valueThread } from './value-thread.ts'
 
@@ -99,7 +99,8 @@ export function renderRuns(
 ): void {
   const characters = format.characters && type.class === 'fixed-point' && type.size === 1
   const lines = characters ? characterLines(layout, shape) : valueLines(layout, shape)
-  const plan = { type, format: { ...format, characters }, lines }
+  const plan: ValuePlan = { type, format: { ...format, characters }, lines }
+  if (characters) plan.closing = { text: '"', margin: valueLines({ ...layout, level: layout.level + 1 }, shape).margin }
   const large = total * type.size >= WORTH_A_THREAD
   const sink = (large ? valueThread(plan, output) : undefined) ?? valueSink(plan, file, output)
   try {
@@ -107,7 +108,6 @@ export function renderRuns(
   } finally {
     sink.end()
   }
-  if (characters && total > 0) output.text('"')
 }
 
 function elementsIn(shape: readonly number[]): number {

@@ -103,11 +103,11 @@ function longFormatted(type: FloatType, writer: LongNumberWriter): PutValue {
     put(out, to, bytes, at) {
       const value = decodeFloat(type, bytes, at)
       const negative = signBit(type, bytes, at)
-      if (Number.isNaN(value)) return writer.put(out, to, value, negative)
-      const { whole, shift, infinite } = takeLongApart(type, bytes, at)
+      const { whole, shift, kind } = takeLongApart(type, bytes, at)
+      if (kind === 'nan') return writer.put(out, to, Number.NaN, negative)
       writer.set(whole, shift)
       // One that is no double is put as the nearest that is: only its sign and that it is finite are looked at.
-      const size = infinite ? Number.POSITIVE_INFINITY : Math.min(Math.abs(value), Number.MAX_VALUE)
+      const size = kind === 'infinite' ? Number.POSITIVE_INFINITY : Math.min(Math.abs(value), Number.MAX_VALUE)
       return writer.put(out, to, negative ? -size : size, false)
     },
   })
@@ -120,27 +120,43 @@ function longWriter(type: FloatType, digits: number): PutValue {
   })
 }
 
+/** Bits behind the first one of the reference's long double. */
+const NATIVE_FRACTION = 63
+
+/** Without its lowest bits, rounded to the nearest, ties to even. */
+function rounded(value: bigint, bits: bigint): bigint {
+  if (bits === 0n) return value
+  const kept = value >> bits
+  const twice = (value - (kept << bits)) * 2n
+  const unit = 1n << bits
+  return twice > unit || (twice === unit && kept % 2n === 1n) ? kept + 1n : kept
+}
+
 function putLong(out: Uint8Array, to: number, type: FloatType, bytes: Uint8Array, at: number, digits: number): number {
-  const value = decodeFloat(type, bytes, at)
   const negative = signBit(type, bytes, at)
-  if (Number.isNaN(value)) return putWord(out, to, negative ? '-nan' : 'nan')
-  const { whole, shift, infinite } = takeLongApart(type, bytes, at)
-  if (infinite) return putWord(out, to, negative ? '-inf' : 'inf')
+  const { whole, shift, kind } = takeLongApart(type, bytes, at)
+  if (kind === 'nan') return putWord(out, to, negative ? '-nan' : 'nan')
+  if (kind === 'infinite') return putWord(out, to, negative ? '-inf' : 'inf')
   return putGeneralExact(out, to, negative, whole, shift, digits)
 }
 
-/** A number's size as whole × 2^shift. */
+/** A number's size as whole × 2^shift, as near as the reference's long double comes to it. */
 function takeLongApart(
   type: FloatType,
   bytes: Uint8Array,
   at: number,
-): { whole: bigint; shift: number; infinite: boolean } {
+): { whole: bigint; shift: number; kind: 'finite' | 'infinite' | 'nan' } {
   const number = littleEndian(bytes, at, type.size, type.order)
   const exponent = Number(bitsOf(number, type.exponentLocation, type.exponentSize))
   const mantissa = bitsOf(number, type.mantissaLocation, type.mantissaSize)
   const implied = type.normalization === 2
+  // Where the first bit is stored, a processor takes what lacks it for no number.
+  const lacking = !implied && exponent > 0 && mantissa >> BigInt(type.mantissaSize - 1) === 0n
+  if (lacking || Number.isNaN(decodeFloat(type, bytes, at))) return { whole: 0n, shift: 0, kind: 'nan' }
   const whole = implied && exponent > 0 ? mantissa | (1n << BigInt(type.mantissaSize)) : mantissa
   const fractionBits = implied ? type.mantissaSize : type.mantissaSize - 1
-  const shift = Math.max(exponent, 1) - type.exponentBias - fractionBits
-  return { whole, shift, infinite: exponent === 2 ** type.exponentSize - 1 }
+  const dropped = Math.max(0, fractionBits - NATIVE_FRACTION)
+  const shift = Math.max(exponent, 1) - type.exponentBias - fractionBits + dropped
+  const kind = exponent === 2 ** type.exponentSize - 1 ? 'infinite' : 'finite'
+  return { whole: rounded(whole, BigInt(dropped)), shift, kind }
 }
