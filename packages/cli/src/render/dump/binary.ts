@@ -5,6 +5,7 @@ import type { Output } from '../../output.ts'
 import { nativeSize } from './native-size.ts'
 
 type OfClass<C extends Datatype['class']> = Extract<Datatype, { class: C }>
+type NumberType = OfClass<'fixed-point' | 'floating-point' | 'bitfield'>
 
 /** Writes so many elements, stored one behind the other, as bytes. */
 export type PutBinary = (output: Output, bytes: Uint8Array, at: number, count: number) => void
@@ -24,7 +25,7 @@ function compile(type: Datatype, form: 'FILE' | 'NATIVE', file: File): PutBinary
     case 'fixed-point':
     case 'floating-point':
     case 'bitfield':
-      return form === 'FILE' ? copied(type.size) : numbers(type, wholeNumber(type, nativeSize(type), 'LE'))
+      return form === 'FILE' ? copied(type.size) : numbers(type, nativeNumber(type))
     case 'enum': {
       const { base } = type
       return base.class === 'fixed-point' ? compile(base, form, file) : copied(type.size)
@@ -56,8 +57,13 @@ function copied(size: number): PutBinary {
   return (output, bytes, at, count) => output.binary(bytes.subarray(at, at + count * size))
 }
 
+/** The C type of the machine that the reference reads numbers as. */
+export function nativeNumber(type: NumberType): Datatype {
+  return wholeNumber(type, nativeSize(type), 'LE')
+}
+
 /** Numbers of a C type in an order of bytes. */
-function wholeNumber(type: OfClass<'fixed-point' | 'floating-point' | 'bitfield'>, size: number, order: 'LE' | 'BE') {
+function wholeNumber(type: NumberType, size: number, order: 'LE' | 'BE') {
   if (type.class !== 'floating-point') {
     return { ...type, size, order, precision: 8 * size, bitOffset: 0, lowPad: 0, highPad: 0 } as const
   }

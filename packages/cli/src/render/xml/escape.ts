@@ -27,8 +27,12 @@ for (const character of ['"', '\\', "'", '<', '>', '&']) {
 // The reference takes this one for a mark of its own, which is never printed.
 ESCAPES[BREAK.charCodeAt(0)] = new Uint8Array(0)
 
-/** Writes a string's bytes, escaped as a path is; there must be room for six times as many. */
+/** The longest escape's bytes. */
+const LONGEST_ESCAPE = 6
+
+/** Writes a string's bytes, escaped as a path is. */
 export function escapeString(out: TextBuffer, from: Uint8Array, start: number, end: number): void {
+  out.reserve(LONGEST_ESCAPE * (end - start))
   const { bytes } = out
   let { length } = out
   for (let i = start; i < end; i++) {

@@ -1,5 +1,6 @@
 import type { Dataset, Datatype } from '@h5kit/core'
-import { decodeText } from '@h5kit/core'
+import { convert, decodeText } from '@h5kit/core'
+import { nativeNumber } from '../dump/binary.ts'
 import { numberFormat } from '../number/printf.ts'
 import type { XmlWriter } from './writer.ts'
 
@@ -45,30 +46,51 @@ const MISSING: Partial<Record<Datatype['class'], string>> = {
   compound: 'Compound fill not yet implemented.',
 }
 
-/**
- * Whatever a number's type is, the reference shows its first four bytes as a C int or float of the machine, whatever is
- * in memory behind a shorter one. Those are zeros here.
- */
+/** As the reference shows it: whatever a number's size is, its first four bytes as a C int or float of the machine. */
 function valueText(type: Datatype, value: Uint8Array): string | undefined {
-  const first = new DataView(new ArrayBuffer(4))
-  for (let i = 0; i < 4; i++) first.setUint8(i, value[i] ?? 0)
   switch (type.class) {
     case 'fixed-point':
-      return String(first.getInt32(0, true))
-    case 'floating-point':
-      return sixDecimals(first.getFloat32(0, true), first.getInt32(0, true) < 0)
-    case 'bitfield':
-    case 'opaque': {
-      const number = first.getUint32(0, true)
-      return Array.from({ length: type.size }, (_, i) => `${((number + 4 * i) >>> 0).toString(16)} `).join('')
+      return String(asInteger(type, value) | 0)
+    case 'floating-point': {
+      const bits = firstWord(convert(type, nativeNumber(type), value, 1))
+      return sixDecimals(bits.getFloat32(0, true), bits.getInt32(0, true) < 0)
     }
-    case 'enum':
-      return type.members[first.getUint32(0, true)]?.name ?? '(null)'
+    case 'bitfield':
+      return hexadecimal(asInteger(type, value), type.size)
+    case 'opaque':
+      return hexadecimal(firstWord(value).getUint32(0, true), type.size)
+    case 'enum': {
+      const { base, members } = type
+      const index = base.class === 'fixed-point' ? asInteger(base, value) : firstWord(value).getUint32(0, true)
+      return members[index >>> 0]?.name ?? '(null)'
+    }
     case 'reference':
       return 'NULL'
     default:
       return undefined
   }
+}
+
+/** The lower 32 bits. Of what is shorter, the reference shows whatever is in memory behind it; this is the number. */
+function asInteger(type: Extract<Datatype, { class: 'fixed-point' | 'bitfield' }>, value: Uint8Array): number {
+  const native = convert(type, nativeNumber(type), value, 1)
+  const word = firstWord(native)
+  const signed = type.class === 'fixed-point' && type.signed
+  if (native.length === 1) return signed ? word.getInt8(0) : word.getUint8(0)
+  if (native.length === 2) return signed ? word.getInt16(0, true) : word.getUint16(0, true)
+  return word.getUint32(0, true)
+}
+
+/** The first four bytes, filled up with zeros. */
+function firstWord(bytes: Uint8Array): DataView {
+  const word = new Uint8Array(4)
+  word.set(bytes.subarray(0, 4))
+  return new DataView(word.buffer)
+}
+
+/** A number that grows by four, once for each byte of an element. */
+function hexadecimal(number: number, bytes: number): string {
+  return Array.from({ length: bytes }, (_, i) => `${((number + 4 * i) >>> 0).toString(16)} `).join('')
 }
 
 function sixDecimals(value: number, negative: boolean): string {

@@ -4,7 +4,9 @@ import { BREAK } from '../value-format.ts'
 import { escapeString } from './escape.ts'
 
 const INDENT = '   '
-const QUOTE = 0x22
+
+/** Bytes of a string that are written at once. */
+const PIECE = 1 << 16
 
 /**
  * Writes the lines of an XML document. A line is ended when the next one begins, and levels count from 0. Without an
@@ -64,20 +66,29 @@ export class XmlWriter {
     this.text(level, text)
   }
 
-  /** A string in quotes on a line of its own. */
+  /** A string in quotes on a line of its own, as a value. */
   string(level: number, bytes: Uint8Array, start: number, end: number): void {
     const output = this.#output
     if (output === undefined) return
-    // At most six bytes are written for one.
     const margin = `\n${INDENT.repeat(level)}`
-    output.reserve(6 * (end - start) + 2 * margin.length + 2)
+    if (end - start > PIECE) {
+      output.write(this.#fits(level, end - start) ? margin : margin + margin)
+      output.write('"')
+      for (let at = start; at < end; at += PIECE) {
+        escapeString(output, bytes, at, Math.min(end, at + PIECE))
+        output.settle()
+      }
+      output.write('"')
+      return
+    }
     const before = output.length
     output.write(margin)
     const from = output.length
-    output.bytes[output.length++] = QUOTE
+    output.write('"')
     escapeString(output, bytes, start, end)
-    output.bytes[output.length++] = QUOTE
+    output.write('"')
     if (!this.#fits(level, output.length - from)) {
+      output.reserve(margin.length)
       output.bytes.copyWithin(from, before, output.length)
       output.length += margin.length
     }
