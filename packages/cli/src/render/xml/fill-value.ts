@@ -1,6 +1,7 @@
 import type { Dataset, Datatype } from '@h5kit/core'
-import { convert, decodeText } from '@h5kit/core'
+import { bitsOf, convert, decodeFloat, decodeText, littleEndian } from '@h5kit/core'
 import { nativeNumber } from '../dump/binary.ts'
+import { nativeSize } from '../dump/native-size.ts'
 import { numberFormat } from '../number/printf.ts'
 import type { XmlWriter } from './writer.ts'
 
@@ -53,7 +54,7 @@ function valueText(type: Datatype, value: Uint8Array): string | undefined {
       return String(asInteger(type, value) | 0)
     case 'floating-point': {
       const bits = firstWord(convert(type, nativeNumber(type), value, 1))
-      return sixDecimals(bits.getFloat32(0, true), bits.getInt32(0, true) < 0)
+      return decimals('%f', bits.getFloat32(0, true), bits.getInt32(0, true) < 0)
     }
     case 'bitfield':
       return hexadecimal(asInteger(type, value), type.size)
@@ -64,6 +65,8 @@ function valueText(type: Datatype, value: Uint8Array): string | undefined {
       const index = base.class === 'fixed-point' ? asInteger(base, value) : firstWord(value).getUint32(0, true)
       return members[index >>> 0]?.name ?? '(null)'
     }
+    case 'complex':
+      return complexText(type.base, value)
     case 'reference':
       return 'NULL'
     default:
@@ -93,9 +96,28 @@ function hexadecimal(number: number, bytes: number): string {
   return Array.from({ length: bytes }, (_, i) => `${((number + 4 * i) >>> 0).toString(16)} `).join('')
 }
 
-function sixDecimals(value: number, negative: boolean): string {
-  const format = numberFormat('%f')
-  if (format === undefined) return String(value)
-  const bytes = new Uint8Array(format.longest)
-  return decodeText(bytes, 0, format.put(bytes, 0, value, Number.isNaN(value) && negative))
+/** Formats of both parts of a complex number by the bytes of a part: half precision has a plus whatever the sign. */
+const COMPLEX_FORMATS: Record<number, [real: string, imaginary: string]> = {
+  2: ['%f', '+%f'],
+  4: ['%f', '%+f'],
+  8: ['%.15f', '%+.15f'],
+  16: ['%.18f', '%+.18f'],
+}
+
+function complexText(base: Datatype, value: Uint8Array): string | undefined {
+  const formats = COMPLEX_FORMATS[nativeSize(base)]
+  if (base.class !== 'floating-point' || formats === undefined) return undefined
+  const parts = formats.map((format, i) => {
+    const bits = bitsOf(littleEndian(value, i * base.size, base.size, base.order), base.signLocation, 1)
+    return decimals(format, decodeFloat(base, value, i * base.size), bits === 1n)
+  })
+  return `${parts.join('')}i`
+}
+
+/** @param negative whether the sign of what may be no number is set */
+function decimals(format: string, value: number, negative: boolean): string {
+  const writer = numberFormat(format)
+  if (writer === undefined) return String(value)
+  const bytes = new Uint8Array(writer.longest)
+  return decodeText(bytes, 0, writer.put(bytes, 0, value, Number.isNaN(value) && negative))
 }
