@@ -6,7 +6,6 @@ import type { LsOptions } from '../options/ls.ts'
 import type { Output } from '../output.ts'
 import { escapeName } from '../render/escape.ts'
 import { addressLines } from '../render/ls/address.ts'
-import { renderAttributeData, renderDatasetData } from '../render/ls/data.ts'
 import { datatypeText } from '../render/ls/datatype.ts'
 import { attributeHead, datasetExtent, datasetStorage, modifiedText, objectName } from '../render/ls/object.ts'
 import type { Opened } from './open-driver.ts'
@@ -15,8 +14,12 @@ import { openWithDriver } from './open-driver.ts'
 /** Says something on stderr. */
 export type Warn = (message: string) => void
 
+/** What prints values; loaded where they are asked for. */
+type Data = typeof import('../render/ls/data.ts')
+
 /** Lists what the command line names; returns the exit status. */
-export function ls(options: LsOptions, output: Output, warn: Warn): number {
+export async function ls(options: LsOptions, output: Output, warn: Warn): Promise<number> {
+  const data = options.data ? await import('../render/ls/data.ts') : undefined
   let status = 0
   let number = 1
   for (const argument of options.files) {
@@ -30,7 +33,7 @@ export function ls(options: LsOptions, output: Output, warn: Warn): number {
       continue
     }
     if (options.verbose) output.text(`Opened "${opened.file.name}" with ${opened.driver} driver.\n`)
-    const listing = new Listing(options, opened.file, opened.object, output, warn)
+    const listing = new Listing(options, opened.file, opened.object, output, warn, data)
     try {
       const result = listing.run()
       if (result === 'stop') return 1
@@ -76,6 +79,7 @@ class Listing {
   readonly #file: File
   readonly #output: Output
   readonly #warn: Warn
+  readonly #data: Data | undefined
   /** The object's path as given; empty for the whole file. */
   readonly #object: string
   readonly #symbolicTargets = new Set<SymbolicTarget>()
@@ -88,11 +92,12 @@ class Listing {
   #elsewhere = false
   #dangling = false
 
-  constructor(options: LsOptions, file: File, object: string, output: Output, warn: Warn) {
+  constructor(options: LsOptions, file: File, object: string, output: Output, warn: Warn, data: Data | undefined) {
     this.#options = options
     this.#file = file
     this.#output = output
     this.#warn = warn
+    this.#data = data
     this.#object = object
     this.#groupItself = options.groupItself
     this.#base = object.length - (object.endsWith('/') ? 1 : 0)
@@ -238,8 +243,10 @@ class Listing {
     }
     if (!inside || verbose) output.text('\n')
     if (verbose) this.#verbose(path, object, number)
-    if (object.kind === 'dataset' && this.#options.data) {
-      renderDatasetData(object, this.#options, output, (what) => this.#warn(`${this.#file.name}: ${path}: ${what}`))
+    if (object.kind === 'dataset' && this.#data !== undefined) {
+      this.#data.renderDatasetData(object, this.#options, output, (what) =>
+        this.#warn(`${this.#file.name}: ${path}: ${what}`),
+      )
     }
   }
 
@@ -279,17 +286,15 @@ class Listing {
   }
 
   #listAttribute(path: string, attribute: Attribute): void {
-    const { simple, data } = this.#options
+    const { simple } = this.#options
     const { file, committed } = attribute
     const where = committed === undefined ? undefined : { file: file.number, address: file.fullAddress(committed) }
     this.#output.text(
       `${attributeHead(attribute)}        Type:      ${datatypeText(attribute.type, 15, simple, where)}\n`,
     )
-    if (data) {
-      renderAttributeData(attribute, this.#options, this.#output, (what) =>
-        this.#warn(`${this.#file.name}: ${path}: ${what}`),
-      )
-    }
+    this.#data?.renderAttributeData(attribute, this.#options, this.#output, (what) =>
+      this.#warn(`${this.#file.name}: ${path}: ${what}`),
+    )
   }
 
   #listLink(path: string, link: Link): void {

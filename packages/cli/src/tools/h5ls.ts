@@ -3,7 +3,7 @@ import { parseLs } from '../options/ls.ts'
 import type { Output } from '../output.ts'
 
 /** `h5ls`: the reference tool's options, output and exit status. */
-export function h5ls(argv: string[], output: Output, warn: (message: string) => void): number {
+export async function h5ls(argv: string[], output: Output, warn: (message: string) => void): Promise<number> {
   const command = parseLs(argv, defaultWidth())
   switch (command.kind) {
     case 'help':
@@ -17,7 +17,7 @@ export function h5ls(argv: string[], output: Output, warn: (message: string) => 
       return 1
     case 'list':
       for (const note of command.notes) warn(note)
-      return ls(command.options, output, warn)
+      return await ls(command.options, output, warn)
   }
 }
 

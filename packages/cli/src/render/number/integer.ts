@@ -1,10 +1,13 @@
 /** "0000" to "9999", one behind the other. */
-export const FOURS = new Uint8Array(40_000)
-for (let i = 0; i < 10_000; i++) {
-  FOURS[4 * i] = 0x30 + Math.floor(i / 1000)
-  FOURS[4 * i + 1] = 0x30 + (Math.floor(i / 100) % 10)
-  FOURS[4 * i + 2] = 0x30 + (Math.floor(i / 10) % 10)
-  FOURS[4 * i + 3] = 0x30 + (i % 10)
+export const FOURS = fours()
+
+/** A word for each: this runs when a command starts. */
+function fours(): Uint8Array {
+  const pairs = Array.from({ length: 100 }, (_, i) => 0x3030 + Math.floor(i / 10) + ((i % 10) << 8))
+  const words = new Uint32Array(10_000)
+  let at = 0
+  for (const upper of pairs) for (const lower of pairs) words[at++] = upper | (lower << 16)
+  return new Uint8Array(words.buffer)
 }
 
 /** Bytes that an integer of up to 64 bits takes at most. */
