@@ -1,11 +1,12 @@
 #!/usr/bin/python3
 """Writes golden/storage: datasets whose elements are their own numbers in C order, in each layout; external files;
-virtual datasets with what the library reads from them. Needs Debian's python3-h5py.
+virtual datasets with what the library reads from them. Needs h5py; elements of variable length want HDF5 2.
 
-    python3 golden/write/storage.py
+    python3 golden/write/storage.py [selections | external | virtual | variable_length ...]
 """
 
 import os
+import sys
 
 import h5py
 import numpy as np
@@ -158,13 +159,81 @@ def unlimited(f):
     create(b"numbered-apart", 2, [(slab(1, endless, 3, 2), b"numbered-%b.h5", b"x", None), (slab(0, 1, 1, 1), b"source-0.h5", b"x", slab(2, 1, 1, 1))])
 
 
+def variable_length():
+    """Virtual datasets of elements that refer to what another file has, and what the library reads from them."""
+    text = h5py.string_dtype()
+    numbers = h5py.vlen_dtype("i4")
+    record = np.dtype([("n", "i4"), ("text", text), ("pair", h5py.vlen_dtype("u1"), (2,)), ("to", h5py.ref_dtype)])
+    with h5py.File("variable-source.h5", "w") as f:
+        target = f.create_dataset("group/target", data=numbered((5,)))
+        f.create_dataset("strings", data=["a", "bb", "", "dddd", "e" * 5000, "f"], dtype=text)
+        sequences = f.create_dataset("sequences", (6,), numbers)
+        for i in range(6):
+            sequences[i] = np.arange(i) * 1000
+        records = np.zeros((4,), record)
+        for i in range(4):
+            records[i] = (i, f"record {i}", [np.arange(i), np.arange(2 * i)], target.ref)
+        f.create_dataset("records", data=records, chunks=(2,), compression="gzip")
+        f.create_dataset("objects", data=[target.ref, f["group"].ref], dtype=h5py.ref_dtype)
+        f.create_dataset("regions", data=[target.regionref[1:3], target.regionref[::2]], dtype=h5py.regionref_dtype)
+        of_strings = f.create_dataset("of-strings", (3,), h5py.vlen_dtype(text))
+        for i in range(3):
+            of_strings[i] = np.array([f"{i}-{j}" for j in range(i + 1)], dtype=text)
+    with h5py.File("variable-length.h5", "w", libver="latest") as f:
+        # Objects of this file are elsewhere than those of the other.
+        f["inside"] = np.array(["in", "this", "file"], dtype=text)
+
+        def create(name, source, count, dtype, file="variable-source.h5", **options):
+            layout = h5py.VirtualLayout((count + 1,), dtype)
+            layout[0:count] = h5py.VirtualSource(file, source, (count,), dtype)
+            f.create_virtual_dataset(name, layout, **options)
+
+        create("strings", "strings", 6, text)
+        create("sequences", "sequences", 6, numbers)
+        create("sequences-as-doubles", "sequences", 6, h5py.vlen_dtype("f8"))
+        create("records", "records", 4, record)
+        create("some-members", "records", 4, np.dtype([("text", text), ("n", "f8")]))
+        create("of-strings", "of-strings", 3, h5py.vlen_dtype(text))
+        create("objects", "objects", 2, h5py.ref_dtype)
+        create("regions", "regions", 2, h5py.regionref_dtype)
+        create("virtual-source", "strings", 7, text, ".")
+        both = h5py.VirtualLayout((8,), text)
+        both[0:6:2] = h5py.VirtualSource(".", "inside", (3,), text)
+        both[1:7:2] = h5py.VirtualSource("variable-source.h5", "strings", (6,), text)[0:6:2]
+        f.create_virtual_dataset("both-files", both)
+    with h5py.File("variable-again.h5", "w", libver="latest") as f:
+        create("through-two-files", "both-files", 8, text, "variable-length.h5")
+        create("records", "records", 5, record, "variable-length.h5")
+    with h5py.File("variable-expected.h5", "w") as out:
+        for file in ["variable-length", "variable-again"]:
+            with h5py.File(f"{file}.h5") as f:
+                for name, dataset in f.items():
+                    if name in ["objects", "regions"]:
+                        continue
+                    values = dataset[()]
+                    # References lead to another file.
+                    names = [each for each in values.dtype.names or [] if each != "to"]
+                    values = values[names] if names else values
+                    kind = np.dtype([(each, dataset.dtype[each]) for each in names]) if names else dataset.dtype
+                    target = out.create_dataset(f"{file}/{name}", values.shape, kind)
+                    for i, value in enumerate(values):
+                        target[i] = value
+
+
+PARTS = {
+    "selections": lambda: selections("selections.h5"),
+    "external": external,
+    "virtual": virtual,
+    "variable_length": variable_length,
+}
+
+
 def main():
     os.makedirs(FOLDER, exist_ok=True)
     # Names of other files are stored as they are given.
     os.chdir(FOLDER)
-    selections("selections.h5")
-    external()
-    virtual()
+    for name in sys.argv[1:] or PARTS:
+        PARTS[name]()
 
 
 main()

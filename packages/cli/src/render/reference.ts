@@ -50,7 +50,11 @@ function referenceText(type: ReferenceType, file: File, bytes: Uint8Array, at: n
   const reference = file.reference(type, bytes, at)
   if (reference === undefined) return 'NULL'
   if (type.kind > 1) return referenceName(file, reference)
-  const path = attempt(() => file.pathOf(reference.address)) ?? ''
+  // Named without the file, an object of another one is none that can be found.
+  if (reference.kind === 'object' && (reference.file !== undefined || kindText(file, reference) === 'UNKNOWN')) {
+    return '<unknown>'
+  }
+  const path = attempt(() => file.fileOf(reference).pathOf(reference.address)) ?? ''
   const address = fileNumbers ? `-${file.number}:${reference.address}` : ` ${reference.address}`
   return `${kindText(file, reference)}${reference.kind === 'object' ? address : ''} "${path}"`
 }

@@ -11,6 +11,7 @@ import { resume } from '../io/pending.ts'
 import type { FileSettings } from '../objects/file-settings.ts'
 import { fileSettings, freeSpaceReadable } from '../objects/file-settings.ts'
 import type { IndexOrder, Link } from '../objects/links.ts'
+import { Loans } from '../objects/loans.ts'
 import { decodeReference } from '../objects/references.ts'
 import { SequenceFinder } from '../objects/sequences.ts'
 import type { VisitedLink } from '../objects/visit.ts'
@@ -37,6 +38,8 @@ export class File {
   readonly userBlockSize: number
   /** Of what the superblock has no room for; undefined where the file has none. */
   readonly extension: ObjectHeader | undefined
+  /** What elements of virtual datasets in this file refer to in other ones. */
+  readonly loans: Loans
   #number: number
   /** Steps that go on in the file, while it keeps its number. */
   #held = 0
@@ -57,6 +60,7 @@ export class File {
     session.nextNumber += source.parts ?? 0
     this.#number = session.nextNumber++
     this.image = opened.image
+    this.loans = new Loans(opened.image)
     this.superblock = opened.superblock
     this.userBlockSize = opened.userBlockSize
     this.extension = opened.extension
@@ -175,7 +179,11 @@ export class File {
 
   /** Decodes an element of class reference; undefined where it leads nowhere. */
   reference(type: ReferenceType, bytes: Uint8Array, at = 0): Reference | undefined {
-    return decodeReference(this.image, type, bytes, at)
+    const loan = this.loans.reference(type, bytes, at)
+    if (loan === undefined) return decodeReference(this.image, type, bytes, at)
+    const { lender, element } = loan
+    const there = lender.reference(type, element)
+    return there && { ...there, file: there.file ?? lender.name }
   }
 
   /** The object that a reference in this file leads to, or whose attribute or elements it leads to. */
@@ -199,7 +207,7 @@ export class File {
 
   /** Finds what many elements of variable length refer to. */
   sequences(): SequenceFinder {
-    return new SequenceFinder(this.image)
+    return new SequenceFinder(this.image, this.loans)
   }
 
   /** The file that an external link in this one names. */

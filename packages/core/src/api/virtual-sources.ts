@@ -1,6 +1,7 @@
 import { converter, refersElsewhere } from '../datatype/conversion/convert.ts'
+import type { Converter } from '../datatype/conversion/converter.ts'
 import { sameType } from '../datatype/equality.ts'
-import { NotFoundError, UnsupportedError } from '../errors.ts'
+import { NotFoundError } from '../errors.ts'
 import type { Datatype } from '../format/messages/datatype.ts'
 import type { VirtualMapping } from '../format/virtual-mapping.ts'
 import type { DatasetFacts } from '../objects/dataset.ts'
@@ -29,6 +30,8 @@ export function virtualReader(
   mappings: readonly VirtualMapping[],
   extent: VirtualExtent,
 ): VirtualReader {
+  // They know what is lent already, and outlive the sources.
+  const conversions = new Map<string, Converter | undefined>()
   return new VirtualReader({
     mappings,
     ...extent,
@@ -36,23 +39,20 @@ export function virtualReader(
     fill,
     open(name, path) {
       const source = file.throughVirtual(() => sourceDataset(file, name, path))
-      return source === undefined ? undefined : asSource(file, source, type)
+      if (source === undefined) return undefined
+      const key = `${name}\0${path}`
+      if (!conversions.has(key)) conversions.set(key, conversionOf(file, source, type))
+      return asSource(file, source, conversions.get(key))
     },
   })
 }
 
 /** A source as the virtual dataset needs it: in its type. */
-function asSource(file: File, source: Dataset, type: Datatype): VirtualSource {
+function asSource(file: File, source: Dataset, convert: Converter | undefined): VirtualSource {
   const shape = source.shape.length === 0 ? [1] : source.shape
-  if (refersElsewhere(type) && source.file !== file) {
-    throw new UnsupportedError(
-      `elements of variable length in "${source.file.name}", of which a virtual dataset consists`,
-    )
-  }
-  if (sameType(source.type, type)) {
+  if (convert === undefined) {
     return { shape, read: (set, target) => file.throughVirtual(() => source.rawInto(target, set)) }
   }
-  const convert = converter(source.type, type, { source: source.file })
   return {
     shape,
     read(set, target) {
@@ -60,6 +60,13 @@ function asSource(file: File, source: Dataset, type: Datatype): VirtualSource {
       target.set(convert(bytes, set.size))
     },
   }
+}
+
+/** What makes elements of a source into such of the virtual dataset; undefined where they are. */
+function conversionOf(file: File, source: Dataset, type: Datatype): Converter | undefined {
+  const apart = source.file !== file && refersElsewhere(type, true)
+  if (sameType(source.type, type) && !apart) return undefined
+  return converter(source.type, type, apart || refersElsewhere(type) ? { lending: file.loans.from(source.file) } : {})
 }
 
 /** A source of a virtual dataset; undefined where it is missing. */

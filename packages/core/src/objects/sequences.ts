@@ -1,9 +1,12 @@
+import type { SequencePlaces } from '../datatype/sequences.ts'
 import { FormatError } from '../errors.ts'
 import { unsigned } from '../format/b-tree-v2-records.ts'
 import type { FileImage } from '../format/file-image.ts'
 import { GlobalHeapFinder } from '../format/global-heap.ts'
 import type { VariableLengthType } from '../format/messages/datatype.ts'
 import { addressAt } from '../io/address.ts'
+import type { Lender, Loans, SequenceLoan } from './loans.ts'
+import { elementThere } from './loans.ts'
 
 const NOTHING = new Uint8Array(0)
 
@@ -18,15 +21,23 @@ export class SequenceFinder {
   end = 0
   readonly #image: FileImage
   readonly #heap: GlobalHeapFinder
+  readonly #loans: Loans
+  readonly #lenders = new Map<Lender, SequencePlaces>()
 
-  constructor(image: FileImage) {
+  constructor(image: FileImage, loans: Loans) {
     this.#image = image
+    this.#loans = loans
     this.#heap = new GlobalHeapFinder(image)
   }
 
   /** Finds what the element at a byte refers to. Raises a FormatError where that is not in the file. */
   find(type: VariableLengthType, bytes: Uint8Array, at: number): void {
     const { sizes } = this.#image
+    const loan = this.#loans.sequence(bytes, at + 4)
+    if (loan !== undefined) {
+      this.#borrow(loan, elementThere(loan, bytes, at, sizes.offsets))
+      return
+    }
     const count = unsigned(bytes, at, 4)
     const address = count === 0 ? 0 : addressAt(bytes, at + 4, sizes)
     if (address <= 0) {
@@ -44,5 +55,26 @@ export class SequenceFinder {
     this.bytes = heap.bytes
     this.start = heap.start
     this.end = heap.start + length
+  }
+
+  /** Finds what the element of another file refers to there. */
+  #borrow({ lender, from, inner }: SequenceLoan, element: Uint8Array): void {
+    let places = this.#lenders.get(lender)
+    if (places === undefined) {
+      places = lender.sequences()
+      this.#lenders.set(lender, places)
+    }
+    places.find(from, element, 0)
+    const { bytes, start, end } = places
+    if (inner === undefined) {
+      this.bytes = bytes
+      this.start = start
+      this.end = end
+      return
+    }
+    const count = end === start ? 0 : Math.floor((end - start) / from.base.size)
+    this.bytes = inner(bytes.subarray(start, end), count)
+    this.start = 0
+    this.end = this.bytes.length
   }
 }

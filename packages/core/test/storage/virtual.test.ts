@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
-import type { Dataset, OpenOptions } from '../../src/node.ts'
-import { LimitError, mask, openFile, points, slice } from '../../src/node.ts'
+import type { Dataset, OpenOptions, Reference, Values } from '../../src/node.ts'
+import { decodeValues, FormatError, LimitError, mask, openFile, points, slice } from '../../src/node.ts'
 
 const folder = fileURLToPath(new URL('../../../../golden/storage', import.meta.url))
 const expected = openFile(`${folder}/virtual-expected.h5`)
@@ -37,6 +37,60 @@ for (const [view, options] of Object.entries(VIEWS)) {
     })
   }
 }
+
+const variable = openFile(`${folder}/variable-expected.h5`)
+test.after(() => variable.close())
+
+/** Values of records without what they lack in what is expected of them. */
+function withoutReferences(values: Values): unknown[] {
+  return [...values].map((value) => {
+    if (typeof value !== 'object' || value === null || !('to' in value)) return value
+    const { to: _, ...rest } = value
+    return rest
+  })
+}
+
+for (const name of ['variable-length', 'variable-again']) {
+  for (const path of variable.group(name).keys()) {
+    test(`${name}: ${path} refers to elements of another file as the library reads them`, (t) => {
+      const file = openFile(`${folder}/${name}.h5`)
+      const known = variable.dataset(`/${name}/${path}`)
+      const dataset = file.dataset(`/${path}`)
+      t.deepEqual(withoutReferences(dataset.read()), [...known.read()])
+      t.deepEqual(withoutReferences(dataset.read([slice(1, 4, 2)])), [...known.read([slice(1, 4, 2)])])
+      t.deepEqual(withoutReferences(dataset.read(points([[2], [0]]))), [...known.read(points([[2], [0]]))])
+      const values: unknown[] = []
+      for (const { bytes, count } of dataset.slabs(1)) {
+        values.push(...withoutReferences(decodeValues(dataset.type, bytes, count, file)))
+      }
+      t.deepEqual(values, [...known.read()])
+      file.close()
+    })
+  }
+}
+
+test('references of another file lead there', (t) => {
+  const file = openFile(`${folder}/variable-length.h5`)
+  const [target, group, nothing] = file.dataset('/objects').read() as Reference[]
+  t.is(nothing, null as unknown as Reference)
+  t.deepEqual([...((file.follow(target) as Dataset).read() as Int32Array)], [0, 1, 2, 3, 4])
+  t.is(file.follow(group).kind, 'group')
+  const [region] = file.dataset('/regions').read() as Reference[]
+  t.is(region.kind, 'region')
+  t.true(region.file?.endsWith('variable-source.h5'))
+  const [record] = file.dataset('/records').read() as { to: Reference }[]
+  t.is(file.follow(record.to).path, '/group/target')
+  file.close()
+})
+
+test('an address that would be a loan is none before something is lent', (t) => {
+  const file = openFile(`${folder}/variable-length.h5`)
+  const strings = file.dataset('/inside')
+  const forged = strings.raw([0])
+  forged.set([0, 0, 0, 0, 0, 0, 0, 0xfe], 4)
+  t.throws(() => decodeValues(strings.type, forged, 1, file), { instanceOf: FormatError })
+  file.close()
+})
 
 test('virtual datasets that lead to themselves end with an error', (t) => {
   const file = openFile(`${folder}/virtual.h5`)

@@ -1,13 +1,13 @@
-import { FormatError } from '../../errors.ts'
+import { FormatError, TypeMismatchError } from '../../errors.ts'
 import type { ArrayType, BitfieldType, Datatype, VariableLengthType } from '../../format/messages/datatype.ts'
-import { sameType } from '../equality.ts'
+import { sameType, typeLabel } from '../equality.ts'
 import { writeInteger } from '../exact.ts'
 import { bitsOf, littleEndian } from '../float.ts'
 import type { SequenceSource, SequenceTarget } from '../sequences.ts'
 import { MemorySequences } from '../sequences.ts'
 import { complexAsNumber, complexes, numberAsComplex, sameLayout } from './complexes.ts'
 import { compounds } from './compound.ts'
-import type { Conversion, Converter } from './converter.ts'
+import type { Conversion, Converter, Lending } from './converter.ts'
 import { copied, noConversion } from './converter.ts'
 import { enums, enumsAsNumbers, integersAsEnums } from './enums.ts'
 import type { NumberType } from './native.ts'
@@ -19,6 +19,15 @@ import { strings } from './strings.ts'
 export interface ConversionOptions {
   source?: SequenceSource
   target?: SequenceTarget
+  /** Makes elements refer to where the source has it instead. */
+  lending?: Lending
+}
+
+/** While elements are lent, there is no place for what they do not refer to yet. */
+const NO_TARGET: SequenceTarget = {
+  store(type) {
+    throw new TypeMismatchError(`no conversion of elements of another dataset to ${typeLabel(type)}`)
+  },
 }
 
 /**
@@ -45,7 +54,8 @@ export function converter(from: Datatype, to: Datatype, options: ConversionOptio
   const memory = new MemorySequences()
   const conversion: Conversion = {
     source: options.source ?? memory,
-    target: options.target ?? memory,
+    target: options.target ?? (options.lending === undefined ? memory : NO_TARGET),
+    lending: options.lending,
     between: (inner, outer) => between(inner, outer, conversion),
   }
   const step = between(from, to, conversion)
@@ -58,7 +68,8 @@ export function converter(from: Datatype, to: Datatype, options: ConversionOptio
 }
 
 function between(from: Datatype, to: Datatype, conversion: Conversion): Converter {
-  if (sameType(from, to) && !refersElsewhere(from)) return copied(from.size)
+  const { lending } = conversion
+  if (sameType(from, to) && !refersElsewhere(from, lending !== undefined)) return copied(from.size)
   if (isNumber(from) && isNumber(to)) return (bytes, count) => convertNumbers(from, to, bytes, count)
   if (isString(from) && isString(to)) return strings(from, to, conversion)
   if (from.class === 'compound' && to.class === 'compound') return compounds(from, to, conversion)
@@ -69,7 +80,7 @@ function between(from: Datatype, to: Datatype, conversion: Conversion): Converte
   if (from.class === 'bitfield' && to.class === 'bitfield') return bitfields(from, to)
   if (isSequence(from) && isSequence(to)) return sequences(from, to, conversion)
   if (from.class === 'reference' && to.class === 'reference' && from.kind === to.kind && from.size === to.size) {
-    return copied(from.size)
+    return lending?.references(from) ?? copied(from.size)
   }
   if (from.class === 'complex' && to.class === 'complex') return complexes(from, to, conversion)
   if (from.class === 'complex' && isNumber(to)) return complexAsNumber(from, to, conversion)
@@ -89,15 +100,17 @@ function isSequence(type: Datatype): type is VariableLengthType {
   return type.class === 'variable-length' && type.kind === 'sequence'
 }
 
-/** Whether elements of a type have parts in another place. */
-export function refersElsewhere(type: Datatype): boolean {
+/** Whether elements of a type have parts in another place, or, where that is asked, refer to something. */
+export function refersElsewhere(type: Datatype, references = false): boolean {
   switch (type.class) {
     case 'variable-length':
       return true
+    case 'reference':
+      return references
     case 'array':
-      return refersElsewhere(type.base)
+      return refersElsewhere(type.base, references)
     case 'compound':
-      return type.members.some((member) => refersElsewhere(member.type))
+      return type.members.some((member) => refersElsewhere(member.type, references))
     default:
       return false
   }
@@ -112,6 +125,10 @@ function arrays(from: ArrayType, to: ArrayType, conversion: Conversion): Convert
 
 function sequences(from: VariableLengthType, to: VariableLengthType, conversion: Conversion): Converter {
   const inner = conversion.between(from.base, to.base)
+  if (conversion.lending !== undefined) {
+    const same = sameType(from.base, to.base) && !refersElsewhere(from.base, true)
+    return conversion.lending.sequences(from, to, same ? undefined : inner)
+  }
   return (bytes, count) => {
     const into = new Uint8Array(count * to.size)
     for (let i = 0; i < count; i++) {

@@ -1,10 +1,17 @@
 import { TypeMismatchError } from '../../errors.ts'
-import type { Datatype } from '../../format/messages/datatype.ts'
+import type { Datatype, ReferenceType, VariableLengthType } from '../../format/messages/datatype.ts'
 import { typeLabel } from '../equality.ts'
 import type { SequenceSource, SequenceTarget } from '../sequences.ts'
 
 /** Makes `count` consecutive elements of one type into as many of another. */
 export type Converter = (bytes: Uint8Array, count: number) => Uint8Array
+
+/** Makes elements of one file into such of another one, while what they refer to stays where it is. */
+export interface Lending {
+  /** @param inner makes what is referred to of the other type, once it is asked for; undefined where it is the same */
+  sequences(from: VariableLengthType, to: VariableLengthType, inner: Converter | undefined): Converter
+  references(type: ReferenceType): Converter
+}
 
 /** What conversions of parts of a type need. */
 export interface Conversion {
@@ -12,6 +19,8 @@ export interface Conversion {
   source: SequenceSource
   /** Where those of the result are to refer to. */
   target: SequenceTarget
+  /** For elements that go on to refer to where the source has it. */
+  lending: Lending | undefined
   /** The conversion between two types that are parts of others; TypeMismatchError where there is none. */
   between(from: Datatype, to: Datatype): Converter
 }

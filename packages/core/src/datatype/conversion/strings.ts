@@ -9,6 +9,9 @@ export type AnyString = StringType | (VariableLengthType & { kind: 'string' })
 /** Converts strings: text is cut where it is too long, between bytes rather than characters. */
 export function strings(from: AnyString, to: AnyString, conversion: Conversion): Converter {
   if (from.characterSet !== to.characterSet) throw noConversion(from, to, 'character sets are not converted')
+  if (conversion.lending !== undefined && from.class !== 'string' && to.class !== 'string') {
+    return conversion.lending.sequences(from, to, undefined)
+  }
   return (bytes, count) => {
     const into = new Uint8Array(count * to.size)
     for (let i = 0; i < count; i++) {
