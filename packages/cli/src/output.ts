@@ -169,7 +169,7 @@ export class Output extends TextBuffer {
     const bytes = this.bytes.subarray(0, this.length)
     this.length = 0
     if (this.#draft === undefined) this.#send(bytes)
-    else this.#keep(this.#draft, bytes.slice())
+    else this.#keep(this.#draft, Buffer.from(bytes))
   }
 
   #keep(draft: Draft, bytes: Uint8Array): void {
