@@ -85,7 +85,7 @@ const NODE_KEYS = [{}, {}]
 function readNode(image: FileImage, address: number, type: number, keySize: number, level?: number): Node {
   const headLength = 8 + 2 * image.sizes.offsets
   const node = image.memo(NODE_KEYS[type], address, 1024, () => {
-    const head = image.source.view(address, headLength)
+    const head = image.peek(address, headLength)
     const count = head[6] | (head[7] << 8)
     const length = headLength + count * (keySize + image.sizes.offsets) + keySize
     const bytes = image.source.view(address, length)

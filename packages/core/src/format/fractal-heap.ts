@@ -51,7 +51,7 @@ export class FractalHeap {
     this.#image = image
     this.#address = address
     // The header's length hangs on its filters' length, which is in its first bytes.
-    const head = image.source.view(address, 9)
+    const head = image.peek(address, 9)
     const filterLength = head[7] | (head[8] << 8)
     const { offsets, lengths } = image.sizes
     const length = 26 + 3 * offsets + 12 * lengths + (filterLength > 0 ? lengths + 4 + filterLength : 0)

@@ -1,9 +1,12 @@
-import { numberFormat } from './printf.ts'
+/** Where toFixed gives an exponent. */
+const HUGE = 1e21
 
-const buffer = new Uint8Array(512)
-
-/** A number as C's printf("%.<digits>f") prints it: ties go to the even digit, and to what is nearer in truth. */
+/** A number as C's printf("%.<digits>f") prints it, for few digits: ties go to the even one, unlike in toFixed. */
 export function fixed(value: number, digits: number): string {
-  const end = numberFormat(`%.${digits}f`)?.put(buffer, 0, value, false) ?? 0
-  return String.fromCharCode(...buffer.subarray(0, end))
+  if (Math.abs(value) >= HUGE) return `${BigInt(value)}.${'0'.repeat(digits)}`
+  // Only a number with so few binary places can be exactly between two that are printed, and then this is exact.
+  const scaled = Number.isInteger(value * 2 ** (digits + 1)) ? value * 10 ** digits : Number.NaN
+  const below = Math.floor(scaled)
+  if (scaled - below !== 0.5) return value.toFixed(digits)
+  return ((below % 2 === 0 ? below : below + 1) / 10 ** digits).toFixed(digits)
 }
