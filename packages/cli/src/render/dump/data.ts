@@ -25,6 +25,8 @@ export interface DumpOutputs {
   attributes: Output | undefined
 }
 
+type ReferenceType = Extract<Datatype, { class: 'reference' }>
+
 /** Says what could not be printed. */
 type Failed = (what: string) => void
 
@@ -41,6 +43,8 @@ export class DataRenderer {
   readonly #float: NumberWriter | undefined
   readonly #longFloat: LongNumberWriter | undefined
   #depth = 0
+  /** By how much what ends the last values was set off too far, as the reference does behind unreadable references. */
+  deeper = 0
 
   /** @param note says something that changes nothing of the dump's status */
   constructor(options: DumpOptions, writer: LineWriter, outputs: DumpOutputs, failed: Failed, note: Failed) {
@@ -65,21 +69,29 @@ export class DataRenderer {
     return { columns: perLine === 1 ? 0 : width, indices, separator: ',', level, breakRows: true }
   }
 
+  /** Gives `deeper` once. */
+  takeDeeper(): number {
+    const { deeper } = this
+    this.deeper = 0
+    return deeper
+  }
+
   attribute(level: number, attribute: Attribute): void {
     const { writer, outputs } = this
     writer.line(level, 'DATA {')
+    this.deeper = 0
     this.#attempt(() => {
       const { type, file, space } = attribute
       const count = space.kind === 'null' ? 0 : space.dimensions.reduce((product, n) => product * n, 1)
       if (type.class === 'reference') {
-        if (count > 0) renderReferences(this, level + 1, [attribute.raw().subarray(0, count * type.size)], type, file)
+        if (count > 0) this.#references(level, type, file, () => [attribute.raw().subarray(0, count * type.size)])
       } else if (this.options.binary !== undefined && outputs.data !== undefined) {
         this.#binary(type, file, [{ count, bytes: attribute.raw() }], outputs.data)
       } else if (outputs.attributes !== undefined) {
         renderAttributeValues(attribute, this.format(level), this.layout(level), outputs.attributes)
       }
     })
-    writer.begunLine(level, '}')
+    writer.begunLine(level + this.deeper, '}')
   }
 
   /** The values of a dataset, once for each of the packed bits that are asked for. */
@@ -109,7 +121,7 @@ export class DataRenderer {
     else {
       subsetHead(this.writer, level, selected)
       this.#values(level + 1, dataset, selected, bits)
-      this.writer.begunLine(level, '}')
+      this.writer.begunLine(level + this.deeper, '}')
     }
   }
 
@@ -119,9 +131,10 @@ export class DataRenderer {
     // That a part cannot be read is said, but does not change the reference's status.
     const missing = (error: Hdf5Error): void => this.#note(`unable to print all of the data: ${error.message}`)
     writer.line(level, 'DATA {')
+    this.deeper = 0
     this.#attempt(() => {
       if (space.kind === 'null') return
-      if (type.class === 'reference') renderReferences(this, level + 1, slabBytes(dataset), type, file)
+      if (type.class === 'reference') this.#references(level, type, file, () => slabBytes(dataset))
       else if (outputs.data === undefined) for (const _ of dataset.slabs());
       else if (this.options.binary !== undefined) {
         const pieces = selected === undefined ? dataset.slabs() : rowsOf(dataset, selected, missing)
@@ -130,7 +143,22 @@ export class DataRenderer {
         renderDatasetValues(dataset, this.format(level, bits), this.layout(level), outputs.data)
       } else renderSubset(dataset, selected, this.format(level, bits), this.layout(level), outputs.data, missing)
     })
-    writer.begunLine(level, '}')
+    writer.begunLine(level + this.deeper, '}')
+  }
+
+  /** All references are read before any is printed; where one cannot be, nothing is, and that is no failure. */
+  #references(level: number, type: ReferenceType, file: File, pieces: () => Iterable<Uint8Array>): void {
+    try {
+      for (const bytes of pieces()) {
+        for (let at = 0; at + type.size <= bytes.length; at += type.size) file.reference(type, bytes, at)
+      }
+    } catch (error) {
+      if (!(error instanceof Hdf5Error)) throw error
+      this.#note(`unable to read references: ${error.message}`)
+      this.deeper = 1
+      return
+    }
+    renderReferences(this, level + 1, pieces(), type, file)
   }
 
   #binary(type: Datatype, file: File, pieces: Iterable<{ count: number; bytes: Uint8Array }>, output: Output): void {
@@ -145,6 +173,7 @@ export class DataRenderer {
     if (this.#depth === DEEPEST) return
     this.#depth++
     this.#values(level, dataset, undefined)
+    this.deeper = 0
     this.#depth--
   }
 

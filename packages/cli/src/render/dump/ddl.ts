@@ -18,6 +18,8 @@ export class DdlRenderer implements DumpRenderer {
   readonly #options: DumpOptions
   readonly #writer: LineWriter
   readonly #data: DataRenderer
+  /** By how much the ends of the datasets that were begun are set off further. */
+  readonly #deeper: number[] = []
 
   constructor(options: DumpOptions, outputs: DumpOutputs, failed: Failed, note: Failed) {
     this.#options = options
@@ -48,7 +50,7 @@ export class DdlRenderer implements DumpRenderer {
     this.#typeAndSpace(level + 1, attribute.type, typeName, attribute.space)
     this.#objectId(level + 1, objectId)
     if (data || attributeData) this.#data.attribute(level + 1, attribute)
-    this.#writer.line(level, '}')
+    this.#writer.line(level + this.#data.takeDeeper(), '}')
   }
 
   beginDataset(level: number, name: string, dataset: Dataset, naming: Naming, selected: Selected | undefined): void {
@@ -60,6 +62,7 @@ export class DdlRenderer implements DumpRenderer {
     this.#objectId(level + 1, naming.objectId)
     if (properties) this.#properties(level + 1, dataset)
     if (data) this.#data.dataset(level + 1, dataset, selected)
+    this.#deeper.push(this.#data.takeDeeper())
   }
 
   #properties(level: number, dataset: Dataset): void {
@@ -68,7 +71,7 @@ export class DdlRenderer implements DumpRenderer {
   }
 
   endDataset(level: number): void {
-    this.#writer.begunLine(level, '}')
+    this.#writer.begunLine(level + (this.#deeper.pop() ?? 0), '}')
   }
 
   repeatedDataset(level: number, name: string, path: string): void {
