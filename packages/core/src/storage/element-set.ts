@@ -204,6 +204,14 @@ export class PointSet implements ElementSet {
     return groups
   }
 
+  /** Some of the points, by their numbers. */
+  picked(numbers: readonly number[]): PointSet {
+    return new PointSet(
+      this.#rank,
+      numbers.flatMap((number) => Array.from({ length: this.#rank }, (_, axis) => this.#at(number, axis))),
+    )
+  }
+
   /** The points in C order, each once, and for each point its number there. */
   sorted(): { spans: Spans; numbers: number[] } {
     const order = Array.from({ length: this.size }, (_, i) => i).sort((a, b) => this.#compare(a, b))

@@ -1,4 +1,4 @@
-import { FormatError, LimitError, UnsupportedError } from '../errors.ts'
+import { FormatError, LimitError } from '../errors.ts'
 import type { HyperslabDimension, Selection } from '../format/dataspace-selection.ts'
 import { unlimitedAxis } from '../format/dataspace-selection.ts'
 import type { VirtualMapping } from '../format/virtual-mapping.ts'
@@ -41,16 +41,27 @@ const OPEN_SOURCES = 64
 
 /** A mapping to one source. */
 interface Part {
-  virtual: Spans
+  virtual: Places
   file: string
   dataset: string
-  source: (shape: readonly number[]) => Spans
+  source: (shape: readonly number[]) => SpanSet | PointSet
+}
+
+/** Elements that a mapping has. */
+interface Places {
+  spans: Spans
+  /** How many source elements there must be: points may be named twice. */
+  size: number
+  /** For each element of the spans the number that it has in the mapping; undefined where they are in the same order. */
+  order?: readonly number[]
 }
 
 /** Reads elements of a virtual dataset from its sources. */
 export class VirtualReader {
   readonly #dataset: VirtualDataset
   readonly #sources = new Map<string, VirtualSource | undefined>()
+  /** What the mappings of points have. */
+  readonly #points = new Map<number, Places>()
 
   constructor(dataset: VirtualDataset) {
     this.#dataset = dataset
@@ -93,10 +104,10 @@ export class VirtualReader {
     const axis = unlimitedAxis(virtual)
     if (axis === undefined) {
       yield {
-        virtual: spansOf(virtual, virtual.kind === 'all' ? shape : undefined),
+        virtual: this.#places(number, virtual, shape),
         file: sourceName(file),
         dataset: sourceName(dataset),
-        source: (sourceShape) => spansOf(source, sourceShape),
+        source: (sourceShape) => setOf(source, sourceShape),
       }
       return
     }
@@ -110,9 +121,9 @@ export class VirtualReader {
       const both = Math.min(slices, there)
       if (both === 0) return
       yield {
-        virtual: clipped(dimensionsOf(virtual), axis, both),
+        virtual: inOrder(clipped(dimensionsOf(virtual), axis, both)),
         ...names,
-        source: () => clipped(dimensionsOf(source), sourceAxis, both),
+        source: () => new SpanSet(clipped(dimensionsOf(source), sourceAxis, both)),
       }
       return
     }
@@ -121,19 +132,32 @@ export class VirtualReader {
         i === axis ? { ...slab, start: slab.start + block * slab.stride, count: 1 } : slab,
       )
       yield {
-        virtual: regular(dimensions),
+        virtual: inOrder(regular(dimensions)),
         file: sourceName(file, block),
         dataset: sourceName(dataset, block),
-        source: (sourceShape) => spansOf(source, sourceShape),
+        source: (sourceShape) => setOf(source, sourceShape),
       }
     }
+  }
+
+  #places(number: number, virtual: Selection, shape: readonly number[]): Places {
+    if (virtual.kind === 'hyperslab') return inOrder(regular(virtual.dimensions))
+    let places = this.#points.get(number)
+    if (places === undefined) {
+      // All but the whole of it may reach beyond what is there now.
+      const endless = shape.map(() => Number.POSITIVE_INFINITY)
+      const set = setOf(virtual, virtual.kind === 'blocks' || virtual.kind === 'points' ? endless : shape)
+      places = set instanceof PointSet ? inOrderOfPoints(set) : inOrder(set.spans)
+      if (set instanceof PointSet) this.#points.set(number, places)
+    }
+    return places
   }
 
   #readPart(part: Part, wanted: Spans, target: Uint8Array): void {
     const { elementSize } = this.#dataset
     const ranges: number[] = []
     const runs: { to: number; length: number; repeat: number; step: number }[] = []
-    eachCommon(part.virtual, wanted, (from, to, length, repeat, fromStep, step) => {
+    eachCommon(part.virtual.spans, wanted, (from, to, length, repeat, fromStep, step) => {
       runs.push({ to, length, repeat, step })
       for (let i = 0; i < repeat; i++) addRange(ranges, from + i * fromStep, length)
     })
@@ -146,8 +170,12 @@ export class VirtualReader {
         structure: virtualMappings.name,
       })
     }
+    if (all instanceof PointSet || part.virtual.order !== undefined) {
+      this.#readOneByOne(part.virtual, wanted, target, all, source)
+      return
+    }
     const whole = ranges.length === 2 && ranges[1] - ranges[0] === all.size
-    const set = new SpanSet(whole ? all : numbered(all, ranges))
+    const set = whole ? all : new SpanSet(numbered(all.spans, ranges))
     const [{ to, length, repeat }] = runs
     if (runs.length === 1 && repeat === 1) {
       source.read(set, target.subarray(to * elementSize, (to + length) * elementSize))
@@ -160,6 +188,34 @@ export class VirtualReader {
       copyRuns(bytes, target, elementSize, from, to, length, repeat, length, step)
       from += length * repeat
     }
+  }
+
+  /** Elements of a mapping of points, in the order that they have in there. */
+  #readOneByOne(
+    { spans, order }: Places,
+    wanted: Spans,
+    target: Uint8Array,
+    all: SpanSet | PointSet,
+    source: VirtualSource,
+  ): void {
+    const { elementSize } = this.#dataset
+    const found: { number: number; to: number }[] = []
+    eachCommon(spans, wanted, (from, to, length, repeat, fromStep, toStep) => {
+      for (let row = 0; row < repeat; row++) {
+        for (let i = 0; i < length; i++) {
+          const number = from + row * fromStep + i
+          found.push({ number: order?.[number] ?? number, to: to + row * toStep + i })
+        }
+      }
+    })
+    found.sort((a, b) => a.number - b.number)
+    const ranges: number[] = []
+    for (const { number } of found) addRange(ranges, number, 1)
+    const set =
+      all instanceof PointSet ? all.picked(found.map(({ number }) => number)) : new SpanSet(numbered(all.spans, ranges))
+    const bytes = new Uint8Array(set.size * elementSize)
+    source.read(set, bytes)
+    for (const [i, { to }] of found.entries()) copyRuns(bytes, target, elementSize, i, to, 1, 1, 1, 1)
   }
 
   #source(file: string, dataset: string): VirtualSource | undefined {
@@ -179,16 +235,22 @@ function addRange(ranges: number[], start: number, length: number): void {
   else ranges.push(start, start + length)
 }
 
-/** A selection with an end; where no shape is given, it may reach beyond what is there now. */
-function spansOf(selection: Selection, shape: readonly number[] | undefined): Spans {
-  if (shape === undefined) {
-    if (selection.kind === 'hyperslab') return regular(selection.dimensions)
-    const rank = selection.kind === 'blocks' ? selection.rank : 1
-    return spansOf(selection, new Array(rank).fill(Number.POSITIVE_INFINITY))
-  }
+function setOf(selection: Selection, shape: readonly number[]): SpanSet | PointSet {
   const set = storedSet(selection, shape)
-  if (set instanceof SpanSet) return set.spans
-  throw new UnsupportedError('a virtual mapping of single points')
+  if (set instanceof SpanSet || set instanceof PointSet) return set
+  throw new FormatError(`a mapping of ${selection.kind}`, { structure: virtualMappings.name })
+}
+
+function inOrder(spans: Spans): Places {
+  return { spans, size: spans.size }
+}
+
+/** Of a point that is named twice, the later one is read. */
+function inOrderOfPoints(points: PointSet): Places {
+  const { spans, numbers } = points.sorted()
+  const order = new Array<number>(spans.size)
+  for (const [i, number] of numbers.entries()) order[number] = i
+  return { spans, size: points.size, order }
 }
 
 function dimensionsOf(selection: Selection): readonly HyperslabDimension[] {
