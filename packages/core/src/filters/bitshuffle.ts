@@ -1,6 +1,6 @@
 import { FilterError } from '../errors.ts'
-import { bitShuffle, bitUnshuffle } from './bit-transpose.ts'
-import { decodeLz4Block, encodeLz4Block } from './lz4-block.ts'
+import { bitShuffle, bitUnshuffle } from './bitshuffle/bit-transpose.ts'
+import { decodeLz4Block, encodeLz4Block } from './lz4/block.ts'
 import type { Filter } from './pipeline.ts'
 import type { Zstd } from './zstd.ts'
 

@@ -1,5 +1,5 @@
-import { decompressBzip2 } from './bzip2-decode.ts'
-import { compressBzip2 } from './bzip2-encode.ts'
+import { decompressBzip2 } from './bzip2/decode.ts'
+import { compressBzip2 } from './bzip2/encode.ts'
 import type { Filter } from './pipeline.ts'
 
 /** Filter 307, bzip2. Its one parameter is the block size in units of 100,000 bytes, 1 to 9. */

@@ -1,5 +1,5 @@
 import { FilterError } from '../errors.ts'
-import { decodeLz4Block, encodeLz4Block } from './lz4-block.ts'
+import { decodeLz4Block, encodeLz4Block } from './lz4/block.ts'
 import type { Filter } from './pipeline.ts'
 
 /** Size of the whole and size of a block, both big-endian, before the blocks. */

@@ -1,8 +1,8 @@
 import { FilterError } from '../errors.ts'
 import type { Filter } from './pipeline.ts'
-import type { Scaling } from './scale-offset-coding.ts'
-import { HEADER, powerOfTen, unpackBits } from './scale-offset-coding.ts'
-import { encodeScaled } from './scale-offset-encode.ts'
+import type { Scaling } from './scale-offset/coding.ts'
+import { HEADER, powerOfTen, unpackBits } from './scale-offset/coding.ts'
+import { encodeScaled } from './scale-offset/encode.ts'
 
 const PARAMETERS = 20
 const FLOAT_BY_DIGITS = 0

@@ -1,9 +1,9 @@
 import { FilterError } from '../errors.ts'
 import type { Filter } from './pipeline.ts'
 import { shuffled, unshuffled } from './shuffle.ts'
-import type { SzipCoding } from './szip-coding.ts'
-import { decodeSamples } from './szip-decode.ts'
-import { encodeSamples } from './szip-encode.ts'
+import type { SzipCoding } from './szip/coding.ts'
+import { decodeSamples } from './szip/decode.ts'
+import { encodeSamples } from './szip/encode.ts'
 
 /** Bits of the options that matter here; entropy coding is what is done without the other. */
 const NEAREST_NEIGHBOUR = 32

@@ -1,7 +1,7 @@
 import { FilterError } from '../errors.ts'
 import type { Filter } from './pipeline.ts'
-import type { ZfpFormat } from './zfp-block.ts'
-import { ZfpBits, ZfpBlocks } from './zfp-block.ts'
+import type { ZfpFormat } from './zfp/block.ts'
+import { ZfpBits, ZfpBlocks } from './zfp/block.ts'
 
 /** The only version of the codec that files are known to have. */
 const CODEC = 5

@@ -1,7 +1,7 @@
 import test from 'ava'
 import { FilterError } from '../../src/errors.ts'
+import { sortRotations } from '../../src/filters/bzip2/sort.ts'
 import { bzip2 } from '../../src/filters/bzip2.ts'
-import { sortRotations } from '../../src/filters/bzip2-sort.ts'
 import { lzf } from '../../src/filters/lzf.ts'
 import { nbit } from '../../src/filters/nbit.ts'
 import type { Filter } from '../../src/filters/pipeline.ts'

@@ -1,9 +1,9 @@
 import { FilterError } from '../../errors.ts'
-import { decodeBlosclz, encodeBlosclz } from '../blosclz.ts'
 import type { Zlib } from '../deflate.ts'
-import { decodeLz4Block, encodeLz4Block } from '../lz4-block.ts'
-import { decodeSnappy, encodeSnappy } from '../snappy.ts'
+import { decodeLz4Block, encodeLz4Block } from '../lz4/block.ts'
 import type { Zstd } from '../zstd.ts'
+import { decodeBlosclz, encodeBlosclz } from './blosclz.ts'
+import { decodeSnappy, encodeSnappy } from './snappy.ts'
 
 /** Decodes a stream into an array; gives how many bytes came out. */
 export type Decode = (from: Uint8Array, to: Uint8Array) => number

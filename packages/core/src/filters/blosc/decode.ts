@@ -1,5 +1,5 @@
 import { FilterError } from '../../errors.ts'
-import { bitUnshuffle } from '../bit-transpose.ts'
+import { bitUnshuffle } from '../bitshuffle/bit-transpose.ts'
 import { copyMatch } from '../copy.ts'
 import { unshuffleInto } from '../shuffle.ts'
 import type { Decode, Format } from './codecs.ts'

@@ -1,4 +1,4 @@
-import { bitShuffle } from '../bit-transpose.ts'
+import { bitShuffle } from '../bitshuffle/bit-transpose.ts'
 import { shuffled } from '../shuffle.ts'
 import type { Codec } from './codecs.ts'
 import { BIT_SHUFFLED_FLAG, BLOSC1, HEADER, SHUFFLED_FLAG, WHOLE_FLAG } from './header.ts'

@@ -1,4 +1,4 @@
-import { viewOf } from './copy.ts'
+import { viewOf } from '../copy.ts'
 
 /**
  * Bit shuffling: the lowest bits of all elements stand together, eight to a byte, then the next bits, and so on. So

@@ -1,5 +1,5 @@
-import type { Scaling } from './scale-offset-coding.ts'
-import { HEADER, packBits, powerOfTen } from './scale-offset-coding.ts'
+import type { Scaling } from './coding.ts'
+import { HEADER, packBits, powerOfTen } from './coding.ts'
 
 /** What a chunk becomes: distances from the least value; undefined where the values are stored as they are. */
 interface Scaled {

@@ -1,4 +1,4 @@
-import { GROUP } from './bzip2-coding.ts'
+import { GROUP } from './coding.ts'
 
 /** Lengths of the codes of each table, and which table codes which group of symbols. */
 export interface HuffmanPlan {

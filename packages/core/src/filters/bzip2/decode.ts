@@ -1,5 +1,5 @@
-import { FilterError } from '../errors.ts'
-import { BLOCK_MAGIC, BLOCK_UNIT, blockCrc, END_MAGIC, GROUP, RUN_B, streamCrc } from './bzip2-coding.ts'
+import { FilterError } from '../../errors.ts'
+import { BLOCK_MAGIC, BLOCK_UNIT, blockCrc, END_MAGIC, GROUP, RUN_B, streamCrc } from './coding.ts'
 
 const LONGEST_CODE = 20
 /** Codes up to this length are found by one look. */

@@ -1,6 +1,6 @@
-import { FilterError } from '../errors.ts'
-import { coefficientOrder } from './zfp-order.ts'
-import { fromNegabinary, undoTransform } from './zfp-transform.ts'
+import { FilterError } from '../../errors.ts'
+import { coefficientOrder } from './order.ts'
+import { fromNegabinary, undoTransform } from './transform.ts'
 
 /** What an array's values are, and how much of each block is kept. */
 export interface ZfpFormat {

@@ -1,5 +1,5 @@
-import type { SzipCoding } from './szip-coding.ts'
-import { REST_OF_SEGMENT, SEGMENT } from './szip-coding.ts'
+import type { SzipCoding } from './coding.ts'
+import { REST_OF_SEGMENT, SEGMENT } from './coding.ts'
 
 /** Bits of a stream, the highest of a byte first. What is past the capacity is counted, not kept. */
 class BitWriter {

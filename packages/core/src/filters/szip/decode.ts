@@ -1,6 +1,6 @@
-import { FilterError } from '../errors.ts'
-import type { SzipCoding } from './szip-coding.ts'
-import { REST_OF_SEGMENT, SEGMENT } from './szip-coding.ts'
+import { FilterError } from '../../errors.ts'
+import type { SzipCoding } from './coding.ts'
+import { REST_OF_SEGMENT, SEGMENT } from './coding.ts'
 
 /** Bits of a stream, the highest of a byte first. Past the end there are zeros, which `check` tells. */
 class BitReader {

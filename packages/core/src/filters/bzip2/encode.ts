@@ -1,7 +1,7 @@
-import { BLOCK_MAGIC, BLOCK_UNIT, blockCrc, END_MAGIC, GROUP, RUN_A, RUN_B, streamCrc } from './bzip2-coding.ts'
-import { sortRotations } from './bzip2-sort.ts'
-import type { HuffmanPlan } from './bzip2-tables.ts'
-import { codesOf, planTables } from './bzip2-tables.ts'
+import { BLOCK_MAGIC, BLOCK_UNIT, blockCrc, END_MAGIC, GROUP, RUN_A, RUN_B, streamCrc } from './coding.ts'
+import { sortRotations } from './sort.ts'
+import type { HuffmanPlan } from './tables.ts'
+import { codesOf, planTables } from './tables.ts'
 
 /** Bytes of a block that its runs may not come to, as the format's own program leaves them. */
 const SPARED = 19
