@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Writes all files of golden/files into a folder.
+# Writes all files of golden/files into a folder. The other folders of golden have a program each, which is run by itself:
+# filters.py, compressors.py, values.py, conversions.py, storage.py and drivers.py (golden/README.md says what they need).
 #
 #   PYTHON_1_10=/usr/bin/python3 PYTHON_2_2=... golden/write/all.sh FOLDER
 #

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """Writes golden/storage: datasets whose elements are their own numbers in C order, in each layout; external files;
-virtual datasets with what the library reads from them. Needs h5py; elements of variable length want HDF5 2.
+virtual datasets with what the library reads from them. Needs h5py, on HDF5 2.2 for variable_length.
 
     python3 golden/write/storage.py [selections | external | virtual | variable_length ...]
 """
