@@ -75,21 +75,26 @@ export class Loans {
       throw new FormatError(`variable-length elements of ${from.size} and ${to.size} bytes`)
     }
     const numbers = new Map<number, number>()
+    // Elements side by side are mostly in the same collection.
+    let last = 0
+    const field = new Uint8Array(here)
     return (bytes, count) => {
       const into = new Uint8Array(count * to.size)
       for (let i = 0; i < count; i++) {
         const at = i * from.size
         const address = littleEndian(bytes, at + WORD, there)
         if (address === 0) continue
-        let number = numbers.get(address)
-        if (number === undefined) {
-          const field = bytes.slice(at + WORD, at + WORD + there)
-          number = this.#sequences.push({ lender, from, address: field, inner }) - 1
+        if (address !== last) {
+          const stored = bytes.subarray(at + WORD, at + WORD + there)
+          const number =
+            numbers.get(address) ?? this.#sequences.push({ lender, from, address: stored.slice(), inner }) - 1
           numbers.set(address, number)
+          putNumber(field, 0, here, number)
+          last = address
         }
         const start = i * to.size
         copyWord(bytes, at, into, start)
-        putNumber(into, start + WORD, here, number)
+        for (let byte = 0; byte < here; byte++) into[start + WORD + byte] = field[byte]
         copyWord(bytes, at + WORD + there, into, start + WORD + here)
       }
       return into
@@ -130,18 +135,17 @@ export class Loans {
   }
 }
 
-/** The variable-length element that the lender's file has for one here. */
-export function elementThere(
-  { from, address }: SequenceLoan,
-  bytes: Uint8Array,
-  at: number,
-  offsets: number,
-): Uint8Array {
+/** The variable-length element that the lender's file has for one here: but for what is beside its address. */
+export function elementThere({ from, address }: SequenceLoan): Uint8Array {
   const element = new Uint8Array(from.size)
-  copyWord(bytes, at, element, 0)
   element.set(address, WORD)
-  copyWord(bytes, at + WORD + offsets, element, WORD + address.length)
   return element
+}
+
+/** Brings what is beside the address of a variable-length element into the one that the lender's file has for it. */
+export function copyAroundAddress(bytes: Uint8Array, at: number, offsets: number, element: Uint8Array): void {
+  copyWord(bytes, at, element, 0)
+  copyWord(bytes, at + WORD + offsets, element, element.length - WORD)
 }
 
 function copyWord(from: Uint8Array, at: number, into: Uint8Array, to: number): void {

@@ -6,7 +6,7 @@ import { GlobalHeapFinder } from '../format/global-heap.ts'
 import type { VariableLengthType } from '../format/messages/datatype.ts'
 import { addressAt } from '../io/address.ts'
 import type { Lender, Loans, SequenceLoan } from './loans.ts'
-import { elementThere } from './loans.ts'
+import { copyAroundAddress, elementThere } from './loans.ts'
 
 const NOTHING = new Uint8Array(0)
 
@@ -23,6 +23,9 @@ export class SequenceFinder {
   readonly #heap: GlobalHeapFinder
   readonly #loans: Loans
   readonly #lenders = new Map<Lender, SequencePlaces>()
+  /** The loan that was looked at last, and an element of its. */
+  #loan: SequenceLoan | undefined
+  #element: Uint8Array = NOTHING
 
   constructor(image: FileImage, loans: Loans) {
     this.#image = image
@@ -35,7 +38,12 @@ export class SequenceFinder {
     const { sizes } = this.#image
     const loan = this.#loans.sequence(bytes, at + 4)
     if (loan !== undefined) {
-      this.#borrow(loan, elementThere(loan, bytes, at, sizes.offsets))
+      if (loan !== this.#loan) {
+        this.#loan = loan
+        this.#element = elementThere(loan)
+      }
+      copyAroundAddress(bytes, at, sizes.offsets, this.#element)
+      this.#borrow(loan, this.#element)
       return
     }
     const count = unsigned(bytes, at, 4)
