@@ -30,6 +30,9 @@ const UNLIMITED_COLUMNS = 65_535
 /** Bytes of a dataset without chunks that are read at once. */
 const SLAB = 1 << 18
 
+/** Elements with more bytes are many. */
+const LARGE = 1 << 20
+
 /** So many bytes of elements are printed on a thread of their own: it takes a while to start. */
 const WORTH_A_THREAD = 8 << 20
 
@@ -40,6 +43,8 @@ const STRIP = 32 << 20
 export function renderDatasetValues(dataset: Dataset, format: ValueFormat, layout: ValueLayout, output: Output): void {
   const { space, type, file } = dataset
   if (space.kind === 'null') return
+  // Text of so many elements is not kept until the rest is known to be right.
+  if (elementsIn(space.dimensions) * type.size > LARGE) output.passesAll()
   // Small slabs stay in the processor's caches; of chunks, there are to be whole rows.
   const slabs = dataset.slabs(dataset.chunkShape === undefined ? SLAB : undefined)
   renderPieces(slabs, space.dimensions, type, file, format, layout, output)
