@@ -2,7 +2,7 @@
 """Writes golden/storage: datasets whose elements are their own numbers in C order, in each layout; external files;
 virtual datasets with what the library reads from them. Needs h5py, on HDF5 2.2 for variable_length.
 
-    python3 golden/write/storage.py [selections | external | virtual | variable_length ...]
+    python3 golden/write/storage.py [selections | external | virtual | variable_length | short_addresses ...]
 """
 
 import os
@@ -220,11 +220,34 @@ def variable_length():
                         target[i] = value
 
 
+def short_addresses():
+    """Elements that refer to another file, where addresses have other sizes there."""
+
+    def new(name, size):
+        plist = h5py.h5p.create(h5py.h5p.FILE_CREATE)
+        plist.set_sizes(size, size)
+        return h5py.File(h5py.h5f.create(name.encode(), h5py.h5f.ACC_TRUNC, plist))
+
+    text = h5py.string_dtype()
+    for size in [2, 4]:
+        with new(f"addresses-{size}-source.h5", size) as f:
+            f.create_dataset("text", data=["a", "bb", ""], dtype=text)
+            f.create_dataset("objects", data=[f["text"].ref], dtype=h5py.ref_dtype)
+    for size in [2, 8]:
+        with new(f"addresses-{size}.h5", size) as f:
+            for source in [2, 4]:
+                for name, count, dtype in [("text", 3, text), ("objects", 1, h5py.ref_dtype)]:
+                    layout = h5py.VirtualLayout((count,), dtype)
+                    layout[:] = h5py.VirtualSource(f"addresses-{source}-source.h5", name, (count,), dtype)
+                    f.create_virtual_dataset(f"{name}-{source}", layout)
+
+
 PARTS = {
     "selections": lambda: selections("selections.h5"),
     "external": external,
     "virtual": virtual,
     "variable_length": variable_length,
+    "short_addresses": short_addresses,
 }
 
 

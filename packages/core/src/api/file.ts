@@ -182,7 +182,7 @@ export class File {
     const loan = this.loans.reference(type, bytes, at)
     if (loan === undefined) return decodeReference(this.image, type, bytes, at)
     const { lender, element } = loan
-    const there = lender.reference(type, element)
+    const there = lender.reference(loan.type, element)
     return there && { ...there, file: there.file ?? lender.name }
   }
 

@@ -26,7 +26,8 @@ export const globalHeapCollection = structure<GlobalHeapCollection>({
     io.version('Version', 1, [1])
     io.reserved(3)
     m.size = io.length('Collection Size', m.size)
-    const head = 8 + io.sizes.lengths
+    io.align(8)
+    const head = headSize(io.sizes.lengths)
     for (let i = 0; io.reading ? io.left >= head : i < m.objects.length; i++) {
       const object = m.objects[i] ?? { index: 0, referenceCount: 0, data: new Uint8Array(0) }
       object.index = io.u16('Heap Object Index', object.index)
@@ -36,6 +37,7 @@ export const globalHeapCollection = structure<GlobalHeapCollection>({
       // The size of the free space counts its own head.
       const size = io.length('Object Size', free ? object.data.length + head : object.data.length)
       if (free && io.reading && size < head) break
+      io.align(8)
       const length = io.reading ? (free ? size - head : size) : object.data.length
       object.data = io.bytes('Object Data', length, object.data)
       io.align(8)
@@ -44,6 +46,11 @@ export const globalHeapCollection = structure<GlobalHeapCollection>({
     io.reserved(io.reading ? io.left : Math.max(0, m.size - io.at), 'Unused')
   },
 })
+
+/** Bytes in front of a collection's objects, and of each object's data: what is there is padded to a multiple of 8. */
+export function headSize(lengths: number): number {
+  return 8 + Math.ceil(lengths / 8) * 8
+}
 
 /** Where the objects of a collection are, by their indices. */
 interface Collection {
@@ -131,7 +138,7 @@ function isCollection(head: Uint8Array): boolean {
 
 /** Lists the objects as globalHeapCollection describes them; files have millions. */
 function readCollection(bytes: Uint8Array, width: number, address: number): Collection {
-  const head = 8 + width
+  const head = headSize(width)
   const collection: Collection = { bytes, starts: [], lengths: [] }
   let at = head
   while (at + head <= bytes.length) {

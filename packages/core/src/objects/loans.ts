@@ -33,7 +33,8 @@ export interface SequenceLoan {
 
 export interface ReferenceLoan {
   lender: Lender
-  /** As the lender's file has it. */
+  /** As the lender's file has them. */
+  type: ReferenceType
   element: Uint8Array
 }
 
@@ -59,7 +60,7 @@ export class Loans {
     }
     return {
       sequences: (from, to, inner) => this.#lendSequences(lender, from, to, inner),
-      references: (type) => this.#lendReferences(lender, type),
+      references: (from, to) => this.#lendReferences(lender, from, to),
     }
   }
 
@@ -101,21 +102,24 @@ export class Loans {
     }
   }
 
-  #lendReferences(lender: Lender, type: ReferenceType): Converter {
-    const { offsets } = this.#image.sizes
-    if (type.kind > REGION_REFERENCE_1 || lender.image.sizes.offsets !== offsets) {
+  #lendReferences(lender: Lender, from: ReferenceType, to: ReferenceType): Converter {
+    const there = lender.image.sizes.offsets
+    const here = this.#image.sizes.offsets
+    if (from.kind > REGION_REFERENCE_1) {
       throw new UnsupportedError(`references in "${lender.name}" as elements of another file`)
     }
+    if (from.size < there || to.size < here) throw new FormatError(`references of ${from.size} and ${to.size} bytes`)
     const numbers = new Map<string, number>()
     return (bytes, count) => {
-      const into = bytes.slice(0, count * type.size)
-      for (let at = 0; at < into.length; at += type.size) {
-        if (littleEndian(into, at, offsets) === 0) continue
-        const element = into.slice(at, at + type.size)
+      const into = new Uint8Array(count * to.size)
+      for (let i = 0; i < count; i++) {
+        const at = i * from.size
+        if (littleEndian(bytes, at, there) === 0) continue
+        const element = bytes.slice(at, at + from.size)
         const key = element.join()
-        const number = numbers.get(key) ?? this.#references.push({ lender, element }) - 1
+        const number = numbers.get(key) ?? this.#references.push({ lender, element, type: from }) - 1
         numbers.set(key, number)
-        putNumber(into, at, offsets, number)
+        putNumber(into, i * to.size, here, number)
       }
       return into
     }

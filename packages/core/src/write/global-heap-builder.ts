@@ -1,5 +1,5 @@
 import type { GlobalHeapObject } from '../format/global-heap.ts'
-import { globalHeapCollection } from '../format/global-heap.ts'
+import { globalHeapCollection, headSize } from '../format/global-heap.ts'
 import type { Emitter } from './emitter.ts'
 
 /** The least that a collection has, in bytes. */
@@ -29,7 +29,7 @@ export class GlobalHeapBuilder {
   }
 
   add(data: Uint8Array): HeapPlace {
-    const head = 8 + this.#emitter.sizes.lengths
+    const head = headSize(this.#emitter.sizes.lengths)
     const needed = head + Math.ceil(data.length / 8) * 8
     if (this.#used + needed > this.#size || this.#objects.length === MOST_OBJECTS) this.#open(head, needed)
     this.#objects.push({ index: this.#objects.length + 1, referenceCount: 1, data })
@@ -40,7 +40,7 @@ export class GlobalHeapBuilder {
   /** Writes the collection that is being filled. */
   finish(): void {
     if (this.#objects.length === 0) return
-    const head = 8 + this.#emitter.sizes.lengths
+    const head = headSize(this.#emitter.sizes.lengths)
     const free = this.#size - this.#used
     // What is left is an object too, where its head fits.
     if (free >= head) this.#objects.push({ index: 0, referenceCount: 0, data: new Uint8Array(free - head) })

@@ -83,6 +83,18 @@ test('references of another file lead there', (t) => {
   file.close()
 })
 
+for (const here of [2, 8]) {
+  for (const there of [2, 4]) {
+    test(`elements of ${here}-byte addresses refer to a file whose addresses have ${there}`, (t) => {
+      const file = openFile(`${folder}/addresses-${here}.h5`)
+      t.deepEqual(file.dataset(`/text-${there}`).read(), ['a', 'bb', ''])
+      const [reference] = file.dataset(`/objects-${there}`).read() as Reference[]
+      t.is(file.follow(reference).path, '/text')
+      file.close()
+    })
+  }
+}
+
 test('an address that would be a loan is none before something is lent', (t) => {
   const file = openFile(`${folder}/variable-length.h5`)
   const strings = file.dataset('/inside')

@@ -79,8 +79,9 @@ function between(from: Datatype, to: Datatype, conversion: Conversion): Converte
   if (from.class === 'fixed-point' && to.class === 'enum') return integersAsEnums(from, to, conversion)
   if (from.class === 'bitfield' && to.class === 'bitfield') return bitfields(from, to)
   if (isSequence(from) && isSequence(to)) return sequences(from, to, conversion)
-  if (from.class === 'reference' && to.class === 'reference' && from.kind === to.kind && from.size === to.size) {
-    return lending?.references(from) ?? copied(from.size)
+  if (from.class === 'reference' && to.class === 'reference' && from.kind === to.kind) {
+    if (lending !== undefined) return lending.references(from, to)
+    if (from.size === to.size) return copied(from.size)
   }
   if (from.class === 'complex' && to.class === 'complex') return complexes(from, to, conversion)
   if (from.class === 'complex' && isNumber(to)) return complexAsNumber(from, to, conversion)

@@ -10,7 +10,7 @@ export type Converter = (bytes: Uint8Array, count: number) => Uint8Array
 export interface Lending {
   /** @param inner makes what is referred to of the other type, once it is asked for; undefined where it is the same */
   sequences(from: VariableLengthType, to: VariableLengthType, inner: Converter | undefined): Converter
-  references(type: ReferenceType): Converter
+  references(from: ReferenceType, to: ReferenceType): Converter
 }
 
 /** What conversions of parts of a type need. */
