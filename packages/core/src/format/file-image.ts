@@ -33,7 +33,7 @@ const CACHE_BUDGET = 2 << 20
  * What keeping a structure is taken to cost besides its bytes. It is set high: what is kept survives the collections
  * of short-lived memory, which are fast only where little does.
  */
-const ENTRY_COST = 16 << 10
+const ENTRY_COST = 32 << 10
 
 interface CacheEntry {
   structure: unknown

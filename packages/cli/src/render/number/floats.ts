@@ -60,10 +60,12 @@ function singles(type: FloatType): PutValue {
 
 const LONGEST = longestGeneral(6)
 
+const NO_BYTES = new DataView(new ArrayBuffer(0))
+
 /** The view on the bytes that elements come from, made once for many elements. */
 class Views {
   #bytes: Uint8Array | undefined
-  #view: DataView = new DataView(new ArrayBuffer(0))
+  #view: DataView = NO_BYTES
 
   of(bytes: Uint8Array): DataView {
     if (bytes !== this.#bytes) {
