@@ -1,8 +1,8 @@
 import type { H5Object, Link } from '@h5kit/core'
-import { Hdf5Error } from '@h5kit/core'
 import type { File } from '@h5kit/core/node'
 import type { DumpOptions, Request } from '../options/dump.ts'
 import { resolveSubset } from '../options/subset.ts'
+import { attempt } from '../render/attempt.ts'
 import type { DdlRenderer } from '../render/dump/ddl.ts'
 import { visitFile } from './dump-tables.ts'
 import type { DumpWalk, Failed } from './dump-walk.ts'
@@ -42,15 +42,6 @@ export function dumpRequest(request: Request, dumping: Dumping): void {
 /** What a path leads to; undefined where that cannot be read. */
 function objectAt(file: File, path: string): H5Object | undefined {
   return attempt(() => file.get(path))
-}
-
-function attempt<T>(operation: () => T): T | undefined {
-  try {
-    return operation()
-  } catch (error) {
-    if (error instanceof Hdf5Error) return undefined
-    throw error
-  }
 }
 
 /** Splits at the last slash that has no backslash in front. */

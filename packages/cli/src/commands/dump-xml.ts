@@ -2,6 +2,7 @@ import type { Attribute, Dataset, Datatype, Group, H5Object, Link, NamedDatatype
 import { Hdf5Error, LimitError } from '@h5kit/core'
 import type { File } from '@h5kit/core/node'
 import type { XmlOptions } from '../options/dump.ts'
+import { attempt } from '../render/attempt.ts'
 import { escapeName } from '../render/xml/escape.ts'
 import type { CommittedType, Place, Pointer } from '../render/xml/renderer.ts'
 import { XmlRenderer } from '../render/xml/renderer.ts'
@@ -231,13 +232,4 @@ class XmlWalk {
 
 function placeOf(name: string, id: string, { path, id: parentId }: Inside): Place {
   return { name, path: `${path}/${name}`, id, parentPath: path === '' ? '/' : path, parentId }
-}
-
-function attempt<T>(operation: () => T): T | undefined {
-  try {
-    return operation()
-  } catch (error) {
-    if (error instanceof Hdf5Error) return undefined
-    throw error
-  }
 }

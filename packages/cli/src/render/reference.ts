@@ -1,6 +1,6 @@
 import type { Datatype, File, Reference } from '@h5kit/core'
-import { Hdf5Error } from '@h5kit/core'
 import type { TextBuffer } from '../output.ts'
+import { attempt } from './attempt.ts'
 
 type ReferenceType = Extract<Datatype, { class: 'reference' }>
 
@@ -11,16 +11,6 @@ function kindText(file: File, reference: Reference): string {
   if (reference.kind === 'region') return 'DATASET'
   if (reference.kind === 'attribute') return 'ATTRIBUTE'
   return attempt(() => KINDS[file.fileOf(reference).object(reference.address).kind]) ?? 'UNKNOWN'
-}
-
-/** What a reference may lead to can be gone or damaged; then there is nothing to say of it. */
-function attempt<T>(operation: () => T): T | undefined {
-  try {
-    return operation()
-  } catch (error) {
-    if (error instanceof Hdf5Error) return undefined
-    throw error
-  }
 }
 
 /** Kind, file and path: DATASET "file.h5/group/dataset". */

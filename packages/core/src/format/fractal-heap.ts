@@ -227,6 +227,6 @@ export class FractalHeap {
 }
 
 /** Bytes that hold any number up to `limit`. */
-function byteWidth(limit: number): number {
+export function byteWidth(limit: number): number {
   return limit < 0x100 ? 1 : limit < 0x1_0000 ? 2 : limit < 0x100_0000 ? 3 : 4
 }

@@ -1,4 +1,5 @@
 import { WriteError } from '../errors.ts'
+import { byteWidth } from '../format/fractal-heap.ts'
 import type { BlockParams, FractalHeapHeader } from '../format/fractal-heap-blocks.ts'
 import {
   blockParams,
@@ -280,9 +281,4 @@ class BlockFiller {
     })
     return { root, rows }
   }
-}
-
-/** Bytes that hold any number up to `limit`. */
-function byteWidth(limit: number): number {
-  return limit < 0x100 ? 1 : limit < 0x1_0000 ? 2 : limit < 0x100_0000 ? 3 : 4
 }

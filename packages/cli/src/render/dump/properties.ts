@@ -3,6 +3,15 @@ import { inMemory, UNDEFINED } from '@h5kit/core'
 import { fixed } from '../number/fixed.ts'
 import { blockTexts, pointTexts, regularForm } from '../region.ts'
 import { BREAK } from '../value-format.ts'
+import {
+  SZIP_ALLOW_K13,
+  SZIP_CHIP,
+  SZIP_ENTROPY,
+  SZIP_LSB,
+  SZIP_MSB,
+  SZIP_NEAREST_NEIGHBOUR,
+  SZIP_RAW,
+} from './szip-options.ts'
 
 /** A line of a block, so many levels deeper than the block itself. */
 export interface Line {
@@ -111,15 +120,6 @@ function hyperslabLines(dimensions: readonly HyperslabDimension[]): Line[] {
 function filterLines(filters: readonly FilterStep[]): Line[] {
   return filters.length === 0 ? lines('NONE') : filters.flatMap(oneFilter)
 }
-
-/** Bits of the options of szip. */
-const SZIP_ALLOW_K13 = 1
-const SZIP_CHIP = 2
-const SZIP_ENTROPY = 4
-const SZIP_LSB = 8
-const SZIP_MSB = 16
-const SZIP_NEAREST_NEIGHBOUR = 32
-const SZIP_RAW = 128
 
 /** Values of a filter that are shown at most. */
 const MOST_PARAMETERS = 20

@@ -1,6 +1,7 @@
 import type { Dataset, Datatype, File, Reference, Selection } from '@h5kit/core'
 import { FormatError, Hdf5Error } from '@h5kit/core'
 import { DEFAULT_WIDTH } from '../../options/dump.ts'
+import { attempt } from '../attempt.ts'
 import { referenceName } from '../reference.ts'
 import { blockTexts, cornersOf, pointTexts } from '../region.ts'
 import { BREAK } from '../value-format.ts'
@@ -68,15 +69,6 @@ function oneReference(
       }
       writer.line(level, '}')
     }
-  }
-}
-
-function attempt<T>(operation: () => T): T | undefined {
-  try {
-    return operation()
-  } catch (error) {
-    if (error instanceof Hdf5Error) return undefined
-    throw error
   }
 }
 

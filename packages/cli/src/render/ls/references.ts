@@ -1,5 +1,6 @@
 import type { Dataset, Datatype, File, Reference, Selection } from '@h5kit/core'
 import { encodeText, FormatError, Hdf5Error } from '@h5kit/core'
+import { attempt } from '../attempt.ts'
 import { dataspaceText } from '../dump/dataspace.ts'
 import { datatypeLines } from '../dump/datatype.ts'
 import { referenceName } from '../reference.ts'
@@ -108,15 +109,6 @@ function oneReference(
       lines.line('NULL', 1)
       lines.line('}', 0)
     }
-  }
-}
-
-function attempt<T>(operation: () => T): T | undefined {
-  try {
-    return operation()
-  } catch (error) {
-    if (error instanceof Hdf5Error) return undefined
-    throw error
   }
 }
 

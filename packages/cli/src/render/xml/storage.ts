@@ -1,5 +1,14 @@
 import type { Dataset, Dataspace, FilterStep } from '@h5kit/core'
 import { UNDEFINED } from '@h5kit/core'
+import {
+  SZIP_ALLOW_K13,
+  SZIP_CHIP,
+  SZIP_ENTROPY,
+  SZIP_LSB,
+  SZIP_MSB,
+  SZIP_NEAREST_NEIGHBOUR,
+  SZIP_RAW,
+} from '../dump/szip-options.ts'
 import type { XmlWriter } from './writer.ts'
 
 /** Shape and largest shape. */
@@ -92,15 +101,6 @@ function filterTag({ id, count, values: [first, second] }: FilterAsRead): string
       return undefined
   }
 }
-
-/** Bits of the options of szip. */
-const SZIP_ALLOW_K13 = 1
-const SZIP_CHIP = 2
-const SZIP_ENTROPY = 4
-const SZIP_LSB = 8
-const SZIP_MSB = 16
-const SZIP_NEAREST_NEIGHBOUR = 32
-const SZIP_RAW = 128
 
 function szipAttributes(options: number, pixels: number): string {
   const first = (...choices: [bit: number, text: string][]): string =>
