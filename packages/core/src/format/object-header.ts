@@ -30,8 +30,8 @@ export const FAIL_IF_UNKNOWN_ALWAYS = 0x80
 const CHUNK_SIZE_WIDTH = 0x03
 export const ATTRIBUTE_ORDER_TRACKED = 0x04
 export const ATTRIBUTE_ORDER_INDEXED = 0x08
-const ATTRIBUTE_PHASE_CHANGE = 0x10
-const TIMES_STORED = 0x20
+export const ATTRIBUTE_PHASE_CHANGE = 0x10
+export const TIMES_STORED = 0x20
 const ALL_FLAGS = 0x3f
 
 /** What the messages of one chunk of an object header are. */

@@ -35,6 +35,9 @@ export interface AttributeStyle {
 
 const LARGEST_MESSAGE = 0xffff
 
+/** Bytes of an attribute message in a version 1 object header at most: what is stored is a multiple of eight. */
+export const LARGEST_OLD_ATTRIBUTE = LARGEST_MESSAGE - 7
+
 /** Writes the attributes of an object; returns the messages that its header has for them. */
 export function buildAttributes(
   emitter: Emitter,
@@ -44,7 +47,7 @@ export function buildAttributes(
   const compact = attributes.map(({ body, creationOrder }) => ({ type: ATTRIBUTE, flags: 0, creationOrder, body }))
   if (style.version === 1) {
     for (const { name, body } of attributes) {
-      if (body.length > LARGEST_MESSAGE - 7) {
+      if (body.length > LARGEST_OLD_ATTRIBUTE) {
         throw new WriteError(`the attribute "${name}" of ${body.length} bytes does not fit an old object header`)
       }
     }

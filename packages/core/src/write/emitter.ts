@@ -27,6 +27,11 @@ export class Emitter {
     return this.placeBytes(bytes)
   }
 
+  /** Writes elements, a chunk of them for example, where there is room; returns the address. */
+  placeRaw(bytes: Uint8Array): number {
+    return this.placeBytes(bytes)
+  }
+
   placeBytes(bytes: Uint8Array): number {
     const address = this.space.allocate(bytes.length)
     this.#sink.write(address, bytes)

@@ -1,132 +1,115 @@
-import { superblockStructure } from '../format/superblock.ts'
-import { symbolTableEntry } from '../format/symbol-table-node.ts'
 import type { ByteSink } from '../io/byte-sink.ts'
-import { measure } from '../io/measure.ts'
-import type { Sizes } from '../io/structure.ts'
-import type { GroupDraft, ObjectDraft } from './drafts.ts'
+import type { GroupDraft, ObjectDraft, Places } from './drafts.ts'
 import { Emitter } from './emitter.ts'
+import type { FileOptions, FilePlan } from './file-options.ts'
+import { planFile } from './file-options.ts'
 import { GlobalHeapBuilder } from './global-heap-builder.ts'
 import type { HeaderPlace } from './header-packer.ts'
 import { headerLength, packHeader } from './header-packer.ts'
-import type { ObjectContext } from './object-writer.ts'
+import type { ObjectContext } from './object-context.ts'
+import { orderObjects } from './object-order.ts'
 import { objectHeader } from './object-writer.ts'
-import type { Alignment } from './space.ts'
 import { FileSpace } from './space.ts'
-import type { LibraryVersion, Versions } from './version-bounds.ts'
-import { versionsFor } from './version-bounds.ts'
-
-/** How a new file is written. */
-export interface FileOptions {
-  /** The oldest release that has to understand it. Default 'earliest'. */
-  bound?: LibraryVersion
-  alignment?: Alignment
-  sizes?: Sizes
-}
-
-const CONSTANTS = { groupLeafK: 4, groupInternalK: 16, chunkK: 32 }
+import { superblockLength, writeSuperblock } from './superblock-writer.ts'
+import type { Versions } from './version-bounds.ts'
 
 /** Takes nothing: for finding out how long something will be. */
 const NOWHERE: ByteSink = { write() {} }
 
+/** What elements get instead of addresses while a header is measured. */
+const NO_PLACES: Places = { addressOf: () => 0, store: () => ({ address: 0, index: 0 }) }
+
 /**
  * Writes a new file: raw data as it comes, then the objects, children before parents, and the superblock last, so
  * that before that there is no file.
+ *
+ *     const writer = new FileWriter(sink, { low: 'v110' })
+ *     const address = writer.emitter.placeRaw(bytes)       // elements first, as many as there are
+ *     root.links.set('data', { kind: 'hard', object: { kind: 'dataset', layout: { address, ... }, ... } })
+ *     writer.finish(root)
  */
 export class FileWriter {
   readonly emitter: Emitter
-  readonly versions: Versions
   /** Where variable-length data goes. */
   readonly heap: GlobalHeapBuilder
-  readonly #sizes: Sizes
+  readonly #plan: FilePlan
   readonly #written = new Map<ObjectDraft, number>()
-  /** Objects that are being written, and those of them that something below already points to. */
-  readonly #open = new Map<ObjectDraft, HeaderPlace | undefined>()
-  #references = new Map<ObjectDraft, number>()
+  /** Places of headers that something points to already. */
+  readonly #reserved = new Map<ObjectDraft, HeaderPlace>()
+  #references: ReadonlyMap<ObjectDraft, number> = new Map()
 
+  /** @param sink gets the whole file, its user block included */
   constructor(sink: ByteSink, options: FileOptions = {}) {
-    const { bound = 'earliest', alignment, sizes = { offsets: 8, lengths: 8 } } = options
-    this.versions = versionsFor(bound)
-    this.#sizes = sizes
-    const head = measure(superblockStructure, this.#superblock(0, 0), sizes, sizes)
-    this.emitter = new Emitter(sizes, new FileSpace(head, alignment), sink)
+    const plan = planFile(options)
+    const { userBlock, sizes, alignment } = plan
+    if (userBlock.length > 0) sink.write(0, userBlock)
+    const space = new FileSpace(superblockLength(plan), alignment)
+    this.#plan = plan
+    this.emitter = new Emitter(sizes, space, behind(userBlock.length, sink))
     this.heap = new GlobalHeapBuilder(this.emitter)
   }
 
-  /** Writes all that can be reached from the root group, and the superblock. */
-  finish(root: GroupDraft): void {
-    this.heap.finish()
-    this.#references = countLinks(root)
-    const rootAddress = this.#write(root)
-    const superblock = this.#superblock(rootAddress, this.emitter.space.end)
-    this.emitter.put(0, superblockStructure, superblock, this.#sizes)
+  /** The least versions of what is written. */
+  get versions(): Versions {
+    return this.#plan.versions
   }
 
-  #superblock(rootAddress: number, endOfFile: number) {
-    return {
-      ...superblockStructure.blank(this.#sizes),
-      version: this.versions.superblock,
-      endOfFile,
-      rootAddress,
-      rootEntry: { ...symbolTableEntry.blank(), headerAddress: rootAddress },
+  /**
+   * Writes all that can be reached from the root group, and the superblock.
+   *
+   * @param unlinked objects to be written to which no link leads
+   */
+  finish(root: GroupDraft, unlinked: readonly ObjectDraft[] = []): void {
+    const { objects, references } = orderObjects([root, ...unlinked])
+    this.#references = references
+    // The superblock leads to the root group.
+    references.set(root, (references.get(root) ?? 0) + 1)
+    for (const object of objects) this.#write(object)
+    this.#writeReferred()
+    this.heap.finish()
+    writeSuperblock(this.emitter, this.#plan, this.#addressOf(root))
+  }
+
+  /** Writes objects that nothing but elements of others led to. */
+  #writeReferred(): void {
+    for (;;) {
+      const [referred] = this.#reserved.keys()
+      if (referred === undefined) return
+      for (const object of orderObjects([referred]).objects) if (!this.#written.has(object)) this.#write(object)
     }
   }
 
-  #write(object: ObjectDraft): number {
-    this.#open.set(object, undefined)
-    const header = objectHeader(
-      this.#context(this.emitter, (linked) => this.#addressOf(linked)),
-      object,
-    )
-    const address = packHeader(this.emitter, header, this.#open.get(object))
-    this.#open.delete(object)
+  #write(object: ObjectDraft): void {
+    const context = this.#context(this.emitter, {
+      addressOf: (linked) => this.#addressOf(linked),
+      store: (bytes) => this.heap.add(bytes),
+    })
+    if (object.kind === 'dataset') object.deferred?.(context)
+    const header = objectHeader(context, object)
+    const address = packHeader(this.emitter, header, this.#reserved.get(object))
+    this.#reserved.delete(object)
     this.#written.set(object, address)
-    return address
   }
 
+  /** What is not written yet gets its place before. */
   #addressOf(object: ObjectDraft): number {
-    const address = this.#written.get(object)
-    if (address !== undefined) return address
-    if (!this.#open.has(object)) return this.#write(object)
-    // A group that leads back to one around it: the outer one gets its place before it is written.
-    const place = this.#open.get(object) ?? this.#reserve(object)
-    this.#open.set(object, place)
+    const known = this.#written.get(object) ?? this.#reserved.get(object)?.address
+    if (known !== undefined) return known
+    const trial = new Emitter(this.#plan.sizes, new FileSpace(0), NOWHERE)
+    const length = headerLength(trial, objectHeader(this.#context(trial, NO_PLACES), object))
+    const place = { address: this.emitter.space.allocate(length), length }
+    this.#reserved.set(object, place)
     return place.address
   }
 
-  #reserve(object: ObjectDraft): HeaderPlace {
-    const trial = new Emitter(this.#sizes, new FileSpace(0), NOWHERE)
-    const length = headerLength(
-      trial,
-      objectHeader(
-        this.#context(trial, () => 0),
-        object,
-      ),
-    )
-    return { address: this.emitter.space.allocate(length), length }
-  }
-
-  #context(emitter: Emitter, addressOf: ObjectContext['addressOf']): ObjectContext {
-    return {
-      emitter,
-      versions: this.versions,
-      constants: CONSTANTS,
-      addressOf,
-      referenceCount: (object) => this.#references.get(object) ?? 1,
-    }
+  #context(emitter: Emitter, places: Places): ObjectContext {
+    const { versions, limits, constants } = this.#plan
+    const referenceCount = (object: ObjectDraft): number => this.#references.get(object) ?? 0
+    return { emitter, versions, limits, constants, referenceCount, ...places }
   }
 }
 
-/** Hard links to each object; the root group has one by itself. */
-function countLinks(root: GroupDraft): Map<ObjectDraft, number> {
-  const counts = new Map<ObjectDraft, number>([[root, 1]])
-  const groups = [root]
-  for (let group = groups.pop(); group !== undefined; group = groups.pop()) {
-    for (const target of group.links.values()) {
-      if (target.kind !== 'hard') continue
-      const count = counts.get(target.object) ?? 0
-      counts.set(target.object, count + 1)
-      if (count === 0 && target.object.kind === 'group') groups.push(target.object)
-    }
-  }
-  return counts
+/** A sink behind a user block. */
+function behind(length: number, sink: ByteSink): ByteSink {
+  return length === 0 ? sink : { write: (address, bytes) => sink.write(length + address, bytes) }
 }

@@ -20,6 +20,14 @@ export interface MessageDraft {
   body: Uint8Array
 }
 
+/** Seconds since 1970. */
+export interface ObjectTimes {
+  access: number
+  modification: number
+  change: number
+  birth: number
+}
+
 /** An object header to be written. */
 export interface HeaderDraft {
   version: 1 | 2
@@ -27,10 +35,10 @@ export interface HeaderDraft {
   flags: number
   /** Hard links to the object. */
   referenceCount: number
-  /** Version 2 with times stored: seconds since 1970. */
-  times?: { access: number; modification: number; change: number; birth: number }
+  /** Version 2 with times stored. */
+  times?: ObjectTimes | undefined
   /** Version 2 where it is stored: when attributes leave the header, and when they come back. */
-  attributePhase?: { maxCompact: number; minDense: number }
+  attributePhase?: { maxCompact: number; minDense: number } | undefined
   messages: MessageDraft[]
 }
 

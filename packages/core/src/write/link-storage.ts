@@ -10,6 +10,7 @@ import { lookup3 } from '../io/checksum.ts'
 import { putUnsigned } from '../io/integer.ts'
 import { compareBytes, encodeText } from '../io/text.ts'
 import { buildBTreeV2 } from './b-tree-v2-builder.ts'
+import type { OrderTracking } from './drafts.ts'
 import type { Emitter } from './emitter.ts'
 import { buildFractalHeap, LINK_HEAP } from './fractal-heap-builder.ts'
 import type { MessageDraft } from './header-packer.ts'
@@ -19,7 +20,12 @@ import { buildSymbolTable } from './symbol-table-builder.ts'
 
 /** How a group keeps its links. */
 export type GroupStyle =
-  | { kind: 'symbol-table'; constants: SymbolTableConstants }
+  | {
+      kind: 'symbol-table'
+      constants: SymbolTableConstants
+      /** Bytes that the names have room for at least. */
+      localHeapSize?: number | undefined
+    }
   | {
       kind: 'link-messages'
       /** CREATION_ORDER_TRACKED, CREATION_ORDER_INDEXED. */
@@ -31,9 +37,15 @@ export type GroupStyle =
       dense: boolean
     }
 
+/** The flags of a link info or attribute info message. */
+export function orderFlags(order: OrderTracking): number {
+  if (order === 'none') return 0
+  return order === 'tracked' ? CREATION_ORDER_TRACKED : CREATION_ORDER_TRACKED | CREATION_ORDER_INDEXED
+}
+
 /** Writes the links of a group; returns the messages that its header has for them. */
 export function buildLinks(emitter: Emitter, style: GroupStyle, links: readonly LinkMessage[]): MessageDraft[] {
-  if (style.kind === 'symbol-table') return [symbolTable(emitter, style.constants, links)]
+  if (style.kind === 'symbol-table') return [symbolTable(emitter, style, links)]
   const encoded = links.map((link) => emitter.encoded(linkMessage, link, undefined))
   const { maximumCompact, minimumDense } = style.info
   const few = style.dense ? links.length < minimumDense : links.length <= maximumCompact
@@ -50,9 +62,14 @@ export function buildLinks(emitter: Emitter, style: GroupStyle, links: readonly 
 
 const LARGEST_MESSAGE = 0xffff
 
-function symbolTable(emitter: Emitter, constants: SymbolTableConstants, links: readonly LinkMessage[]): MessageDraft {
+function symbolTable(
+  emitter: Emitter,
+  { constants, localHeapSize }: Extract<GroupStyle, { kind: 'symbol-table' }>,
+  links: readonly LinkMessage[],
+): MessageDraft {
   const sorted = links.map(symbolTableLink).sort((a, b) => compareBytes(a.bytes, b.bytes))
-  const body = emitter.encoded(symbolTableMessage, buildSymbolTable(emitter, constants, sorted), undefined)
+  const table = buildSymbolTable(emitter, constants, sorted, localHeapSize)
+  const body = emitter.encoded(symbolTableMessage, table, undefined)
   return { type: SYMBOL_TABLE, flags: 0, body }
 }
 

@@ -1,13 +1,12 @@
 import { bTreeV1Node } from '../format/b-tree-v1.ts'
-import { localHeapHeader } from '../format/local-heap.ts'
 import type { SymbolTable } from '../format/messages/symbol-table.ts'
 import type { SymbolTableEntry } from '../format/symbol-table-node.ts'
 import { SOFT_LINK_CACHED, symbolTableEntry, symbolTableNode } from '../format/symbol-table-node.ts'
 import { putUnsigned } from '../io/integer.ts'
 import { Span } from '../io/span.ts'
 import { UNDEFINED } from '../io/structure.ts'
-import { encodeText } from '../io/text.ts'
 import type { Emitter } from './emitter.ts'
+import { buildLocalHeap, HeapText } from './local-heap-builder.ts'
 import { shares } from './shares.ts'
 
 /** A link of an old-style group: hard or soft. */
@@ -24,43 +23,18 @@ export interface SymbolTableConstants {
 
 const GROUP = 0
 
-/** What a free block in a heap holds at least: the offset of the next one, and its size. */
-const END_OF_FREE_LIST = 1
-
 /** Writes the B-tree and local heap of an old-style group; the links are in the order of their names' bytes. */
 export function buildSymbolTable(
   emitter: Emitter,
   constants: SymbolTableConstants,
   links: readonly SymbolTableLink[],
+  localHeapSize?: number,
 ): SymbolTable {
   const names = new HeapText()
   const entries = links.map((link) => entry(names, link))
   const lastNames = entries.map(({ nameOffset }) => nameOffset)
-  const localHeap = buildLocalHeap(emitter, names.bytes)
+  const localHeap = buildLocalHeap(emitter, names.bytes, localHeapSize)
   return { bTree: buildTree(emitter, constants, entries, lastNames), localHeap }
-}
-
-/** The data segment of a local heap: strings, each from a multiple of eight on. The first is the empty one. */
-class HeapText {
-  #bytes = new Uint8Array(64)
-  #length = 8
-
-  get bytes(): Uint8Array {
-    return this.#bytes.subarray(0, this.#length)
-  }
-
-  add(text: string): number {
-    const encoded = encodeText(text)
-    const offset = this.#length
-    this.#length += Math.ceil((encoded.length + 1) / 8) * 8
-    if (this.#length > this.#bytes.length) {
-      const larger = new Uint8Array(this.#length * 2)
-      larger.set(this.#bytes)
-      this.#bytes = larger
-    }
-    this.#bytes.set(encoded, offset)
-    return offset
-  }
 }
 
 function entry(names: HeapText, { name, target }: SymbolTableLink): SymbolTableEntry {
@@ -70,12 +44,6 @@ function entry(names: HeapText, { name, target }: SymbolTableLink): SymbolTableE
   const scratch = new Uint8Array(16)
   new DataView(scratch.buffer).setUint32(0, names.add(target.path), true)
   return { ...blank, nameOffset, cacheType: SOFT_LINK_CACHED, scratch }
-}
-
-function buildLocalHeap(emitter: Emitter, segment: Uint8Array): number {
-  const dataAddress = emitter.placeBytes(segment)
-  const header = { size: segment.length, freeList: END_OF_FREE_LIST, dataAddress }
-  return emitter.place(localHeapHeader, header, undefined)
 }
 
 /** A node or symbol table node below another, with the heap offset of its last name. */

@@ -6,8 +6,8 @@ import { fillValueMessage } from '../../src/format/messages/fill-value.ts'
 import { openBytes } from '../../src/index.ts'
 import { BufferSink } from '../../src/io/byte-sink.ts'
 import { UNDEFINED } from '../../src/io/structure.ts'
-import type { AttributeContent, DatasetDraft, TypeDraft } from '../../src/write/drafts.ts'
-import { groupDraft } from '../../src/write/drafts.ts'
+import type { AttributeContent, DatasetDraft } from '../../src/write/drafts.ts'
+import { groupDraft, typeDraft } from '../../src/write/drafts.ts'
 import { FileWriter } from '../../src/write/file-writer.ts'
 import type { LibraryVersion } from '../../src/write/version-bounds.ts'
 
@@ -32,7 +32,7 @@ function dataset(layout: DatasetDraft['layout'], space: Dataspace): DatasetDraft
   return {
     kind: 'dataset',
     attributes: [],
-    trackAttributeOrder: false,
+    attributeOrder: 'none',
     type: integerType(4, true),
     space,
     layout,
@@ -45,7 +45,7 @@ function dataset(layout: DatasetDraft['layout'], space: Dataspace): DatasetDraft
 /** A file with a bit of everything. */
 function everything(bound: LibraryVersion): Uint8Array {
   const sink = new BufferSink()
-  const writer = new FileWriter(sink, { bound })
+  const writer = new FileWriter(sink, { low: bound })
   const { emitter, versions } = writer
   const root = groupDraft()
   root.attributes.push(attribute('title', 'a bit of everything'), attribute('größe', 'x'))
@@ -55,7 +55,8 @@ function everything(bound: LibraryVersion): Uint8Array {
   const flat = dataset({ kind: 'contiguous', version, storedDimensions: [], address, size: 400 }, simple(10, 10))
   for (let i = 0; i < 12; i++) flat.attributes.push(attribute(`attribute ${i}`, `value ${i}`))
   flat.comment = 'flat'
-  flat.modificationTime = 1_700_000_000
+  const time = 1_700_000_000
+  flat.times = { access: time, modification: time, change: time, birth: time }
   root.links.set('flat', { kind: 'hard', object: flat })
   root.links.set('flat again', { kind: 'hard', object: flat })
   const compact = dataset({ kind: 'compact', version, storedDimensions: [], data: integers(6) }, simple(2, 3))
@@ -72,11 +73,11 @@ function everything(bound: LibraryVersion): Uint8Array {
     chunked.chunks.push({ offset, address: emitter.placeBytes(bytes), size: bytes.length, filterMask: 0 })
   }
   root.links.set('chunked', { kind: 'hard', object: chunked })
-  const committed: TypeDraft = { kind: 'datatype', type: ieeeType(8), attributes: [], trackAttributeOrder: false }
+  const committed = typeDraft(ieeeType(8))
   root.links.set('type', { kind: 'hard', object: committed })
   const typed = dataset({ kind: 'contiguous', version, storedDimensions: [], address: UNDEFINED, size: 0 }, simple(4))
   root.links.set('typed', { kind: 'hard', object: { ...typed, type: ieeeType(8), committed } })
-  const many = groupDraft(bound !== 'earliest')
+  const many = groupDraft(bound === 'earliest' ? 'none' : 'indexed')
   for (let i = 0; i < 200; i++) many.links.set(`link ${i}`, { kind: 'soft', path: '/flat' })
   many.links.set('up', { kind: 'hard', object: root })
   root.links.set('many', { kind: 'hard', object: many })

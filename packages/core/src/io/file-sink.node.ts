@@ -1,0 +1,186 @@
+import { randomBytes } from 'node:crypto'
+import {
+  closeSync,
+  fchmodSync,
+  fsyncSync,
+  ftruncateSync,
+  linkSync,
+  lstatSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { IoError } from '../errors.ts'
+import type { ByteSink } from './byte-sink.ts'
+import { PageBuffer } from './page-buffer.ts'
+
+/** What a new file needs of the operating system; a test puts one in its place that fails. */
+export interface FileSystem {
+  openSync: typeof openSync
+  writeSync(fd: number, bytes: Uint8Array, offset: number, length: number, position: number): number
+  fsyncSync: typeof fsyncSync
+  ftruncateSync: typeof ftruncateSync
+  fchmodSync: typeof fchmodSync
+  closeSync: typeof closeSync
+  renameSync: typeof renameSync
+  linkSync: typeof linkSync
+}
+
+const SYSTEM: FileSystem = {
+  openSync,
+  writeSync,
+  fsyncSync,
+  ftruncateSync,
+  fchmodSync,
+  closeSync,
+  renameSync,
+  linkSync,
+}
+
+/** How a file comes to be. */
+export interface AtomicFileOptions {
+  /** Whether a file of that name may be replaced. Default true. */
+  replace?: boolean
+  system?: FileSystem
+}
+
+/**
+ * A new file that appears under its name when it is complete, and not before: it is written under another name in the
+ * same folder, and `commit` gives it the right one. A file that it replaces leaves it its mode.
+ *
+ *     using file = new AtomicFile('new.h5')
+ *     ...
+ *     file.commit()          // without it, nothing is left behind
+ *
+ * @throws IoError where the system refuses
+ */
+export class AtomicFile implements ByteSink {
+  readonly #path: string
+  readonly #temporary: string
+  readonly #replace: boolean
+  readonly #system: FileSystem
+  readonly #buffer: PageBuffer
+  #fd: number | undefined
+  #size = 0
+
+  constructor(path: string, { replace = true, system = SYSTEM }: AtomicFileOptions = {}) {
+    const present = statOf(path)
+    if (present !== undefined && !replace) throw new IoError(`${path} exists already`, { file: path })
+    // A symbolic link stays, and what it leads to is replaced.
+    this.#path = present?.isSymbolicLink() ? realPath(path) : path
+    const replaced = present?.isSymbolicLink() ? statOf(this.#path) : present
+    if (replaced !== undefined && !replaced.isFile()) {
+      throw new IoError(`${path} is not a regular file`, { file: path })
+    }
+    this.#replace = replace
+    this.#system = system
+    const name = `.${basename(this.#path)}.${randomBytes(6).toString('hex')}.tmp`
+    this.#temporary = join(dirname(this.#path), name)
+    this.#fd = this.#try('create', () => system.openSync(this.#temporary, 'wx+'))
+    this.#buffer = new PageBuffer((address, bytes) => this.#put(address, bytes))
+    if (replaced === undefined) return
+    try {
+      const mode = replaced.mode & 0o7777
+      this.#try('create', () => system.fchmodSync(this.#open, mode))
+    } catch (error) {
+      this.abort()
+      throw error
+    }
+  }
+
+  write(address: number, bytes: Uint8Array): void {
+    if (this.#fd === undefined) throw new IoError(`${this.#path} is written already`, { file: this.#path })
+    this.#size = Math.max(this.#size, address + bytes.length)
+    this.#buffer.write(address, bytes)
+  }
+
+  /** Brings everything to the disk and gives the file its name. Where that fails, nothing is left behind. */
+  commit(): void {
+    try {
+      const fd = this.#open
+      this.#buffer.flush()
+      this.#try('write', () => this.#system.ftruncateSync(fd, this.#size))
+      this.#try('write', () => this.#system.fsyncSync(fd))
+      this.#fd = undefined
+      this.#try('write', () => this.#system.closeSync(fd))
+      this.#name()
+    } catch (error) {
+      this.abort()
+      throw error
+    }
+    syncFolder(dirname(this.#path))
+  }
+
+  /** Leaves no file behind. Without effect after `commit`. */
+  abort(): void {
+    if (this.#fd !== undefined) closeSync(this.#fd)
+    this.#fd = undefined
+    rmSync(this.#temporary, { force: true })
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#fd !== undefined) this.abort()
+  }
+
+  get #open(): number {
+    if (this.#fd === undefined) throw new IoError(`${this.#path} is written already`, { file: this.#path })
+    return this.#fd
+  }
+
+  /** A link cannot replace a file that came to be meanwhile. */
+  #name(): void {
+    if (this.#replace) {
+      this.#try('write', () => this.#system.renameSync(this.#temporary, this.#path))
+      return
+    }
+    this.#try('create', () => this.#system.linkSync(this.#temporary, this.#path))
+    rmSync(this.#temporary, { force: true })
+  }
+
+  #put(address: number, bytes: Uint8Array): void {
+    const fd = this.#open
+    for (let done = 0; done < bytes.length; ) {
+      const at = done
+      done += this.#try('write', () => this.#system.writeSync(fd, bytes, at, bytes.length - at, address + at))
+    }
+  }
+
+  #try<T>(what: string, call: () => T): T {
+    try {
+      return call()
+    } catch (cause) {
+      const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
+      throw new IoError(`cannot ${what} ${this.#path}${code === '' ? '' : ` (${code})`}`, { file: this.#path, cause })
+    }
+  }
+}
+
+function statOf(path: string) {
+  return lstatSync(path, { throwIfNoEntry: false })
+}
+
+/** Where a symbolic link leads; one that leads nowhere would hide the new file. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch (cause) {
+    throw new IoError(`${path} is a symbolic link that leads nowhere`, { file: path, cause })
+  }
+}
+
+/** Brings a folder's new entry to the disk, where the system knows how. */
+function syncFolder(path: string): void {
+  let fd: number | undefined
+  try {
+    fd = openSync(path, 'r')
+    fsyncSync(fd)
+  } catch (error) {
+    // The file is there, and whole: some systems cannot open folders.
+    if (!(error instanceof Error && 'code' in error)) throw error
+  } finally {
+    if (fd !== undefined) closeSync(fd)
+  }
+}

@@ -1,0 +1,63 @@
+import { WriteError } from '../errors.ts'
+import type { AttributeMessage } from '../format/messages/attribute.ts'
+import { attributeMessage } from '../format/messages/attribute.ts'
+import { buildAttributes, LARGEST_OLD_ATTRIBUTE } from './attribute-storage.ts'
+import { sharedType, storedSpace } from './dataset-messages.ts'
+import type { AttributeContent, ObjectDraft } from './drafts.ts'
+import type { MessageDraft } from './header-packer.ts'
+import { orderFlags } from './link-storage.ts'
+import type { ObjectContext } from './object-context.ts'
+import { isAscii, storedType, UTF8 } from './object-context.ts'
+
+/** The usual numbers of attributes with which they leave the header, and come back. */
+const USUAL_PHASE = { maxCompact: 8, minDense: 6 }
+
+/** The attribute messages of an object, encoded. */
+export function encodedAttributes(context: ObjectContext, object: ObjectDraft): Uint8Array[] {
+  return object.attributes.map((attribute) =>
+    context.emitter.encoded(attributeMessage, attributeContent(context, attribute), undefined),
+  )
+}
+
+/** Whether attributes fit a version 1 object header, which has no place for them but itself. */
+export function fitOldHeader(encoded: readonly Uint8Array[]): boolean {
+  return encoded.every(({ length }) => length <= LARGEST_OLD_ATTRIBUTE)
+}
+
+/** Writes the attributes that are not in the header; returns the messages that the header has for them. */
+export function attributeMessages(
+  context: ObjectContext,
+  object: ObjectDraft,
+  version: 1 | 2,
+  encoded: readonly Uint8Array[],
+): MessageDraft[] {
+  const drafts = object.attributes.map(({ name }, i) => ({ name, creationOrder: i, body: encoded[i] }))
+  return buildAttributes(
+    context.emitter,
+    {
+      version,
+      orderFlags: orderFlags(object.attributeOrder),
+      nextCreationOrder: drafts.length,
+      ...(object.attributePhase ?? USUAL_PHASE),
+      dense: false,
+    },
+    drafts,
+  )
+}
+
+function attributeContent(context: ObjectContext, attribute: AttributeContent): AttributeMessage {
+  const { name, type, committed, space, data } = attribute
+  const { characterSet = isAscii(name) ? 0 : UTF8 } = attribute
+  const needed = characterSet !== 0 ? 3 : committed !== undefined ? 2 : 1
+  if (name === '') throw new WriteError('an attribute without a name')
+  return {
+    ...attributeMessage.blank(),
+    version: Math.max(needed, context.versions.attribute),
+    name,
+    characterSet,
+    datatype:
+      committed === undefined ? { value: storedType(context, type) } : { shared: sharedType(context, committed) },
+    dataspace: { value: storedSpace(context, space) },
+    data: typeof data === 'function' ? data(context) : data,
+  }
+}

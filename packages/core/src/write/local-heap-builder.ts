@@ -1,0 +1,52 @@
+import { localHeapHeader } from '../format/local-heap.ts'
+import { putUnsigned } from '../io/integer.ts'
+import { encodeText } from '../io/text.ts'
+import type { Emitter } from './emitter.ts'
+
+/** Stands for the end of the list of free blocks. */
+const END_OF_FREE_LIST = 1
+
+/** The data segment of a local heap: strings, each from a multiple of eight on. The first is the empty one. */
+export class HeapText {
+  #bytes = new Uint8Array(64)
+  #length = 8
+
+  get bytes(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length)
+  }
+
+  add(text: string): number {
+    const encoded = encodeText(text)
+    const offset = this.#length
+    this.#length += Math.ceil((encoded.length + 1) / 8) * 8
+    if (this.#length > this.#bytes.length) {
+      const larger = new Uint8Array(this.#length * 2)
+      larger.set(this.#bytes)
+      this.#bytes = larger
+    }
+    this.#bytes.set(encoded, offset)
+    return offset
+  }
+}
+
+/**
+ * Writes a local heap (III.D).
+ *
+ * @param room bytes that the segment has at least: what the strings do not take is free
+ * @returns the header's address
+ */
+export function buildLocalHeap(emitter: Emitter, text: Uint8Array, room = 0): number {
+  const { lengths } = emitter.sizes
+  const size = Math.ceil(room / 8) * 8
+  // A free block has the offset of the next one and its own size.
+  const free = size - text.length >= 2 * lengths
+  const segment = free ? new Uint8Array(size) : text
+  if (free) {
+    segment.set(text)
+    putUnsigned(segment, text.length, lengths, END_OF_FREE_LIST)
+    putUnsigned(segment, text.length + lengths, lengths, size - text.length)
+  }
+  const dataAddress = emitter.placeBytes(segment)
+  const header = { size: segment.length, freeList: free ? text.length : END_OF_FREE_LIST, dataAddress }
+  return emitter.place(localHeapHeader, header, undefined)
+}
