@@ -1,6 +1,6 @@
 // Builds what is run and what is published: the commands as one bundle, and the engine as modules with their types.
 import { execFileSync } from 'node:child_process'
-import { rmSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
@@ -10,21 +10,24 @@ process.chdir(root)
 
 for (const room of ['packages/cli/dist', 'packages/core/dist']) rmSync(room, { recursive: true, force: true })
 
-await build({
-  entryPoints: ['packages/cli/src/main.ts'],
-  outfile: 'packages/cli/dist/h5.cjs',
+// The commands in parts, so that each loads little more than it needs.
+const { outputFiles } = await build({
+  entryPoints: { h5: 'packages/cli/src/main.ts' },
+  outdir: 'packages/cli/dist',
   bundle: true,
+  splitting: true,
+  write: false,
   platform: 'node',
-  format: 'cjs',
+  format: 'esm',
   target: 'node20',
-  minifyWhitespace: true,
-  minifySyntax: true,
+  minify: true,
   legalComments: 'none',
-  // Where the bundle is: the module of the decoding threads is beside it.
-  define: { 'import.meta.url': 'bundleUrl' },
-  banner: { js: '"use strict";const bundleUrl = require("node:url").pathToFileURL(__filename).href' },
+  // Where the parts are: the modules of other threads are beside them.
+  define: { 'import.meta.url': 'part.url' },
   logLevel: 'warning',
 })
+mkdirSync('packages/cli/dist')
+for (const { path, text } of outputFiles) writeFileSync(path, asFunction(text))
 
 // What starts them.
 await build({
@@ -65,3 +68,23 @@ execFileSync(
     stdio: 'inherit',
   },
 )
+
+/**
+ * A part as the body of a function of what it exports, what gives it other modules, and what it is. V8 can keep the
+ * compiled code of a script, but not that of a module. Exports are constants once a part is evaluated.
+ */
+function asFunction(text) {
+  const names = (list) => list.replace(/([\w$]+) as ([\w$]+)/g, '$1:$2')
+  const body = text
+    .replace(/\bimport\{([^}]*)\}from("[^"]+");/g, (_, list, from) => `const{${names(list)}}=require(${from});`)
+    .replace(/\bimport\*as ([\w$]+) from("[^"]+");/g, 'const $1=require($2);')
+    .replace(/\bimport ([\w$]+) from("[^"]+");/g, 'const $1=require($2);')
+    .replace(/\bimport("[^"]+");/g, 'require($1);')
+    .replace(/\bimport\(("\.\/[^"]+")\)/g, 'Promise.resolve().then(()=>require($1))')
+    .replace(
+      /\bexport\{([^}]*)\};\s*$/,
+      (_, list) => `Object.assign(exports,{${list.replace(/([\w$]+) as ([\w$]+)/g, '$2:$1')}})`,
+    )
+  if (/\b(import|export)\s*[{*]/.test(body)) throw new Error('a part with an import that is not understood')
+  return `(function(exports,require,part){"use strict";${body}\n})`
+}

@@ -1,6 +1,13 @@
-// Keeps what V8 makes of the commands, once those functions are compiled that a listing needs.
+// Keeps what V8 makes of the commands, once those functions are compiled that listings and dumps need.
 const { writeFileSync } = require('node:fs')
-const { CODE_CACHE, load } = require('../packages/cli/dist/launch.cjs')
+const { codeCache, loadedParts, main } = require('../packages/cli/dist/launch.cjs')
 
-const { main, script } = load()
-main('h5ls', ['-v', 'golden/files/book-demo.h5']).then(() => writeFileSync(CODE_CACHE, script.createCachedData()))
+const FILE = 'golden/files/book-demo.h5'
+
+async function keep() {
+  await main('h5ls', ['-v', FILE])
+  await main('h5dump', [FILE])
+  for (const [file, { script }] of loadedParts) writeFileSync(codeCache(file), script.createCachedData())
+}
+
+keep()

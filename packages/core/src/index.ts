@@ -76,7 +76,7 @@ export type { VisitedLink } from './objects/visit.ts'
 export type { ExternalFileSegment } from './storage/external-data.ts'
 export type { Slab } from './storage/slabs.ts'
 
-const pipeline = new FilterPipeline(filterFinder(pakoZlib))
+const pipeline = /* @__PURE__ */ new FilterPipeline(/* @__PURE__ */ filterFinder(pakoZlib))
 
 /** Opens a file that is in memory. */
 export function openBytes(bytes: Uint8Array | ArrayBuffer, options: OpenOptions = {}): File {

@@ -15,7 +15,10 @@ export { guessDriver, onionRevisions } from './api/drivers.node.ts'
 export * from './index.ts'
 export { FileSource } from './io/file-source.node.ts'
 
-const pipeline = new FilterPipeline(filterFinder(nodeZlib, nodeZstd), () => new ThreadDecoder())
+const pipeline = /* @__PURE__ */ new FilterPipeline(
+  /* @__PURE__ */ filterFinder(nodeZlib, nodeZstd),
+  () => new ThreadDecoder(),
+)
 
 /** How a file on disk is opened. */
 export interface FileOptions extends OpenOptions, DriverOptions {
