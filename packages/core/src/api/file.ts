@@ -1,6 +1,8 @@
 import { FormatError, LimitError, NotFoundError } from '../errors.ts'
 import type { FilterPipeline } from '../filters/pipeline.ts'
 import type { FileImage } from '../format/file-image.ts'
+import type { FreeSpaceSection } from '../format/free-space-manager.ts'
+import { readFreeSpaceManager } from '../format/free-space-manager.ts'
 import type { ReferenceType, VariableLengthType } from '../format/messages/datatype.ts'
 import type { ObjectHeader } from '../format/read-object-header.ts'
 import type { Reference } from '../format/reference.ts'
@@ -8,12 +10,17 @@ import type { Superblock } from '../format/superblock.ts'
 import type { ByteSource } from '../io/byte-source.ts'
 import type { FetchingSource } from '../io/pending.ts'
 import { resume } from '../io/pending.ts'
+import { UNDEFINED } from '../io/structure.ts'
 import type { FileSettings } from '../objects/file-settings.ts'
 import { fileSettings, freeSpaceReadable } from '../objects/file-settings.ts'
 import type { IndexOrder, Link } from '../objects/links.ts'
 import { Loans } from '../objects/loans.ts'
 import { decodeReference } from '../objects/references.ts'
 import { SequenceFinder } from '../objects/sequences.ts'
+import type { StorageExtent } from '../objects/storage-extents.ts'
+import { fileExtents } from '../objects/storage-extents.ts'
+import type { FileSizes } from '../objects/storage-sizes.ts'
+import { fileSizes } from '../objects/storage-sizes.ts'
 import type { VisitedLink } from '../objects/visit.ts'
 import { PathIndex } from '../objects/visit.ts'
 import { ChunkCache } from '../storage/chunk-cache.ts'
@@ -44,6 +51,7 @@ export class File {
   /** Steps that go on in the file, while it keeps its number. */
   #held = 0
   #paths: PathIndex | undefined
+  #settings: FileSettings | undefined
   #sequences: SequenceFinder | undefined
   /** One object of each kind: see the note on readers in FileImage. */
   readonly #alive: { [kind in H5Object['kind']]?: H5Object } = {}
@@ -115,7 +123,29 @@ export class File {
 
   /** What the file was created with. */
   get settings(): FileSettings {
-    return fileSettings(this.image, this.superblock, this.extension)
+    this.#settings ??= fileSettings(this.image, this.superblock, this.extension)
+    return this.#settings
+  }
+
+  /** Bytes of the file, or of all the files that it is kept in. */
+  get size(): number {
+    return this.#source.size
+  }
+
+  /** Bytes that the file takes for itself. */
+  get storageSizes(): FileSizes {
+    return fileSizes(this.image, this.superblock, this.extension, this.settings)
+  }
+
+  /** The parts of the file that belong to no object. */
+  extents(): Generator<StorageExtent> {
+    return fileExtents(this.image, this.superblock, this.extension, this.settings)
+  }
+
+  /** The sections of free space that the file keeps track of, by the manager that does. */
+  freeSpaceSections(): FreeSpaceSection[] {
+    const managers = this.settings.fileSpace.managers.filter((address) => address !== UNDEFINED)
+    return managers.flatMap((address) => readFreeSpaceManager(this.image, address).sections)
   }
 
   get root(): Group {

@@ -8,9 +8,13 @@ import { attributeCount, findAttribute, objectAttributes } from '../objects/attr
 import type { IndexOrder } from '../objects/links.ts'
 import { messageValue } from '../objects/messages.ts'
 import { components } from '../objects/paths.ts'
+import type { StorageExtent } from '../objects/storage-extents.ts'
+import { objectExtents } from '../objects/storage-extents.ts'
+import type { ObjectSizes } from '../objects/storage-sizes.ts'
+import { objectSizes } from '../objects/storage-sizes.ts'
 import { Attribute } from './attribute.ts'
 import type { File } from './file.ts'
-import { about } from './located.ts'
+import { about, aboutEach } from './located.ts'
 
 /** What all objects have. */
 export abstract class ObjectBase {
@@ -58,6 +62,16 @@ export abstract class ObjectBase {
 
   get comment(): string | undefined {
     return about(this, () => messageValue(this.image, this.header, OBJECT_COMMENT, commentMessage)?.comment)
+  }
+
+  /** Bytes that the object takes for what it keeps. */
+  get storageSizes(): ObjectSizes {
+    return about(this, () => objectSizes(this.image, this.header, this.file.settings))
+  }
+
+  /** The parts of the file that belong to the object, its raw data among them. */
+  extents(): Generator<StorageExtent> {
+    return aboutEach(this, () => objectExtents(this.image, this.header, this.file.settings))
   }
 
   /** Number of attributes. */

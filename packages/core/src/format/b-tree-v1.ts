@@ -2,7 +2,10 @@ import { FormatError } from '../errors.ts'
 import { ahead } from '../io/pending.ts'
 import type { Sizes } from '../io/structure.ts'
 import { structure, UNDEFINED } from '../io/structure.ts'
+import type { Extent } from './extent.ts'
+import { OnceOnly } from './extent.ts'
 import type { FileImage } from './file-image.ts'
+import { symbolTableNodeExtent } from './symbol-table-node.ts'
 
 /** A node of a version 1 B-tree (III.A.1). */
 export interface BTreeV1Node {
@@ -96,6 +99,49 @@ function readNode(image: FileImage, address: number, type: number, keySize: numb
     throw new FormatError(`level ${node.level} below level ${level + 1}`, { structure: bTreeV1Node.name, address })
   }
   return node
+}
+
+/** What the nodes of a tree have room for: twice as many entries, which they take in the file whether used or not. */
+export interface TreeSizes {
+  groupInternalK: number
+  groupLeafK: number
+  chunkK: number
+}
+
+/** What a group's B-tree takes in the file, with the symbol table nodes below it. */
+export function groupTreeExtents(image: FileImage, root: number, sizes: TreeSizes): Generator<Extent> {
+  const { groupInternalK, groupLeafK } = sizes
+  const leaf = (address: number): Extent => symbolTableNodeExtent(image.sizes, address, groupLeafK)
+  return nodeExtents(image, root, GROUP, image.sizes.lengths, groupInternalK, leaf)
+}
+
+/** What the B-tree of a dataset's chunks takes in the file, without the chunks. */
+export function chunkTreeExtents(image: FileImage, root: number, rank: number, sizes: TreeSizes): Generator<Extent> {
+  return nodeExtents(image, root, CHUNK, chunkKeySize(rank), sizes.chunkK, undefined)
+}
+
+function* nodeExtents(
+  image: FileImage,
+  root: number,
+  type: number,
+  keySize: number,
+  k: number,
+  leaf: ((address: number) => Extent) | undefined,
+): Generator<Extent> {
+  const { offsets } = image.sizes
+  const length = 8 + 2 * offsets + 2 * k * offsets + (2 * k + 1) * keySize
+  const once = new OnceOnly()
+  let row = [root]
+  for (let { level } = readNode(image, root, type, keySize); level >= 0; level--) {
+    const below: number[] = []
+    for (const address of row) once.enter(bTreeV1Node.name, address)
+    for (const node of ahead(row, (address) => readNode(image, address, type, keySize, level))) {
+      yield { structure: bTreeV1Node.name, address: node.address, length }
+      if (level > 0) for (const child of node.children()) below.push(child)
+      else if (leaf !== undefined) for (const child of node.children()) yield leaf(child)
+    }
+    row = below
+  }
 }
 
 /** Addresses of a group's symbol table nodes, in the order of names. */

@@ -2,6 +2,8 @@ import { FormatError } from '../errors.ts'
 import { ahead } from '../io/pending.ts'
 import type { Sizes } from '../io/structure.ts'
 import { structure, UNDEFINED } from '../io/structure.ts'
+import type { Extent } from './extent.ts'
+import { OnceOnly } from './extent.ts'
 import type { FileImage } from './file-image.ts'
 
 /** What a version 2 B-tree starts with (III.A.2). */
@@ -122,9 +124,12 @@ function bytesFor(limit: number): number {
   return Math.min(width, 8)
 }
 
+function headerLength({ offsets, lengths }: Sizes): number {
+  return 22 + offsets + lengths
+}
+
 export function openBTreeV2(image: FileImage, address: number): BTreeV2 {
-  const length = 22 + image.sizes.offsets + image.sizes.lengths
-  const header = image.cached(bTreeV2Header, address, length, undefined)
+  const header = image.cached(bTreeV2Header, address, headerLength(image.sizes), undefined)
   const fail = (what: string): never => {
     throw new FormatError(what, { structure: bTreeV2Header.name, address })
   }
@@ -189,6 +194,27 @@ export function recordCount({ image, address, header }: BTreeV2): number {
     })
   }
   return totalRecords
+}
+
+/** What a tree takes in the file. Its leaves are not looked at. */
+export function* bTreeV2Extents(tree: BTreeV2): Generator<Extent> {
+  const { image, address, header } = tree
+  yield { structure: bTreeV2Header.name, address, length: headerLength(image.sizes) }
+  if (header.rootAddress === UNDEFINED) return
+  const once = new OnceOnly()
+  let row = [{ address: header.rootAddress, records: header.rootRecords }]
+  for (let level = header.depth; level >= 0; level--) {
+    const below: typeof row = []
+    for (const { address } of row) {
+      once.enter(bTreeV2Node.name, address)
+      yield { structure: bTreeV2Node.name, address, length: header.nodeSize }
+    }
+    if (level === 0) return
+    for (const node of ahead(row, ({ address, records }) => readNode(tree, address, level, records))) {
+      for (const child of node.children) below.push(child)
+    }
+    row = below
+  }
 }
 
 /** All records in their order, each a view of `recordSize` bytes. */

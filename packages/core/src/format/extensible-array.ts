@@ -1,5 +1,6 @@
 import { FormatError } from '../errors.ts'
 import { structure, UNDEFINED } from '../io/structure.ts'
+import type { Extent } from './extent.ts'
 import type { FileImage } from './file-image.ts'
 import type { EntryArray } from './fixed-array.ts'
 import { arrayPage } from './fixed-array.ts'
@@ -187,10 +188,14 @@ export function listedGenerations(minPointers: number, total: number): number {
 
 export function openExtensibleArray(image: FileImage, address: number): EntryArray {
   const { offsets, lengths } = image.sizes
-  const header = image.cached(extensibleArrayHeader, address, 16 + 6 * lengths + offsets, undefined)
+  const headerLength = 16 + 6 * lengths + offsets
+  const header = image.cached(extensibleArrayHeader, address, headerLength, undefined)
   const { clientId, entrySize, indexBlockAddress, indexElements, minPointers, pageBits, maxBits } = header
   const shared = { filtered: clientId === 1, entrySize, count: header.maxIndex }
-  if (indexBlockAddress === UNDEFINED) return { ...shared, entry: () => undefined, runs: () => [] }
+  const headerExtent: Extent = { structure: extensibleArrayHeader.name, address, length: headerLength }
+  if (indexBlockAddress === UNDEFINED) {
+    return { ...shared, entry: () => undefined, runs: () => [], extents: () => [headerExtent] }
+  }
   const sizes = generations(header)
   const params = { clientId, headerAddress: address, entrySize, offsetWidth: Math.ceil(maxBits / 8) }
   const listed = listedGenerations(minPointers, sizes.length)
@@ -222,13 +227,18 @@ export function openExtensibleArray(image: FileImage, address: number): EntryArr
       .elements.subarray(slot * entrySize, (slot + 1) * entrySize)
   }
 
-  function inSecondaryBlock(at: number, generation: Generation, within: number) {
-    if (at === UNDEFINED) return undefined
-    const { dataBlocks, elements } = generation
+  function readSecondaryBlock(at: number, { dataBlocks, elements }: Generation) {
     const bitmapEach = elements > perPage ? Math.ceil(elements / perPage / 8) : 0
     const bitmapLength = bitmapEach * dataBlocks
     const length = blockHead + bitmapLength + dataBlocks * offsets
     const block = image.cached(extensibleArraySecondaryBlock, at, length, { ...params, bitmapLength, dataBlocks })
+    return { block, bitmapEach, length }
+  }
+
+  function inSecondaryBlock(at: number, generation: Generation, within: number) {
+    if (at === UNDEFINED) return undefined
+    const { elements } = generation
+    const { block, bitmapEach } = readSecondaryBlock(at, generation)
     const number = Math.floor(within / elements)
     const inUse = (page: number): boolean =>
       (block.pages[number * bitmapEach + (page >> 3)] & (0x80 >> (page & 7))) !== 0
@@ -253,9 +263,35 @@ export function openExtensibleArray(image: FileImage, address: number): EntryArr
     }
   }
 
+  function dataBlockExtent(at: number, { elements }: Generation): Extent {
+    const checksums = elements > perPage ? 4 * Math.ceil(elements / perPage) : 0
+    const length = blockHead + elements * entrySize + checksums
+    return { structure: extensibleArrayDataBlock.name, address: at, length }
+  }
+
+  function* extents(): Generator<Extent> {
+    yield headerExtent
+    yield { structure: extensibleArrayIndexBlock.name, address: indexBlockAddress, length: indexLength }
+    for (const [number, generation] of sizes.entries()) {
+      if (number < listed) {
+        const { firstDataBlock, dataBlocks } = generation
+        for (const at of index.dataBlocks.slice(firstDataBlock, firstDataBlock + dataBlocks)) {
+          if (at !== UNDEFINED) yield dataBlockExtent(at, generation)
+        }
+        continue
+      }
+      const at = index.secondaryBlocks[number - listed]
+      if (at === UNDEFINED) continue
+      const { block, length } = readSecondaryBlock(at, generation)
+      yield { structure: extensibleArraySecondaryBlock.name, address: at, length }
+      for (const each of block.dataBlocks) if (each !== UNDEFINED) yield dataBlockExtent(each, generation)
+    }
+  }
+
   return {
     ...shared,
     runs,
+    extents,
     entry(i) {
       if (i < indexElements) return index.elements.subarray(i * entrySize, (i + 1) * entrySize)
       const rest = i - indexElements

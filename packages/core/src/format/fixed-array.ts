@@ -1,5 +1,6 @@
 import { FormatError } from '../errors.ts'
 import { structure, UNDEFINED } from '../io/structure.ts'
+import type { Extent } from './extent.ts'
 import type { FileImage } from './file-image.ts'
 
 /** What a fixed array starts with (VII.C). */
@@ -80,14 +81,20 @@ export interface EntryArray {
   entry(index: number): Uint8Array | undefined
   /** Runs of entries that something may be stored in, in order. */
   runs(): Iterable<{ first: number; count: number }>
+  /** What the array takes in the file. */
+  extents(): Iterable<Extent>
 }
 
 export function openFixedArray(image: FileImage, address: number): EntryArray {
   const { offsets, lengths } = image.sizes
-  const header = image.cached(fixedArrayHeader, address, 12 + lengths + offsets, undefined)
+  const headerLength = 12 + lengths + offsets
+  const header = image.cached(fixedArrayHeader, address, headerLength, undefined)
   const { clientId, entrySize, entries, dataBlockAddress } = header
   const shared = { filtered: clientId === 1, entrySize, count: entries }
-  if (dataBlockAddress === UNDEFINED) return { ...shared, entry: () => undefined, runs: () => [] }
+  const headerExtent: Extent = { structure: fixedArrayHeader.name, address, length: headerLength }
+  if (dataBlockAddress === UNDEFINED) {
+    return { ...shared, entry: () => undefined, runs: () => [], extents: () => [headerExtent] }
+  }
   const perPage = 2 ** header.pageBits
   const paged = entries > perPage
   const pageCount = paged ? Math.ceil(entries / perPage) : 0
@@ -96,20 +103,24 @@ export function openFixedArray(image: FileImage, address: number): EntryArray {
   const head = 10 + offsets + bitmapLength
   const params = { clientId, headerAddress: address, bitmapLength, elementsLength }
   // The array is sized for the whole dataset: a damaged count must not make it read past the file.
-  if (dataBlockAddress + head + entries * entrySize + 4 * pageCount > image.source.size) {
+  const length = head + entries * entrySize + 4 * pageCount
+  if (dataBlockAddress + length > image.source.size) {
     throw new FormatError(`${entries} entries reach past the end of the file`, {
       structure: fixedArrayHeader.name,
       address,
     })
   }
+  const blockExtent: Extent = { structure: fixedArrayDataBlock.name, address: dataBlockAddress, length }
+  const extents = (): Extent[] => [headerExtent, blockExtent]
   const block = image.cached(fixedArrayDataBlock, dataBlockAddress, head + elementsLength, params)
   if (!paged) {
     const runs = () => [{ first: 0, count: entries }]
-    return { ...shared, entry: (i) => slot(block.elements, i, entrySize), runs }
+    return { ...shared, entry: (i) => slot(block.elements, i, entrySize), runs, extents }
   }
   const inUse = (page: number): boolean => (block.pages[page >> 3] & (0x80 >> (page & 7))) !== 0
   return {
     ...shared,
+    extents,
     *runs() {
       for (let page = 0; page < pageCount; page++) {
         const first = page * perPage

@@ -1,8 +1,10 @@
 import { FormatError } from '../errors.ts'
 import { UNDEFINED } from '../io/structure.ts'
-import { findRecord, openBTreeV2 } from './b-tree-v2.ts'
+import { bTreeV2Extents, findRecord, openBTreeV2, records } from './b-tree-v2.ts'
 import type { HugeObjectRecord } from './b-tree-v2-records.ts'
 import { hugeObjectRecord, unsigned } from './b-tree-v2-records.ts'
+import type { Extent } from './extent.ts'
+import { OnceOnly } from './extent.ts'
 import type { FileImage } from './file-image.ts'
 import type { BlockParams, FractalHeapHeader } from './fractal-heap-blocks.ts'
 import {
@@ -12,12 +14,17 @@ import {
   fractalHeapHeader,
   fractalHeapIndirectBlock,
 } from './fractal-heap-blocks.ts'
+import { freeSpaceManagerExtents } from './free-space-manager.ts'
 
 const MANAGED = 0
 const HUGE = 1
 const TINY = 2
 
 const NAME = 'Fractal Heap'
+
+/** Bytes of an object that has a place of its own. */
+export const HUGE_OBJECT = 'Huge Object'
+
 const CACHE_KEY = {}
 const INDIRECT_KEY = {}
 const BLOCK_KEY = {}
@@ -40,6 +47,7 @@ export class FractalHeap {
   readonly header: FractalHeapHeader
   readonly #image: FileImage
   readonly #address: number
+  readonly #headerLength: number
   readonly #params: BlockParams
   readonly #lengthWidth: number
   /** Rows of direct blocks at the top of each indirect block. */
@@ -55,6 +63,7 @@ export class FractalHeap {
     const filterLength = head[7] | (head[8] << 8)
     const { offsets, lengths } = image.sizes
     const length = 26 + 3 * offsets + 12 * lengths + (filterLength > 0 ? lengths + 4 + filterLength : 0)
+    this.#headerLength = length
     this.header = image.cached(fractalHeapHeader, address, length, undefined)
     this.#params = blockParams(this.header, address)
     const { maxDirectBlockSize, maxManagedSize, startingBlockSize } = this.header
@@ -85,6 +94,46 @@ export class FractalHeap {
       if (((ids[at] >> 4) & 3) === MANAGED) offsets[i] = unsigned(ids, at + 1, width)
     }
     return new Uint32Array(count).map((_, i) => i).sort((a, b) => offsets[a] - offsets[b])
+  }
+
+  /** What the heap takes in the file, with its objects and the managers of its free space. */
+  *extents(): Generator<Extent> {
+    const { header } = this
+    const { rootAddress, rootRows, startingBlockSize, filtered, hugeTreeAddress, freeSpaceAddress } = header
+    yield { structure: fractalHeapHeader.name, address: this.#address, length: this.#headerLength }
+    if (rootAddress !== UNDEFINED && rootRows === 0) {
+      const length = filtered?.rootSize ?? startingBlockSize
+      yield { structure: fractalHeapDirectBlock.name, address: rootAddress, length }
+    } else if (rootAddress !== UNDEFINED) yield* this.#indirectExtents(rootAddress, rootRows, new OnceOnly())
+    if (hugeTreeAddress !== UNDEFINED) yield* this.#hugeExtents(hugeTreeAddress)
+    if (freeSpaceAddress !== UNDEFINED) yield* freeSpaceManagerExtents(this.#image, freeSpaceAddress)
+  }
+
+  *#indirectExtents(address: number, rows: number, once: OnceOnly): Generator<Extent> {
+    const { startingBlockSize, tableWidth } = this.header
+    if (rows < 1) this.#fail(`an indirect block of ${rows} rows`)
+    const { direct, filtered, length } = this.#indirectShape(rows)
+    once.enter(fractalHeapIndirectBlock.name, address)
+    yield { structure: fractalHeapIndirectBlock.name, address, length }
+    for (const [i, child] of this.#indirectBlock(address, rows).children.entries()) {
+      if (child.address === UNDEFINED) continue
+      const size = startingBlockSize * 2 ** Math.max(0, Math.floor(i / tableWidth) - 1)
+      if (i < direct) {
+        const stored = filtered ? child.filteredSize : size
+        yield { structure: fractalHeapDirectBlock.name, address: child.address, length: stored }
+      } else yield* this.#indirectExtents(child.address, this.#rowsBelow(size), once)
+    }
+  }
+
+  *#hugeExtents(address: number): Generator<Extent> {
+    const tree = openBTreeV2(this.#image, address)
+    yield* bTreeV2Extents(tree)
+    const { type } = tree.header
+    if (type < 1 || type > 4) this.#fail(`index of huge objects of type ${type}`)
+    for (const record of records(tree)) {
+      const huge = hugeObjectRecord(record, type, this.#image.sizes)
+      yield { structure: HUGE_OBJECT, address: huge.address, length: huge.length }
+    }
   }
 
   #fail(what: string): never {
@@ -136,11 +185,17 @@ export class FractalHeap {
       start += rowStart + column * size
       if (row < this.#directRows) return { start, bytes: this.#directBlock({ ...child, size }) }
       // Each indirect block below has fewer rows than the one above, so this ends.
-      const below = Math.log2(size) - Math.log2(header.startingBlockSize * header.tableWidth) + 1
+      const below = this.#rowsBelow(size)
       if (below >= rows && below > row) this.#fail('indirect blocks that do not get smaller')
       address = child.address
       rows = below
     }
+  }
+
+  /** Rows of an indirect block that stands for so many bytes. */
+  #rowsBelow(size: number): number {
+    const { startingBlockSize, tableWidth } = this.header
+    return Math.log2(size) - Math.log2(startingBlockSize * tableWidth) + 1
   }
 
   /** Where an offset lies in the doubling table of an indirect block. */
@@ -157,6 +212,15 @@ export class FractalHeap {
   }
 
   #indirectBlock(address: number, rows: number) {
+    const { direct, indirect, filtered, length } = this.#indirectShape(rows)
+    return this.#image.memo(INDIRECT_KEY, address, length, () => {
+      const params = { ...this.#params, direct, indirect, filtered }
+      return this.#image.read(fractalHeapIndirectBlock, address, length, params)
+    })
+  }
+
+  /** Children and bytes of an indirect block. */
+  #indirectShape(rows: number): { direct: number; indirect: number; filtered: boolean; length: number } {
     const { tableWidth } = this.header
     const { offsets, lengths } = this.#image.sizes
     const directRows = Math.min(rows, this.#directRows)
@@ -165,10 +229,7 @@ export class FractalHeap {
     const filtered = this.header.filtered !== undefined
     const each = offsets + (filtered ? lengths + 4 : 0)
     const length = 9 + offsets + this.#params.offsetWidth + direct * each + indirect * offsets
-    return this.#image.memo(INDIRECT_KEY, address, length, () => {
-      const params = { ...this.#params, direct, indirect, filtered }
-      return this.#image.read(fractalHeapIndirectBlock, address, length, params)
-    })
+    return { direct, indirect, filtered, length }
   }
 
   #directBlock(stored: StoredBlock): Uint8Array {

@@ -1,5 +1,6 @@
-import type { Io } from '../io/structure.ts'
+import type { Io, Sizes } from '../io/structure.ts'
 import { structure, UNDEFINED } from '../io/structure.ts'
+import type { Extent } from './extent.ts'
 import type { FileImage } from './file-image.ts'
 
 /** What uses a free-space manager. */
@@ -172,9 +173,20 @@ export interface FreeSpace {
   sections: FreeSpaceSection[]
 }
 
+function headerLength({ offsets, lengths }: Sizes): number {
+  return 18 + 7 * lengths + offsets
+}
+
 export function readFreeSpaceHeader(image: FileImage, address: number): FreeSpaceManagerHeader {
-  const { offsets, lengths } = image.sizes
-  return image.read(freeSpaceManagerHeader, address, 18 + 7 * lengths + offsets, undefined)
+  return image.read(freeSpaceManagerHeader, address, headerLength(image.sizes), undefined)
+}
+
+/** What a free-space manager takes in the file itself. */
+export function* freeSpaceManagerExtents(image: FileImage, address: number): Generator<Extent> {
+  yield { structure: freeSpaceManagerHeader.name, address, length: headerLength(image.sizes) }
+  const { listAddress, allocatedListSize } = readFreeSpaceHeader(image, address)
+  if (listAddress === UNDEFINED) return
+  yield { structure: freeSpaceSectionList.name, address: listAddress, length: allocatedListSize }
 }
 
 /** Reads the free-space manager whose header is at an address. */

@@ -2,6 +2,7 @@ import { FormatError } from '../errors.ts'
 import { Span } from '../io/span.ts'
 import { structure, UNDEFINED } from '../io/structure.ts'
 import { decodeText } from '../io/text.ts'
+import type { Extent } from './extent.ts'
 import type { FileImage } from './file-image.ts'
 
 /** The names of an old-style group (III.D). */
@@ -35,10 +36,21 @@ const CACHE_KEY = {}
 export class LocalHeap {
   readonly address: number
   readonly segment: Uint8Array
+  readonly #dataAddress: number
+  readonly #headerLength: number
 
-  constructor(address: number, segment: Uint8Array) {
+  constructor(address: number, headerLength: number, dataAddress: number, segment: Uint8Array) {
     this.address = address
     this.segment = segment
+    this.#dataAddress = dataAddress
+    this.#headerLength = headerLength
+  }
+
+  /** What the heap takes in the file. */
+  *extents(): Generator<Extent> {
+    const { address, segment } = this
+    yield { structure: localHeapHeader.name, address, length: Math.ceil(this.#headerLength / 8) * 8 }
+    yield { structure: 'Local Heap Data Segment', address: this.#dataAddress, length: segment.length }
   }
 
   /** The string at an offset. */
@@ -56,6 +68,7 @@ export function openLocalHeap(image: FileImage, address: number): LocalHeap {
   return image.memo(CACHE_KEY, address, headerLength, () => {
     const header = image.decodePeeked(localHeapHeader, new Span(image.peek(address, headerLength)), address, undefined)
     if (header.dataAddress === UNDEFINED) throw new FormatError('no data segment', { structure: 'Local Heap', address })
-    return new LocalHeap(address, image.source.view(header.dataAddress, header.size))
+    const segment = image.source.view(header.dataAddress, header.size)
+    return new LocalHeap(address, headerLength, header.dataAddress, segment)
   })
 }

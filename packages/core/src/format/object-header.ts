@@ -62,14 +62,27 @@ function checkFlags(io: Io, flags: number): void {
   }
 }
 
+/** Bytes of the first chunk that are in front of the messages and behind them. */
+export function prefixLength({ version, flags }: BlockParams): number {
+  if (version === 1) return 16
+  const times = (flags & TIMES_STORED) !== 0 ? 16 : 0
+  const phaseChange = (flags & ATTRIBUTE_PHASE_CHANGE) !== 0 ? 4 : 0
+  return 10 + times + phaseChange + (1 << (flags & CHUNK_SIZE_WIDTH))
+}
+
+/** The same of a further chunk. */
+export function continuationPrefixLength({ version }: BlockParams): number {
+  return version === 1 ? 0 : 8
+}
+
 /** Bytes in front of each message's body. */
-function headLength(params: BlockParams): number {
+export function messageHeadLength(params: BlockParams): number {
   if (params.version === 1) return 8
   return (params.flags & ATTRIBUTE_ORDER_TRACKED) !== 0 ? 6 : 4
 }
 
 function messages(io: Io, block: MessageBlock, params: BlockParams, end: number): void {
-  const head = headLength(params)
+  const head = messageHeadLength(params)
   const tracked = params.version === 2 && (params.flags & ATTRIBUTE_ORDER_TRACKED) !== 0
   for (let i = 0; io.reading ? end - io.at >= head : i < block.messages.length; i++) {
     const message = io.reading ? new HeaderMessage() : block.messages[i]
@@ -95,7 +108,7 @@ function messages(io: Io, block: MessageBlock, params: BlockParams, end: number)
 
 function contentLength(io: Io, block: MessageBlock, params: BlockParams): number {
   if (io.reading) return 0
-  const head = headLength(params)
+  const head = messageHeadLength(params)
   return block.messages.reduce((sum, message) => sum + head + message.body.length, block.gap)
 }
 
@@ -168,7 +181,7 @@ export const objectHeaderV2 = structure<ObjectHeaderV2>({
     }
     const params = { version: 2, flags: m.flags }
     const size = io.uint('Size of Chunk #0', 1 << (m.flags & CHUNK_SIZE_WIDTH), contentLength(io, m, params))
-    if (size > 0 && size < headLength(params)) io.fail(`impossible size ${size}`, 'Size of Chunk #0')
+    if (size > 0 && size < messageHeadLength(params)) io.fail(`impossible size ${size}`, 'Size of Chunk #0')
     if (io.reading && size > io.left - 4) io.fail(`${size} bytes needed, ${io.left - 4} left`, 'Size of Chunk #0')
     messages(io, m, params, io.at + size)
     io.checksum()

@@ -5,7 +5,14 @@ import { continuationMessage } from './messages/continuation.ts'
 import { CONTINUATION, isKnownMessage, REFERENCE_COUNT } from './messages/message-types.ts'
 import { referenceCountMessage } from './messages/reference-count.ts'
 import type { HeaderMessage, MessageBlock } from './object-header.ts'
-import { continuationBlock, FAIL_IF_UNKNOWN_ALWAYS, NO_BODY, objectHeaderV1, objectHeaderV2 } from './object-header.ts'
+import {
+  continuationBlock,
+  FAIL_IF_UNKNOWN_ALWAYS,
+  NO_BODY,
+  objectHeaderV1,
+  objectHeaderV2,
+  prefixLength,
+} from './object-header.ts'
 
 /** A message of an object header and where its body is. */
 export type StoredMessage = Omit<HeaderMessage, 'body'>
@@ -91,11 +98,12 @@ function extent(head: Uint8Array, address: number): { version: number; length: n
     throw new FormatError('neither signature "OHDR" nor version 1', place(address))
   }
   const flags = head[5]
-  const at = 6 + ((flags & 0x20) !== 0 ? 16 : 0) + ((flags & 0x10) !== 0 ? 4 : 0)
+  const prefix = prefixLength({ version: 2, flags })
   const width = 1 << (flags & 3)
+  const at = prefix - 4 - width
   let size = 0
   for (let i = width - 1; i >= 0; i--) size = size * 256 + (head[at + i] ?? 0)
-  return checked({ version: 2, length: at + width + size + 4 }, address)
+  return checked({ version: 2, length: prefix + size }, address)
 }
 
 function checked<T extends { length: number }>(found: T, address: number): T {

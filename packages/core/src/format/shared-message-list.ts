@@ -1,4 +1,4 @@
-import type { Io } from '../io/structure.ts'
+import type { Io, Sizes } from '../io/structure.ts'
 import { structure, UNDEFINED } from '../io/structure.ts'
 import { openBTreeV2, records } from './b-tree-v2.ts'
 import type { FileImage } from './file-image.ts'
@@ -76,16 +76,25 @@ export const sharedMessageList = structure<{ records: SharedMessageRecord[] }, {
   },
 })
 
-/** Index types. */
-const LIST = 0
+/** The type of an index that is a list. */
+export const LIST = 0
+
+function recordLength({ offsets }: Sizes): number {
+  return 5 + Math.max(12, 4 + offsets)
+}
+
+/** Bytes that the list of an index takes, with the room for records that it has not got. */
+export function sharedMessageListLength(sizes: Sizes, { listCutoff }: SharedMessageIndex): number {
+  return 8 + listCutoff * recordLength(sizes)
+}
 
 /** All records of an index, whatever it is. */
 export function sharedMessageRecords(image: FileImage, index: SharedMessageIndex): SharedMessageRecord[] {
   const { indexAddress, messages } = index
   if (indexAddress === UNDEFINED) return []
-  const each = 5 + Math.max(12, 4 + image.sizes.offsets)
   if (index.type === LIST) {
-    return image.read(sharedMessageList, indexAddress, 8 + messages * each, { count: messages }).records
+    const length = 8 + messages * recordLength(image.sizes)
+    return image.read(sharedMessageList, indexAddress, length, { count: messages }).records
   }
   return Array.from(records(openBTreeV2(image, indexAddress)), (record) =>
     image.decode(sharedMessageRecord, record, indexAddress, undefined),

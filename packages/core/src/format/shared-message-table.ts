@@ -1,4 +1,5 @@
 import { FormatError } from '../errors.ts'
+import type { Sizes } from '../io/structure.ts'
 import { structure, UNDEFINED } from '../io/structure.ts'
 import type { FileImage, SharedMessageTableLocation } from './file-image.ts'
 import { openFractalHeap } from './fractal-heap.ts'
@@ -49,8 +50,13 @@ export const sharedMessageTable = structure<SharedMessageTable, { count: number 
   },
 })
 
+/** Bytes of a table with so many indexes. */
+export function sharedMessageTableLength({ offsets }: Sizes, count: number): number {
+  return 8 + count * (14 + 2 * offsets)
+}
+
 export function readSharedMessageTable(image: FileImage, location: SharedMessageTableLocation): SharedMessageTable {
-  const length = 8 + location.count * (14 + 2 * image.sizes.offsets)
+  const length = sharedMessageTableLength(image.sizes, location.count)
   return image.cached(sharedMessageTable, location.address, length, { count: location.count })
 }
 

@@ -1,5 +1,6 @@
 import { FormatError, UnsupportedError } from '../errors.ts'
 import type { ByteSource } from '../io/byte-source.ts'
+import { measure } from '../io/measure.ts'
 import { Reader } from '../io/reader.ts'
 import type { Io, Sizes } from '../io/structure.ts'
 import { decodeWith, structure, UNDEFINED } from '../io/structure.ts'
@@ -104,6 +105,11 @@ function newFields(io: Io, m: Superblock): void {
   m.endOfFile = io.address('End of File Address', m.endOfFile)
   m.rootAddress = io.address('Root Group Object Header Address', m.rootAddress)
   io.checksum('Superblock Checksum')
+}
+
+/** Bytes that a superblock takes. */
+export function superblockLength(superblock: Superblock): number {
+  return measure(superblockStructure, superblock, superblock.sizes, superblock.sizes)
 }
 
 /** Where the superblock is: at 0, or behind a user block at 512, 1024, 2048, ... */

@@ -4,6 +4,7 @@ import { Span } from '../io/span.ts'
 import type { Sizes } from '../io/structure.ts'
 import { structure, UNDEFINED } from '../io/structure.ts'
 import { unsigned } from './b-tree-v2-records.ts'
+import type { Extent } from './extent.ts'
 import type { FileImage } from './file-image.ts'
 
 /** One link of an old-style group (III.C). */
@@ -59,6 +60,11 @@ export const symbolTableNode = structure<SymbolTableNode>({
     m.entries = io.span('Group Entries', count * size, m.entries)
   },
 })
+
+/** What a node takes in the file: room for 2K entries. */
+export function symbolTableNodeExtent(sizes: Sizes, address: number, k: number): Extent {
+  return { structure: symbolTableNode.name, address, length: 8 + 2 * k * entrySize(sizes) }
+}
 
 /** The fields of a node's entries, taken apart in place. */
 export class SymbolTableEntries {

@@ -1,0 +1,23 @@
+import { FormatError } from '../errors.ts'
+
+/** Bytes of a file that one structure takes, or raw data. */
+export interface Extent {
+  /** The structure's name in the specification. */
+  structure: string
+  /** From the base address. */
+  address: number
+  /** Bytes that are allocated for it; it may use fewer. */
+  length: number
+}
+
+/** The structures of a walk, each of which may come once only: a damaged one could lead into itself for ever. */
+export class OnceOnly {
+  readonly #addresses = new Set<number>()
+
+  /** Raises a FormatError where the structure at an address was met before. */
+  enter(structure: string, address: number): void {
+    if (this.#addresses.has(address))
+      throw new FormatError('a part of the structure that comes twice', { structure, address })
+    this.#addresses.add(address)
+  }
+}
