@@ -14,8 +14,8 @@ const MOST_AHEAD = 8
  * first touch of memory costs more than reading into it.
  */
 export class FileSource implements ByteSource {
-  readonly size: number
   readonly identity: string
+  #size: number
   readonly #fd: number
   readonly #name: string
   readonly #pages = new Map<number, Uint8Array>()
@@ -40,19 +40,41 @@ export class FileSource implements ByteSource {
       closeSync(this.#fd)
       throw new IoError(`${path} is not a regular file`, { file: path })
     }
-    this.size = stat.size
+    this.#size = stat.size
     this.identity = `${stat.dev}:${stat.ino}`
   }
 
+  get size(): number {
+    return this.#size
+  }
+
+  /** Takes note that the bytes `[start, end)` of the file are others now, and how long it is. */
+  changed(start: number, end: number, size: number): void {
+    // A page that goes on behind what was the end has no bytes there.
+    const first = Math.floor((size > this.#size ? Math.min(start, this.#size) : start) / PAGE)
+    const last = Math.floor((end - 1) / PAGE)
+    this.#size = size
+    if (last - first >= PAGES) for (const number of [...this.#pages.keys()]) this.#forget(number, first, last)
+    else for (let number = first; number <= last; number++) this.#forget(number, first, last)
+  }
+
+  #forget(number: number, first: number, last: number): void {
+    const page = this.#pages.get(number)
+    if (page === undefined || number < first || number > last) return
+    this.#pages.delete(number)
+    this.#spare.push(page)
+    if (number === this.#lastNumber) this.#lastNumber = -1
+  }
+
   view(address: number, length: number): Uint8Array {
-    checkRange(this.size, address, length)
+    checkRange(this.#size, address, length)
     const bytes = length > PAGE ? unzeroed(length) : new Uint8Array(length)
     this.read(address, bytes)
     return bytes
   }
 
   peek(address: number, length: number): Uint8Array {
-    checkRange(this.size, address, length)
+    checkRange(this.#size, address, length)
     const number = Math.floor(address / PAGE)
     const start = address - number * PAGE
     if (start + length > PAGE) return this.view(address, length)
@@ -61,7 +83,7 @@ export class FileSource implements ByteSource {
   }
 
   read(address: number, into: Uint8Array): void {
-    checkRange(this.size, address, into.length)
+    checkRange(this.#size, address, into.length)
     if (into.length > PAGE / 4) {
       this.#read(into, address)
       return
@@ -97,10 +119,10 @@ export class FileSource implements ByteSource {
     const before = this.#missed + this.#ahead
     this.#ahead = number === before ? Math.min(2 * this.#ahead, MOST_AHEAD) : 1
     this.#missed = number
-    const last = Math.min(number + this.#ahead, Math.ceil(this.size / PAGE))
+    const last = Math.min(number + this.#ahead, Math.ceil(this.#size / PAGE))
     const loaded: Uint8Array[] = []
     for (let each = number; each < last; each++) loaded.push(this.#takePage())
-    const length = Math.min((last - number) * PAGE, this.size - number * PAGE)
+    const length = Math.min((last - number) * PAGE, this.#size - number * PAGE)
     this.#readPages(loaded, number * PAGE, length)
     loaded.forEach((page, i) => {
       this.#pages.set(number + i, page)

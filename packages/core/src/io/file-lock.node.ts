@@ -1,0 +1,184 @@
+import { linkSync, readFileSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { IoError } from '../errors.ts'
+import { refused } from './file-store.node.ts'
+
+/** Whether files are locked: always, never, or where the file system can, as HDF5_USE_FILE_LOCKING says. */
+export type Locking = 'always' | 'never' | 'best-effort'
+
+/** What the environment asks for, in the C library's words; always where it says nothing. */
+export function lockingAskedFor(value = process.env.HDF5_USE_FILE_LOCKING): Locking {
+  if (value === 'FALSE' || value === '0') return 'never'
+  return value === 'BEST_EFFORT' ? 'best-effort' : 'always'
+}
+
+/** Keeps other writers away from a file: a file beside it that names the process. */
+export class FileLock {
+  readonly #name: string
+  #held = true
+
+  private constructor(name: string) {
+    this.#name = name
+  }
+
+  /**
+   * Takes the lock of a file.
+   *
+   * @returns undefined where nothing is locked
+   * @throws IoError where another process has it
+   */
+  static take(path: string, locking: Locking): FileLock | undefined {
+    if (locking === 'never') return undefined
+    refuseHeldByLibrary(path)
+    const name = `${path}.lock`
+    try {
+      take(name, path)
+    } catch (error) {
+      if (locking === 'best-effort' && !(error instanceof LockedError)) return undefined
+      throw error
+    }
+    return new FileLock(name)
+  }
+
+  release(): void {
+    if (!this.#held) return
+    this.#held = false
+    removeIfThere(this.#name)
+  }
+}
+
+class LockedError extends IoError {}
+
+/** Times that a lock is tried for, when others come and go meanwhile. */
+const ATTEMPTS = 20
+
+function take(name: string, path: string): void {
+  const mine = `${name}.${process.pid}`
+  try {
+    writeFileSync(mine, `${JSON.stringify(thisProcess())}\n`)
+  } catch (cause) {
+    throw refused(`cannot lock ${path}`, path, cause)
+  }
+  try {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      // A link comes into being with what is in it, or not at all.
+      if (linked(mine, name)) return
+      const holder = readHolder(name)
+      if (holder === undefined) continue
+      if (isAlive(holder)) {
+        throw new LockedError(`${path} is being changed by process ${holder.pid} on ${holder.host}`, { file: path })
+      }
+      removeStale(name, `${mine}.stale`, holder)
+    }
+    throw new LockedError(`cannot lock ${path}: ${name} keeps coming back`, { file: path })
+  } finally {
+    removeIfThere(mine)
+  }
+}
+
+interface Holder {
+  pid: number
+  host: string
+  /** When the process began, in the system's own words; where they differ, the number is another process's. */
+  began: string
+}
+
+function thisProcess(): Holder {
+  return { pid: process.pid, host: hostname(), began: beginningOf(process.pid) }
+}
+
+function beginningOf(pid: number): string {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''
+  } catch (error) {
+    systemError(error)
+    return ''
+  }
+}
+
+function isAlive({ pid, host, began }: Holder): boolean {
+  // What goes on at another machine is not known here.
+  if (host !== hostname()) return true
+  try {
+    process.kill(pid, 0)
+  } catch (error) {
+    if (systemError(error) === 'ESRCH') return false
+  }
+  return began === '' || beginningOf(pid) === began
+}
+
+/** Who holds a lock; undefined where it is gone meanwhile. */
+function readHolder(name: string): Holder | undefined {
+  let text: string
+  try {
+    text = readFileSync(name, 'utf8')
+  } catch (error) {
+    if (systemError(error) === 'ENOENT') return undefined
+    throw refused(`cannot read ${name}`, name, error)
+  }
+  const found = /^\{"pid":(\d{1,10}),"host":"([^"]*)","began":"(\d*)"\}\n$/.exec(text)
+  if (found === null) throw new LockedError(`${name} is no lock of ours; remove it if nothing writes the file`)
+  return { pid: Number(found[1]), host: found[2], began: found[3] }
+}
+
+/** Removes the lock of a process that is no more, unless another took it meanwhile. */
+function removeStale(name: string, aside: string, holder: Holder): void {
+  try {
+    renameSync(name, aside)
+  } catch (error) {
+    if (systemError(error) === 'ENOENT') return
+    throw refused(`cannot remove ${name}`, name, error)
+  }
+  const found = readHolder(aside)
+  if (found !== undefined && (found.pid !== holder.pid || found.began !== holder.began)) linked(aside, name)
+  removeIfThere(aside)
+}
+
+function linked(from: string, to: string): boolean {
+  try {
+    linkSync(from, to)
+    return true
+  } catch (error) {
+    if (systemError(error) === 'EEXIST') return false
+    throw refused(`cannot make ${to}`, to, error)
+  }
+}
+
+function removeIfThere(name: string): void {
+  try {
+    unlinkSync(name)
+  } catch (error) {
+    if (systemError(error) !== 'ENOENT') throw refused(`cannot remove ${name}`, name, error)
+  }
+}
+
+/** The code of an error of the operating system; others are thrown on. */
+export function systemError(error: unknown): string {
+  if (error instanceof Error && 'code' in error) return String(error.code)
+  throw error
+}
+
+/** The C library locks the files that it has open with flock, which Linux lists. */
+function refuseHeldByLibrary(path: string): void {
+  let locks: string
+  let place: string
+  try {
+    locks = readFileSync('/proc/locks', 'latin1')
+    const { dev, ino } = statSync(path, { bigint: true })
+    place = `${hexadecimal((dev >> 8n) & 0xfffn)}:${hexadecimal((dev & 0xffn) | ((dev >> 12n) & 0xfff00n))}:${ino}`
+  } catch (error) {
+    systemError(error)
+    return
+  }
+  for (const line of locks.split('\n')) {
+    const found = /^\d+: FLOCK +\S+ +(\S+) +(-?\d+) +(\S+) /.exec(line)
+    if (found === null || found[3] !== place || Number(found[2]) === process.pid) continue
+    const does = found[1] === 'WRITE' ? 'writes' : 'reads'
+    throw new LockedError(`${path} is locked by process ${found[2]}, which ${does} it`, { file: path })
+  }
+}
+
+function hexadecimal(number: bigint): string {
+  return number.toString(16).padStart(2, '0')
+}

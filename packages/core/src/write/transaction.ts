@@ -1,0 +1,244 @@
+import { Hdf5Error } from '../errors.ts'
+import type { ByteSink } from '../io/byte-sink.ts'
+import type { ByteSource } from '../io/byte-source.ts'
+import { checkRange, readInto } from '../io/byte-source.ts'
+import type { ByteStore } from '../io/byte-store.ts'
+import type { JournalPlace } from './journal.ts'
+import { Journal, LONGEST_RECORD, rollBack } from './journal.ts'
+
+const PAGE = 4096
+
+/** Changed pages that are kept in memory at most. */
+const MOST_PAGES = 8192
+
+/** From this length on bytes go to the file at once. */
+const LARGE = 64 * PAGE
+
+/**
+ * A change of a file that happens as a whole or not at all. What is written stays in memory, as far as there is room;
+ * before bytes of the file are overwritten they are kept in a journal, by which the file is brought back to what it was
+ * where the change does not come to its end.
+ */
+export class Transaction implements ByteSource, ByteSink {
+  readonly #store: ByteStore
+  readonly #place: JournalPlace | undefined
+  /** Of the file before the change. */
+  readonly #oldSize: number
+  #size: number
+  /** Pages that differ from what the file has, by their numbers. */
+  readonly #changed = new Map<number, Uint8Array>()
+  #journal: Journal | undefined
+  /** A bit for each page of the old file: whether the journal has it. */
+  readonly #kept: Uint8Array
+
+  /**
+   * @param place where the journal goes; without one, the file is not protected
+   */
+  constructor(store: ByteStore, place: JournalPlace | undefined) {
+    this.#store = store
+    this.#place = place
+    this.#oldSize = store.size
+    this.#size = store.size
+    this.#kept = new Uint8Array(place === undefined ? 0 : Math.ceil(this.#oldSize / PAGE / 8))
+  }
+
+  get size(): number {
+    return this.#size
+  }
+
+  view(address: number, length: number): Uint8Array {
+    checkRange(this.#size, address, length)
+    const bytes = new Uint8Array(length)
+    this.read(address, bytes)
+    return bytes
+  }
+
+  peek(address: number, length: number): Uint8Array {
+    checkRange(this.#size, address, length)
+    const number = Math.floor(address / PAGE)
+    const start = address - number * PAGE
+    const page = this.#changed.get(number)
+    if (page !== undefined && start + length <= PAGE) return page.subarray(start, start + length)
+    return this.view(address, length)
+  }
+
+  read(address: number, into: Uint8Array): void {
+    checkRange(this.#size, address, into.length)
+    const there = Math.max(0, Math.min(into.length, this.#store.size - address))
+    if (there > 0) readInto(this.#store, address, into.subarray(0, there))
+    into.fill(0, there)
+    if (this.#changed.size === 0) return
+    eachPage(address, into.length, (number, start, from, to) => {
+      const page = this.#changed.get(number)
+      if (page !== undefined) into.set(page.subarray(start, start + to - from), from)
+    })
+  }
+
+  write(address: number, bytes: Uint8Array): void {
+    this.#size = Math.max(this.#size, address + bytes.length)
+    if (bytes.length < LARGE) {
+      this.#writePages(address, bytes)
+      return
+    }
+    const first = Math.ceil(address / PAGE)
+    const end = Math.floor((address + bytes.length) / PAGE)
+    this.#writePages(address, bytes.subarray(0, first * PAGE - address))
+    this.#writePages(end * PAGE, bytes.subarray(end * PAGE - address))
+    for (let number = first; number < end; number++) this.#changed.delete(number)
+    this.#keep(first, end)
+    this.#begin().sync()
+    this.#store.write(first * PAGE, bytes.subarray(first * PAGE - address, end * PAGE - address))
+  }
+
+  /**
+   * Makes the change of the file. Where that fails, the file is as it was, or will be when its journal is found.
+   *
+   * @param size of the file from now on, in bytes
+   */
+  commit(size: number): void {
+    try {
+      this.#size = size
+      for (const number of this.#changed.keys()) if (number * PAGE >= size) this.#changed.delete(number)
+      if (this.#changed.size === 0 && this.#journal === undefined && size === this.#store.size) return
+      this.#spill()
+      if (this.#store.size < size) this.#store.truncate(size)
+      this.#store.sync()
+      if (this.#store.size > size) this.#cut(size)
+    } catch (error) {
+      this.abandon()
+      throw error
+    }
+    this.#end()
+  }
+
+  /** Leaves the file as it was. */
+  abandon(): void {
+    this.#changed.clear()
+    if (this.#journal === undefined) return
+    this.#journal.close()
+    this.#journal = undefined
+    const journal = this.#place?.open()
+    if (journal === undefined) return
+    try {
+      rollBack(this.#store, journal)
+    } catch (error) {
+      // Whoever opens the file next will find the journal.
+      if (error instanceof Hdf5Error) return
+      throw error
+    } finally {
+      journal.close?.()
+    }
+    this.#place?.remove()
+  }
+
+  #end(): void {
+    this.#journal?.close()
+    this.#journal = undefined
+    this.#place?.remove()
+  }
+
+  /** The journal makes the old end of the file superfluous, which may be long, before that is cut off. */
+  #cut(size: number): void {
+    this.#begin().complete(size)
+    this.#store.truncate(size)
+    this.#store.sync()
+  }
+
+  #writePages(address: number, bytes: Uint8Array): void {
+    eachPage(address, bytes.length, (number, start, from, to) => {
+      let page = this.#changed.get(number)
+      if (page === undefined) {
+        if (this.#changed.size >= MOST_PAGES) this.#spill()
+        page = this.#load(number)
+        this.#changed.set(number, page)
+      }
+      page.set(bytes.subarray(from, to), start)
+    })
+  }
+
+  #load(number: number): Uint8Array {
+    const page = new Uint8Array(PAGE)
+    const there = Math.min(PAGE, this.#store.size - number * PAGE)
+    if (there > 0) readInto(this.#store, number * PAGE, page.subarray(0, there))
+    return page
+  }
+
+  /** Writes all changed pages to the file. */
+  #spill(): void {
+    const numbers = [...this.#changed.keys()].sort((a, b) => a - b)
+    const runs = runsOf(numbers)
+    for (const { first, end } of runs) this.#keep(first, end)
+    this.#begin().sync()
+    for (const { first, end } of runs) this.#store.write(first * PAGE, this.#run(first, end))
+    this.#changed.clear()
+  }
+
+  /** The bytes of changed pages that stand side by side, as far as the file will go. */
+  #run(first: number, end: number): Uint8Array {
+    const length = Math.min((end - first) * PAGE, this.#size - first * PAGE)
+    const bytes = new Uint8Array(length)
+    for (let number = first; number < end; number++) {
+      const page = this.#changed.get(number)
+      if (page !== undefined) bytes.set(page.subarray(0, length - (number - first) * PAGE), (number - first) * PAGE)
+    }
+    return bytes
+  }
+
+  #begin(): Pick<Journal, 'sync' | 'complete'> {
+    if (this.#place === undefined) return UNPROTECTED
+    this.#journal ??= new Journal(this.#place.create(), this.#oldSize)
+    return this.#journal
+  }
+
+  /** Keeps what the file has in pages `[first, end)`. */
+  #keep(first: number, end: number): void {
+    if (this.#place === undefined) return
+    this.#begin()
+    const last = Math.min(end, Math.ceil(this.#oldSize / PAGE))
+    for (let number = first; number < last; ) {
+      if (this.#isKept(number)) {
+        number++
+        continue
+      }
+      const start = number
+      while (number < last && (number - start) * PAGE < LONGEST_RECORD && !this.#isKept(number)) {
+        this.#kept[number >> 3] |= 1 << (number & 7)
+        number++
+      }
+      const length = Math.min(number * PAGE, this.#oldSize) - start * PAGE
+      this.#journal?.keep(start * PAGE, this.#store.view(start * PAGE, length))
+    }
+  }
+
+  #isKept(number: number): boolean {
+    return (this.#kept[number >> 3] & (1 << (number & 7))) !== 0
+  }
+}
+
+const UNPROTECTED = { sync() {}, complete() {} }
+
+/** Goes through the pages that bytes lie in: the page's number, where they start in it, and which of them do. */
+function eachPage(
+  address: number,
+  length: number,
+  visit: (number: number, start: number, from: number, to: number) => void,
+): void {
+  for (let done = 0; done < length; ) {
+    const number = Math.floor((address + done) / PAGE)
+    const start = address + done - number * PAGE
+    const end = Math.min(length, done + PAGE - start)
+    visit(number, start, done, end)
+    done = end
+  }
+}
+
+/** Numbers in their order as runs of such that follow one another, none longer than a record of the journal. */
+function runsOf(numbers: readonly number[]): { first: number; end: number }[] {
+  const runs: { first: number; end: number }[] = []
+  for (const number of numbers) {
+    const last = runs[runs.length - 1]
+    if (last !== undefined && last.end === number && (number - last.first) * PAGE < LONGEST_RECORD) last.end++
+    else runs.push({ first: number, end: number + 1 })
+  }
+  return runs
+}
