@@ -41,6 +41,7 @@ const EXPORTS = [
   'complexType',
   'compoundType',
   'convert',
+  'copyRange',
   'decodeColumns',
   'decodeFloat',
   'decodeText',
@@ -54,6 +55,7 @@ const EXPORTS = [
   'ieeeType',
   'inMemory',
   'integerType',
+  'isHdf5',
   'littleEndian',
   'mask',
   'nativeFloat',
@@ -75,7 +77,7 @@ const EXPORTS = [
   'union',
   'variableStringType',
 ]
-const NODE_EXPORTS = ['FileSource', 'guessDriver', 'onionRevisions', 'openFile']
+const NODE_EXPORTS = ['AtomicFile', 'FileSource', 'guessDriver', 'onionRevisions', 'openFile']
 
 test('the entry exports these names and no others', (t) => {
   t.deepEqual(Object.keys(core).sort(), EXPORTS)

@@ -8,7 +8,9 @@ type Command = (argv: string[], output: Output, warn: (message: string) => void)
 /** The reference tools' names, each with what loads its command. */
 const TOOLS: Record<string, () => Promise<Command>> = {
   h5dump: async () => (await import('./tools/h5dump.ts')).h5dump,
+  h5jam: async () => (await import('./tools/h5jam.ts')).h5jam,
   h5ls: async () => (await import('./tools/h5ls.ts')).h5ls,
+  h5unjam: async () => (await import('./tools/h5unjam.ts')).h5unjam,
 }
 
 /** Runs a tool by its name and ends the process with its status. */

@@ -9,7 +9,9 @@ const REFERENCE = '2.2.0'
 /** What each command does, for the help and for the commands' list. */
 const SUMMARIES: Record<string, string> = {
   dump: 'show what is in files, as h5dump does',
+  jam: 'put a file into the user block of a file, as h5jam does',
   ls: 'list what is in files, as h5ls does',
+  unjam: 'take the user block off a file, as h5unjam does',
 }
 
 /** `h5`: the commands under one name. */

@@ -13,6 +13,7 @@ import { nodeZstd } from './filters/zstd.node.ts'
 export type { DriverName, DriverOptions, Guess } from './api/drivers.node.ts'
 export { guessDriver, onionRevisions } from './api/drivers.node.ts'
 export * from './index.ts'
+export { AtomicFile } from './io/file-sink.node.ts'
 export { FileSource } from './io/file-source.node.ts'
 
 const pipeline = /* @__PURE__ */ new FilterPipeline(

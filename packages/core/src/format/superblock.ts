@@ -114,11 +114,22 @@ export function superblockLength(superblock: Superblock): number {
 
 /** Where the superblock is: at 0, or behind a user block at 512, 1024, 2048, ... */
 export function locateSuperblock(source: ByteSource): number {
+  const address = findSignature(source)
+  if (address === undefined) throw new FormatError('not an HDF5 file: no signature found')
+  return address
+}
+
+/** Whether there is a superblock in a file, in front of which there may be a user block. */
+export function isHdf5(source: ByteSource): boolean {
+  return findSignature(source) !== undefined
+}
+
+function findSignature(source: ByteSource): number | undefined {
   for (let address = 0; address + SIGNATURE.length <= source.size; address = address === 0 ? 512 : address * 2) {
     const bytes = source.view(address, SIGNATURE.length)
     if (String.fromCharCode(...bytes) === SIGNATURE) return address
   }
-  throw new FormatError('not an HDF5 file: no signature found')
+  return undefined
 }
 
 /**
