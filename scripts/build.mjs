@@ -45,9 +45,9 @@ await build({
 // What V8 makes of the bundle in a run of h5ls, for this version of Node.
 execFileSync(process.execPath, ['scripts/code-cache.cjs'], { stdio: ['ignore', 'ignore', 'inherit'] })
 
-// What other threads run: to decode chunks, and to print values.
+// What other threads run: to code chunks, and to print values.
 await build({
-  entryPoints: ['packages/core/src/filters/decode-worker.node.ts', 'packages/cli/src/render/dump/value-worker.ts'],
+  entryPoints: ['packages/core/src/filters/coder-worker.node.ts', 'packages/cli/src/render/dump/value-worker.ts'],
   entryNames: '[name]',
   outdir: 'packages/cli/dist',
   bundle: true,

@@ -6,7 +6,7 @@ import type { File } from './api/file.ts'
 import { openWith } from './api/file.ts'
 import { FilterPipeline } from './filters/pipeline.ts'
 import { filterFinder } from './filters/registry.ts'
-import { ThreadDecoder } from './filters/thread-decoder.node.ts'
+import { ThreadCoder } from './filters/thread-coder.node.ts'
 import { nodeZlib } from './filters/zlib.node.ts'
 import { nodeZstd } from './filters/zstd.node.ts'
 
@@ -18,7 +18,7 @@ export { FileSource } from './io/file-source.node.ts'
 
 const pipeline = /* @__PURE__ */ new FilterPipeline(
   /* @__PURE__ */ filterFinder(nodeZlib, nodeZstd),
-  () => new ThreadDecoder(),
+  () => new ThreadCoder(),
 )
 
 /** How a file on disk is opened. */

@@ -42,13 +42,13 @@ export interface EncodedChunk {
   mask: number
 }
 
-/** Undoes filters somewhere else than on this thread. */
-export interface ChunkDecoder {
+/** Applies and undoes filters somewhere else than on this thread. */
+export interface ChunkCoder {
   /** Chunks that it takes at once; with more, this thread had better lend a hand. */
   readonly width: number
   /** Lets the results in that are there. */
   turn(): Promise<void>
-  /** Whether all steps can be undone there. */
+  /** Whether all steps are known there. */
   knows(steps: readonly FilterStep[]): boolean
   /**
    * Undoes the steps of a chunk as `FilterPipeline.decode` does. Where it fails, for whatever reason, that is to be tried
@@ -64,6 +64,19 @@ export interface ChunkDecoder {
     limit: number,
     use: (bytes: Uint8Array) => void,
   ): Promise<void>
+  /**
+   * Applies the steps to a chunk as `FilterPipeline.encode` does. Where it fails, for whatever reason, that is to be
+   * tried here.
+   *
+   * @param bytes may be used again when the call returns
+   * @param use gets the result, which is valid until it returns
+   */
+  encode(
+    steps: readonly FilterStep[],
+    bytes: Uint8Array,
+    excluded: number,
+    use: (chunk: EncodedChunk) => void,
+  ): Promise<void>
 }
 
 /** Memory of this size is kept for the next chunk. */
@@ -72,21 +85,21 @@ const LARGEST_BETWEEN = 1 << 24
 /** The filters that are known to a file. */
 export class FilterPipeline {
   readonly #find: (id: number) => Filter | undefined
-  readonly #elsewhere: (() => ChunkDecoder) | undefined
-  #decoder: ChunkDecoder | undefined
+  readonly #elsewhere: (() => ChunkCoder) | undefined
+  #coder: ChunkCoder | undefined
   /** What steps gave to the next ones; used again, as long as a result goes elsewhere at the end. */
   readonly #rooms: (Uint8Array | undefined)[] = []
 
-  /** @param elsewhere what decodes on other threads, made when it is asked for */
-  constructor(find: (id: number) => Filter | undefined, elsewhere?: () => ChunkDecoder) {
+  /** @param elsewhere what codes on other threads, made when it is asked for */
+  constructor(find: (id: number) => Filter | undefined, elsewhere?: () => ChunkCoder) {
     this.#find = find
     this.#elsewhere = elsewhere
   }
 
-  /** What decodes on other threads; undefined where nothing does. */
-  get decoder(): ChunkDecoder | undefined {
-    this.#decoder ??= this.#elsewhere?.()
-    return this.#decoder
+  /** What codes on other threads; undefined where nothing does. */
+  get coder(): ChunkCoder | undefined {
+    this.#coder ??= this.#elsewhere?.()
+    return this.#coder
   }
 
   /** The first step that cannot be undone; undefined where all can. */

@@ -1,5 +1,5 @@
 import { FilterError, FormatError, LimitError, UnsupportedError } from '../errors.ts'
-import type { ChunkDecoder, FilterStep } from '../filters/pipeline.ts'
+import type { ChunkCoder, FilterStep } from '../filters/pipeline.ts'
 import type { FileImage } from '../format/file-image.ts'
 import { DONT_FILTER_PARTIAL_CHUNKS } from '../format/messages/chunk-index.ts'
 import type { ChunkedLayout, DataLayout } from '../format/messages/data-layout.ts'
@@ -64,7 +64,7 @@ export function shapeOf(space: Dataspace): number[] {
 
 /** A read in steps that wait for other threads. */
 export interface Steps {
-  decoder: ChunkDecoder
+  coder: ChunkCoder
   /** Each is done when it returns, or gives a promise; with `here`, this thread decodes. */
   each: Iterable<(here: boolean) => Promise<void> | undefined>
 }
@@ -201,20 +201,20 @@ export class RawReader {
   steps(set: ElementSet, target: Uint8Array, passing: boolean): Steps | undefined {
     const { layout, filters, image } = this.#dataset
     if (layout.kind !== 'chunked' || filters.length === 0 || set.size === 0) return undefined
-    const { decoder } = image.pipeline
-    if (decoder === undefined || !decoder.knows(filters)) return undefined
-    return { decoder, each: this.#steps(set, target, layout, decoder, passing) }
+    const { coder } = image.pipeline
+    if (coder === undefined || !coder.knows(filters)) return undefined
+    return { coder, each: this.#steps(set, target, layout, coder, passing) }
   }
 
   *#steps(
     set: ElementSet,
     target: Uint8Array,
     layout: ChunkedLayout,
-    decoder: ChunkDecoder,
+    coder: ChunkCoder,
     passing: boolean,
   ): Generator<(here: boolean) => Promise<void> | undefined> {
     for (const read of planRead(layout, this.index(layout), set)) {
-      yield (here) => this.#step(read, target, layout, here ? undefined : decoder, passing)
+      yield (here) => this.#step(read, target, layout, here ? undefined : coder, passing)
     }
   }
 
@@ -222,7 +222,7 @@ export class RawReader {
     read: ChunkRead,
     target: Uint8Array,
     layout: ChunkedLayout,
-    decoder: ChunkDecoder | undefined,
+    coder: ChunkCoder | undefined,
     passing: boolean,
   ): Promise<void> | undefined {
     const { cache, elementSize, filters } = this.#dataset
@@ -231,12 +231,12 @@ export class RawReader {
     const before = entry && this.#coming.get(entry.address)
     if (before !== undefined) return before.then(() => this.#place(read, target, layout, true))
     const size = chunkBytes(layout)
-    const here = decoder === undefined || size > LARGEST_SCRATCH
+    const here = coder === undefined || size > LARGEST_SCRATCH
     if (here || entry === undefined || this.#isPlain(entry, layout) || cache.has(this, entry.address)) {
       return this.#place(read, target, layout, passing)
     }
     const used = this.#isDone(read, entry, layout, passing)
-    const there = decoder.decode(filters, this.#stored(entry), entry.filterMask, size, (bytes) => {
+    const there = coder.decode(filters, this.#stored(entry), entry.filterMask, size, (bytes) => {
       checkChunk(bytes, entry, size)
       runs((from, to, length, repeat, fromStep, toStep) => {
         copyRuns(bytes, target, elementSize, from, to, length, repeat, fromStep, toStep)

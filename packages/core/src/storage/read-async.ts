@@ -25,9 +25,9 @@ export async function readIntoAsync(
   const failures: unknown[] = []
   for (const step of steps.each) {
     // While the other threads are busy, or not there yet, this one is of use too.
-    const busy = running.size >= steps.decoder.width
+    const busy = running.size >= steps.coder.width
     const done = step(busy)
-    if (busy) await steps.decoder.turn()
+    if (busy) await steps.coder.turn()
     if (failures.length > 0) break
     if (done === undefined) continue
     const entry: Promise<void> = done

@@ -6,7 +6,7 @@ import { build } from 'esbuild'
 import { openWith } from '../../src/api/file.ts'
 import { FilterPipeline } from '../../src/filters/pipeline.ts'
 import { filterFinder } from '../../src/filters/registry.ts'
-import { ThreadDecoder } from '../../src/filters/thread-decoder.node.ts'
+import { ThreadCoder } from '../../src/filters/thread-coder.node.ts'
 import { nodeZlib } from '../../src/filters/zlib.node.ts'
 import { nodeZstd } from '../../src/filters/zstd.node.ts'
 import type { Dataset, SelectionInput } from '../../src/node.ts'
@@ -17,7 +17,7 @@ const path = fileURLToPath(new URL('../../../../golden/storage/selections.h5', i
 /** The module of the threads, compiled; the tests run from the sources. */
 async function threads(): Promise<URL> {
   const outfile = `${mkdtempSync(`${tmpdir()}/threads-`)}/worker.mjs`
-  const entryPoints = [fileURLToPath(new URL('../../src/filters/decode-worker.node.ts', import.meta.url))]
+  const entryPoints = [fileURLToPath(new URL('../../src/filters/coder-worker.node.ts', import.meta.url))]
   await build({ entryPoints, outfile, bundle: true, platform: 'node', format: 'esm', logLevel: 'error' })
   return pathToFileURL(outfile)
 }
@@ -27,13 +27,13 @@ let pipeline: FilterPipeline
 let decoded = 0
 
 test.before(async () => {
-  const decoder = new ThreadDecoder(2, await threads())
-  const decode = decoder.decode.bind(decoder)
-  decoder.decode = async (...given) => {
+  const coder = new ThreadCoder(2, await threads())
+  const decode = coder.decode.bind(coder)
+  coder.decode = async (...given) => {
     await decode(...given)
     decoded++
   }
-  pipeline = new FilterPipeline(filterFinder(nodeZlib, nodeZstd), () => decoder)
+  pipeline = new FilterPipeline(filterFinder(nodeZlib, nodeZstd), () => coder)
 })
 
 const openFile = (name: string) => openWith(new FileSource(name), pipeline, { name })
@@ -117,7 +117,7 @@ test.after('threads did some of the work', (t) => {
 })
 
 test('without threads, chunks are decoded here', async (t) => {
-  const none = new ThreadDecoder(1, new URL('file:///no/such/module.js'))
+  const none = new ThreadCoder(1, new URL('file:///no/such/module.js'))
   const file = openWith(new FileSource(path), new FilterPipeline(filterFinder(nodeZlib, nodeZstd), () => none), {})
   const dataset = file.get('/gzip-3') as Dataset
   t.deepEqual(await dataset.rawAsync(), dataset.raw())

@@ -1,30 +1,38 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { FilterError } from '../errors.ts'
-import type { ChunkDecoder, FilterStep } from './pipeline.ts'
+import type { ChunkCoder, EncodedChunk, FilterStep } from './pipeline.ts'
 import { isRegistered } from './registry.ts'
 
-/** What a thread is asked to undo. */
-export interface DecodeJob {
+/** What a thread is asked to do. */
+export interface CoderJob {
+  /** Apply the steps, or undo them. */
+  encode: boolean
   steps: readonly FilterStep[]
   /** The chunk, `length` bytes of it, and memory for `limit` bytes. */
   input: ArrayBuffer
   length: number
+  /** Steps that are left out. */
   mask: number
   limit: number
   output: ArrayBuffer
 }
 
 /** The memory of a job back, with as many bytes as came out or with what was wrong. */
-export interface DecodeReply {
+export interface CoderReply {
   input: ArrayBuffer
   output: ArrayBuffer
   length: number
+  /** Steps that were left out when they were applied. */
+  mask: number
   error: string | undefined
 }
 
-/** Threads that decode at most, beside the one that reads: more would wait for it. */
+/** Threads at most, beside the one that reads or writes: more would wait for it. */
 const MOST_THREADS = 4
+
+/** Bytes that a chunk grows by where it does not become smaller; more is allotted when it is needed. */
+const SLACK = 1024
 
 /** Jobs that a thread has, so that it never waits for the next one. */
 const JOBS = 2
@@ -32,11 +40,11 @@ const JOBS = 2
 /** A thread with the jobs that it was given, the first of which it works on. */
 interface Thread {
   worker: Worker
-  waiting: { settle: (reply: DecodeReply) => void; fail: (error: Error) => void }[]
+  waiting: { settle: (reply: CoderReply) => void; fail: (error: Error) => void }[]
 }
 
-/** Undoes filters on some threads, which start with the first chunk and keep no process alive while they wait. */
-export class ThreadDecoder implements ChunkDecoder {
+/** Applies and undoes filters on some threads, which start with the first chunk and keep no process alive while they wait. */
+export class ThreadCoder implements ChunkCoder {
   readonly width: number
   readonly #size: number
   readonly #module: URL
@@ -70,20 +78,43 @@ export class ThreadDecoder implements ChunkDecoder {
     limit: number,
     use: (bytes: Uint8Array) => void,
   ): Promise<void> {
-    const input = memory(this.#inputs, stored.length)
-    new Uint8Array(input).set(stored)
-    const job = { steps, input, length: stored.length, mask, limit, output: memory(this.#outputs, limit) }
+    await this.#do(false, steps, stored, mask, limit, ({ output, length }) => use(new Uint8Array(output, 0, length)))
+  }
+
+  async encode(
+    steps: readonly FilterStep[],
+    bytes: Uint8Array,
+    excluded: number,
+    use: (chunk: EncodedChunk) => void,
+  ): Promise<void> {
+    const limit = bytes.length + SLACK
+    await this.#do(true, steps, bytes, excluded, limit, ({ output, length, mask }) =>
+      use({ bytes: new Uint8Array(output, 0, length), mask }),
+    )
+  }
+
+  async #do(
+    encode: boolean,
+    steps: readonly FilterStep[],
+    bytes: Uint8Array,
+    mask: number,
+    limit: number,
+    use: (reply: CoderReply) => void,
+  ): Promise<void> {
+    const input = memory(this.#inputs, bytes.length)
+    new Uint8Array(input).set(bytes)
+    const job = { encode, steps, input, length: bytes.length, mask, limit, output: memory(this.#outputs, limit) }
     const reply = await this.#run(job)
     try {
       if (reply.error !== undefined) throw new FilterError(reply.error)
-      use(new Uint8Array(reply.output, 0, reply.length))
+      use(reply)
     } finally {
       this.#inputs.push(reply.input)
       this.#outputs.push(reply.output)
     }
   }
 
-  #run(job: DecodeJob): Promise<DecodeReply> {
+  #run(job: CoderJob): Promise<CoderReply> {
     const thread = this.#thread()
     return new Promise((settle, fail) => {
       if (thread.waiting.length === 0) thread.worker.ref()
@@ -103,14 +134,14 @@ export class ThreadDecoder implements ChunkDecoder {
   #start(): Thread {
     const worker = new Worker(this.#module)
     const thread: Thread = { worker, waiting: [] }
-    worker.on('message', (reply: DecodeReply) => {
+    worker.on('message', (reply: CoderReply) => {
       thread.waiting.shift()?.settle(reply)
       if (thread.waiting.length === 0) worker.unref()
     })
     worker.on('error', (cause) => {
       this.#works = false
       this.#threads.splice(this.#threads.indexOf(thread), 1)
-      for (const { fail } of thread.waiting) fail(new FilterError('a decoding thread ended', { cause }))
+      for (const { fail } of thread.waiting) fail(new FilterError('a thread for filters ended', { cause }))
     })
     this.#threads.push(thread)
     return thread
@@ -119,7 +150,7 @@ export class ThreadDecoder implements ChunkDecoder {
 
 /** The module of the threads, which is compiled where this one is. */
 function besideThis(): URL {
-  return new URL('./decode-worker.node.js', import.meta.url)
+  return new URL('./coder-worker.node.js', import.meta.url)
 }
 
 /** Memory that a job had before, where it is large enough. */
