@@ -21,7 +21,7 @@ import { SHARED } from '../format/object-header.ts'
 import { virtualMappings } from '../format/virtual-mapping.ts'
 import type { ExternalFileSegment } from '../storage/external-data.ts'
 import { buildChunkIndex } from './chunk-index-builder.ts'
-import type { DatasetDraft, TypeDraft } from './drafts.ts'
+import type { DatasetDraft, LinkedObject } from './drafts.ts'
 import type { MessageDraft } from './header-packer.ts'
 import { buildLocalHeap, HeapText } from './local-heap-builder.ts'
 import type { ObjectContext } from './object-context.ts'
@@ -82,7 +82,7 @@ function typeMessage(context: ObjectContext, { type, committed }: DatasetDraft):
   return message(context, DATATYPE, sharedMessage, sharedType(context, committed), DO_NOT_CHANGE | SHARED)
 }
 
-export function sharedType(context: ObjectContext, committed: TypeDraft): SharedMessage {
+export function sharedType(context: ObjectContext, committed: LinkedObject): SharedMessage {
   return {
     version: context.versions.objectHeader === 1 ? 2 : 3,
     type: COMMITTED,

@@ -13,7 +13,7 @@ import type { MessageDraft, ObjectTimes } from './header-packer.ts'
 /** What elements may hold that is known only while the file is written. */
 export interface Places {
   /** The address that an object has or will have; an object to which no link leads is written because of it. */
-  addressOf(object: ObjectDraft): number
+  addressOf(object: LinkedObject): number
   /** Puts bytes into the global heap. */
   store(bytes: Uint8Array): HeapPlace
 }
@@ -25,7 +25,7 @@ export interface AttributeContent {
   characterSet?: number | undefined
   type: Datatype
   /** The committed type that it uses, which `type` equals. */
-  committed?: TypeDraft | undefined
+  committed?: TypeDraft | ExistingObject | undefined
   space: Dataspace
   /** The elements; a function where they hold addresses, which may be called twice and gives as many bytes each time. */
   data: Uint8Array | ((places: Places) => Uint8Array)
@@ -33,7 +33,7 @@ export interface AttributeContent {
 
 /** Where a link of a group that is being made leads. */
 export type LinkTargetDraft =
-  | { kind: 'hard'; object: ObjectDraft }
+  | { kind: 'hard'; object: LinkedObject }
   | { kind: 'soft'; path: string }
   | { kind: 'external'; file: string; path: string }
   | { kind: 'user-defined' /** 65 to 255. */; type: number; data: Uint8Array }
@@ -74,7 +74,7 @@ export interface GroupDraft extends Draft {
 export interface DatasetDraft extends Draft {
   kind: 'dataset'
   type: Datatype
-  committed?: TypeDraft | undefined
+  committed?: TypeDraft | ExistingObject | undefined
   space: Dataspace
   /** Contiguous data is in the file already; the index of chunks is made of `chunks`, the virtual mapping of `mappings`. */
   layout: DataLayout
@@ -100,6 +100,15 @@ export interface TypeDraft extends Draft {
 
 /** An object that is to be written. */
 export type ObjectDraft = GroupDraft | DatasetDraft | TypeDraft
+
+/** An object that the file has already. */
+export interface ExistingObject {
+  kind: 'existing'
+  /** Of the object header. */
+  address: number
+}
+
+export type LinkedObject = ObjectDraft | ExistingObject
 
 export function groupDraft(order: OrderTracking = 'none'): GroupDraft {
   return { kind: 'group', attributes: [], attributeOrder: order, links: new Map(), linkOrder: order }

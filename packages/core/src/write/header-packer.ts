@@ -40,6 +40,8 @@ export interface HeaderDraft {
   /** Version 2 where it is stored: when attributes leave the header, and when they come back. */
   attributePhase?: { maxCompact: number; minDense: number } | undefined
   messages: MessageDraft[]
+  /** Bytes of messages that the first chunk has room for at least, where its place can be chosen. */
+  room?: number | undefined
 }
 
 /** Where an object header stands already: the extent of its first chunk, prefix and checksum included. */
@@ -88,16 +90,27 @@ abstract class Packing {
   protected abstract emitBlock(messages: HeaderMessage[]): { address: number; length: number }
 
   length(): number {
-    const needed = this.size(this.messages())
-    return this.overhead(needed) + needed
+    const room = this.#roomFor(this.messages())
+    return this.overhead(room) + room
+  }
+
+  /** Later there may be more messages: then the chunk has to say where the header goes on. */
+  #roomFor(messages: readonly HeaderMessage[]): number {
+    return Math.max(this.size(messages), this.padded(this.draft.room ?? 0), this.#pointerSize())
+  }
+
+  #pointerSize(): number {
+    const { offsets, lengths } = this.emitter.sizes
+    return this.padded(offsets + lengths) + this.head
   }
 
   pack(place: HeaderPlace | undefined): number {
     const messages = this.messages()
     const needed = this.size(messages)
     if (place === undefined) {
-      const address = this.emitter.space.allocate(this.overhead(needed) + needed)
-      this.emit(address, messages, 0)
+      const room = this.#roomFor(messages)
+      const address = this.emitter.space.allocate(this.overhead(room) + room)
+      this.emit(address, messages, this.fill(messages, room - needed))
       return address
     }
     this.extent = place.length
@@ -110,8 +123,7 @@ abstract class Packing {
 
   /** Keeps what fits the first chunk, and moves the rest to a continuation block. */
   #overflow(messages: HeaderMessage[], room: number): HeaderMessage[] {
-    const { offsets, lengths } = this.emitter.sizes
-    const pointer = this.padded(offsets + lengths) + this.head
+    const pointer = this.#pointerSize()
     const kept: HeaderMessage[] = []
     const moved: HeaderMessage[] = []
     let left = room - pointer

@@ -1,21 +1,21 @@
-import type { ObjectDraft } from './drafts.ts'
+import type { LinkedObject, ObjectDraft } from './drafts.ts'
 
 /** The objects that can be reached from some, and how many links each has. */
 export interface ObjectOrder {
   /** What an object leads to is before it, save where that leads back to it. */
   objects: ObjectDraft[]
-  /** Hard links, and uses of committed datatypes, which count as such. */
-  references: Map<ObjectDraft, number>
+  /** Hard links, and uses of committed datatypes, which count as such; to objects that the file has already too. */
+  references: Map<LinkedObject, number>
 }
 
 /** Finds all objects, children before parents. Groups may be as deep as they like. */
 export function orderObjects(roots: readonly ObjectDraft[]): ObjectOrder {
   const objects: ObjectDraft[] = []
-  const references = new Map<ObjectDraft, number>()
+  const references = new Map<LinkedObject, number>()
   const seen = new Set<ObjectDraft>()
-  const open: { object: ObjectDraft; below: Iterator<ObjectDraft> }[] = []
-  const enter = (object: ObjectDraft): void => {
-    if (seen.has(object)) return
+  const open: { object: ObjectDraft; below: Iterator<LinkedObject> }[] = []
+  const enter = (object: LinkedObject): void => {
+    if (object.kind === 'existing' || seen.has(object)) return
     seen.add(object)
     if (isLeaf(object)) objects.push(object)
     else open.push({ object, below: leadsTo(object) })
@@ -45,7 +45,7 @@ function isLeaf(object: ObjectDraft): boolean {
   )
 }
 
-function* leadsTo(object: ObjectDraft): Generator<ObjectDraft> {
+function* leadsTo(object: ObjectDraft): Generator<LinkedObject> {
   if (object.kind === 'dataset' && object.committed !== undefined) yield object.committed
   for (const { committed } of object.attributes) if (committed !== undefined) yield committed
   if (object.kind !== 'group') return

@@ -42,8 +42,20 @@ export function objectHeader(context: ObjectContext, object: ObjectDraft): Heade
     ATTRIBUTE_ORDER_FLAGS[object.attributeOrder] |
     (times === undefined ? 0 : TIMES_STORED) |
     (attributePhase === undefined ? 0 : ATTRIBUTE_PHASE_CHANGE)
-  return { version, flags, referenceCount, times, attributePhase, messages }
+  return { version, flags, referenceCount, times, attributePhase, messages, room: usualRoom(context, object) }
 }
+
+/** What a new group has room for in its header: as many links as are to be expected. */
+function usualRoom({ emitter }: ObjectContext, object: ObjectDraft): number | undefined {
+  if (object.kind !== 'group') return undefined
+  const { estimatedEntries, estimatedNameLength } = object.info ?? groupInfoMessage.blank()
+  const { offsets } = emitter.sizes
+  const infos = 28 + (object.linkOrder === 'none' ? 0 : 8) + (object.linkOrder === 'indexed' ? offsets : 0)
+  return Math.min(MOST_ROOM, infos + estimatedEntries * (7 + estimatedNameLength + offsets))
+}
+
+/** Estimates may be wild. */
+const MOST_ROOM = 1 << 14
 
 const ATTRIBUTE_ORDER_FLAGS: Record<OrderTracking, number> = {
   none: 0,

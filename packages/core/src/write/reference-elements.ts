@@ -13,12 +13,12 @@ import { EXTERNAL_REFERENCE, referenceBlock, referenceHeader, regionReference1 }
 import { putUnsigned } from '../io/integer.ts'
 import type { Sizes } from '../io/structure.ts'
 import { encode } from '../io/writer.ts'
-import type { ObjectDraft, Places } from './drafts.ts'
+import type { LinkedObject, Places } from './drafts.ts'
 
 /** What an element of class reference is to lead to. */
 export interface ReferenceTarget {
   /** An object that is written, or the address of one in another file. */
-  object: ObjectDraft | number
+  object: LinkedObject | number
   /** Name of the other file. */
   file?: string | undefined
   /** Of a region: which elements, of a dataspace of so many dimensions. */

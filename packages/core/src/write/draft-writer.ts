@@ -1,0 +1,102 @@
+import type { ByteSink } from '../io/byte-sink.ts'
+import type { LinkedObject, ObjectDraft, Places } from './drafts.ts'
+import { Emitter } from './emitter.ts'
+import type { FilePlan } from './file-options.ts'
+import { GlobalHeapBuilder } from './global-heap-builder.ts'
+import type { HeaderPlace } from './header-packer.ts'
+import { headerLength, packHeader } from './header-packer.ts'
+import type { ObjectContext } from './object-context.ts'
+import { orderObjects } from './object-order.ts'
+import { objectHeader } from './object-writer.ts'
+import { FileSpace } from './space.ts'
+
+/** Takes nothing: for finding out how long something will be. */
+const NOWHERE: ByteSink = { write() {} }
+
+/** What elements get instead of addresses while a header is measured. */
+const NO_PLACES: Places = { addressOf: () => 0, store: () => ({ address: 0, index: 0 }) }
+
+/** How objects are written, which is the same in the whole file. */
+export type ObjectPlan = Pick<FilePlan, 'versions' | 'limits' | 'constants'>
+
+/** Writes objects that a file does not have yet. */
+export class DraftWriter {
+  readonly emitter: Emitter
+  /** Where variable-length data goes. */
+  readonly heap: GlobalHeapBuilder
+  readonly #plan: ObjectPlan
+  readonly #written = new Map<ObjectDraft, number>()
+  /** Places of headers that something points to already. */
+  readonly #reserved = new Map<ObjectDraft, HeaderPlace>()
+  #references: ReadonlyMap<LinkedObject, number> = new Map()
+
+  constructor(emitter: Emitter, plan: ObjectPlan) {
+    this.emitter = emitter
+    this.heap = new GlobalHeapBuilder(emitter)
+    this.#plan = plan
+  }
+
+  /**
+   * Writes objects with all that they lead to, and what elements of theirs refer to.
+   *
+   * @param links from elsewhere to some of the objects, which count besides those among them
+   * @returns references to each object, those to objects that the file had before too
+   */
+  write(objects: readonly ObjectDraft[], links: ReadonlyMap<ObjectDraft, number>): ReadonlyMap<LinkedObject, number> {
+    const order = orderObjects(objects.filter((object) => !this.#written.has(object)))
+    for (const [object, count] of links) order.references.set(object, (order.references.get(object) ?? 0) + count)
+    this.#references = order.references
+    for (const object of order.objects) this.#write(object)
+    this.#writeReferred()
+    return order.references
+  }
+
+  /** The address of an object; what is not written yet gets its place before. */
+  addressOf(object: LinkedObject): number {
+    if (object.kind === 'existing') return object.address
+    const known = this.#written.get(object) ?? this.#reserved.get(object)?.address
+    if (known !== undefined) return known
+    const trial = new Emitter(this.emitter.sizes, new FileSpace(0), NOWHERE)
+    const length = headerLength(trial, objectHeader(this.#context(trial, NO_PLACES), object))
+    const place = { address: this.emitter.space.allocate(length), length }
+    this.#reserved.set(object, place)
+    return place.address
+  }
+
+  /** Whether an object is in the file. */
+  has(object: ObjectDraft): boolean {
+    return this.#written.has(object)
+  }
+
+  /** What messages of objects that are in the file already are written with. */
+  get context(): ObjectContext {
+    return this.#context(this.emitter, {
+      addressOf: (linked) => this.addressOf(linked),
+      store: (bytes) => this.heap.add(bytes),
+    })
+  }
+
+  /** Writes objects that nothing but elements of others led to. */
+  #writeReferred(): void {
+    for (;;) {
+      const [referred] = this.#reserved.keys()
+      if (referred === undefined) return
+      for (const object of orderObjects([referred]).objects) if (!this.#written.has(object)) this.#write(object)
+    }
+  }
+
+  #write(object: ObjectDraft): void {
+    const { context } = this
+    if (object.kind === 'dataset') object.deferred?.(context)
+    const header = objectHeader(context, object)
+    const address = packHeader(this.emitter, header, this.#reserved.get(object))
+    this.#reserved.delete(object)
+    this.#written.set(object, address)
+  }
+
+  #context(emitter: Emitter, places: Places): ObjectContext {
+    const { versions, limits, constants } = this.#plan
+    const referenceCount = (object: ObjectDraft): number => this.#references.get(object) ?? 0
+    return { emitter, versions, limits, constants, referenceCount, ...places }
+  }
+}
