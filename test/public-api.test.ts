@@ -77,7 +77,7 @@ const EXPORTS = [
   'union',
   'variableStringType',
 ]
-const NODE_EXPORTS = ['AtomicFile', 'FileSource', 'guessDriver', 'onionRevisions', 'openFile']
+const NODE_EXPORTS = ['AtomicFile', 'FileSource', 'guessDriver', 'onionRevisions', 'openFile', 'repartFile']
 
 test('the entry exports these names and no others', (t) => {
   t.deepEqual(Object.keys(core).sort(), EXPORTS)

@@ -11,6 +11,7 @@ const SUMMARIES: Record<string, string> = {
   dump: 'show what is in files, as h5dump does',
   jam: 'put a file into the user block of a file, as h5jam does',
   ls: 'list what is in files, as h5ls does',
+  repart: 'divide a file into parts of another size, as h5repart does',
   unjam: 'take the user block off a file, as h5unjam does',
 }
 

@@ -12,6 +12,8 @@ import { nodeZstd } from './filters/zstd.node.ts'
 
 export type { DriverName, DriverOptions, Guess } from './api/drivers.node.ts'
 export { guessDriver, onionRevisions } from './api/drivers.node.ts'
+export type { RepartOptions } from './api/repart.node.ts'
+export { repartFile } from './api/repart.node.ts'
 export * from './index.ts'
 export { AtomicFile } from './io/file-sink.node.ts'
 export { FileSource } from './io/file-source.node.ts'

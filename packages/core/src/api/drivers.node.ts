@@ -12,6 +12,7 @@ import { MultiSource } from '../io/multi-source.ts'
 import { OnionSource } from '../io/onion-source.ts'
 import { hasHotJournal, journalName } from '../write/journal-file.node.ts'
 import { peekDriverInformation } from './driver-information.ts'
+import { isFamilyPattern, openFamilyMembers } from './family-members.node.ts'
 
 /**
  * How a file is kept on disk, by the C library's names of its file drivers:
@@ -27,9 +28,6 @@ export interface DriverOptions {
   /** The revision that is opened by the onion driver: 0 for the original file; the latest where nothing is said. */
   revision?: number
 }
-
-/** Files that a family may have. */
-const MOST_MEMBERS = 1 << 16
 
 /** Opens what a driver shows as one file. */
 export function openDriver(driver: DriverName, path: string, options: DriverOptions = {}): ByteSource {
@@ -81,32 +79,16 @@ function guarded<T>(opened: ByteSource[], step: () => T): T {
 }
 
 function openFamily(pattern: string): ByteSource {
-  if (memberName(pattern, 0) === memberName(pattern, 1)) {
+  if (!isFamilyPattern(pattern)) {
     throw new NotFoundError(`"${pattern}" is no pattern for the names of a family`, { file: pattern })
   }
-  const members: ByteSource[] = [new FileSource(memberName(pattern, 0))]
+  const members = openFamilyMembers(pattern)
   return guarded(members, () => {
-    for (let i = 1; i < MOST_MEMBERS; i++) {
-      const member = openIfThere(memberName(pattern, i))
-      if (member === undefined) break
-      members.push(member)
-    }
     const first = Math.max(1, members[0].size)
     const information = peekDriverInformation(new FamilySource(members, first))
     const size = information?.driver === 'NCSAfami' ? familyMemberSize(information.information) : first
     if (size <= 0 || size > Number.MAX_SAFE_INTEGER) throw new FormatError(`family members of ${size} bytes`)
     return new FamilySource(members, size)
-  })
-}
-
-/** C's printf for a pattern with one integer. */
-function memberName(pattern: string, number: number): string {
-  return pattern.replace(/%(%|([-0]?)(\d{0,3})l*([diuxXo]))/g, (whole, kind, flag, width, letter) => {
-    if (kind === '%') return '%'
-    if (letter === undefined) return whole
-    const radix = letter === 'o' ? 8 : letter === 'x' || letter === 'X' ? 16 : 10
-    const digits = letter === 'X' ? number.toString(radix).toUpperCase() : number.toString(radix)
-    return flag === '-' ? digits.padEnd(Number(width)) : digits.padStart(Number(width), flag === '0' ? '0' : ' ')
   })
 }
 

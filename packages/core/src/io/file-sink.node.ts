@@ -65,6 +65,7 @@ export class AtomicFile implements ByteSink {
   readonly #buffer: PageBuffer
   #fd: number | undefined
   #size = 0
+  #named = false
 
   constructor(path: string, { replace = true, system = SYSTEM }: AtomicFileOptions = {}) {
     const present = statOf(path)
@@ -97,8 +98,11 @@ export class AtomicFile implements ByteSink {
     this.#buffer.write(address, bytes)
   }
 
-  /** Brings everything to the disk and gives the file its name. Where that fails, nothing is left behind. */
-  commit(): void {
+  /**
+   * Brings everything to the disk: all that is missing then is the name, which `commit` gives. Nothing more can be
+   * written. Where that fails, nothing is left behind.
+   */
+  seal(): void {
     try {
       const fd = this.#open
       this.#buffer.flush()
@@ -106,11 +110,22 @@ export class AtomicFile implements ByteSink {
       this.#try('write', () => this.#system.fsyncSync(fd))
       this.#fd = undefined
       this.#try('write', () => this.#system.closeSync(fd))
+    } catch (error) {
+      this.abort()
+      throw error
+    }
+  }
+
+  /** Brings everything to the disk and gives the file its name. Where that fails, nothing is left behind. */
+  commit(): void {
+    if (this.#fd !== undefined || this.#named) this.seal()
+    try {
       this.#name()
     } catch (error) {
       this.abort()
       throw error
     }
+    this.#named = true
     syncFolder(dirname(this.#path))
   }
 
@@ -118,11 +133,11 @@ export class AtomicFile implements ByteSink {
   abort(): void {
     if (this.#fd !== undefined) closeSync(this.#fd)
     this.#fd = undefined
-    rmSync(this.#temporary, { force: true })
+    if (!this.#named) rmSync(this.#temporary, { force: true })
   }
 
   [Symbol.dispose](): void {
-    if (this.#fd !== undefined) this.abort()
+    this.abort()
   }
 
   get #open(): number {

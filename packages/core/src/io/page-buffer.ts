@@ -43,9 +43,10 @@ export class PageBuffer {
     if (length < bytes.length) this.#fill(first + 1, 0, bytes.subarray(length))
   }
 
-  /** Writes all that waits. */
+  /** Writes all that waits, and frees its memory. */
   flush(): void {
     for (const number of [...this.#pages.keys()]) this.#release(number)
+    this.#spare.length = 0
   }
 
   #fill(number: number, start: number, bytes: Uint8Array): void {
