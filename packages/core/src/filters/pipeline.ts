@@ -42,6 +42,18 @@ export interface EncodedChunk {
   mask: number
 }
 
+/** How a stored chunk becomes another one: the filters that are undone, and those that are applied. */
+export interface Recoding {
+  decode: readonly FilterStep[]
+  /** Bit i set: step i was skipped when the chunk was written. */
+  mask: number
+  /** Bytes of the chunk without filters. */
+  size: number
+  encode: readonly FilterStep[]
+  /** Bit i set: step i is not applied. */
+  excluded: number
+}
+
 /** Applies and undoes filters somewhere else than on this thread. */
 export interface ChunkCoder {
   /** Chunks that it takes at once; with more, this thread had better lend a hand. */
@@ -77,6 +89,8 @@ export interface ChunkCoder {
     excluded: number,
     use: (chunk: EncodedChunk) => void,
   ): Promise<void>
+  /** As `decode`, with what `FilterPipeline.recode` does. */
+  recode(recoding: Recoding, stored: Uint8Array, use: (chunk: EncodedChunk) => void): Promise<void>
 }
 
 /** Memory of this size is kept for the next chunk. */
@@ -165,6 +179,17 @@ export class FilterPipeline {
       else data = encoded
     }
     return { bytes: data, mask: mask >>> 0 }
+  }
+
+  /**
+   * Undoes the filters of a chunk and applies others.
+   *
+   * @param stored is what comes back where nothing is to be done
+   */
+  recode({ decode, mask, size, encode, excluded }: Recoding, stored: Uint8Array): EncodedChunk {
+    const plain = decode.length === 0 ? stored : this.decode(decode, stored, mask, size, new Uint8Array(size))
+    if (plain.length < size) throw new FilterError(`a chunk gives ${plain.length} bytes instead of ${size}`)
+    return this.encode(encode, plain, excluded)
   }
 
   #apply(step: FilterStep, bytes: Uint8Array): Uint8Array | undefined {

@@ -1,19 +1,22 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { FilterError } from '../errors.ts'
-import type { ChunkCoder, EncodedChunk, FilterStep } from './pipeline.ts'
+import type { ChunkCoder, EncodedChunk, FilterStep, Recoding } from './pipeline.ts'
 import { isRegistered } from './registry.ts'
 
 /** What a thread is asked to do. */
 export interface CoderJob {
-  /** Apply the steps, or undo them. */
-  encode: boolean
-  steps: readonly FilterStep[]
+  /** Steps that are undone; undefined where there is nothing to undo. */
+  decode: readonly FilterStep[] | undefined
+  /** Of those, the ones that were left out. */
+  mask: number
+  /** Steps that are applied then; undefined where the plain bytes are wanted. */
+  encode: readonly FilterStep[] | undefined
+  /** Of those, the ones that are left out. */
+  excluded: number
   /** The chunk, `length` bytes of it, and memory for `limit` bytes. */
   input: ArrayBuffer
   length: number
-  /** Steps that are left out. */
-  mask: number
   limit: number
   output: ArrayBuffer
 }
@@ -78,7 +81,8 @@ export class ThreadCoder implements ChunkCoder {
     limit: number,
     use: (bytes: Uint8Array) => void,
   ): Promise<void> {
-    await this.#do(false, steps, stored, mask, limit, ({ output, length }) => use(new Uint8Array(output, 0, length)))
+    const job = { decode: steps, mask, encode: undefined, excluded: 0, limit }
+    await this.#do(job, stored, ({ output, length }) => use(new Uint8Array(output, 0, length)))
   }
 
   async encode(
@@ -87,23 +91,26 @@ export class ThreadCoder implements ChunkCoder {
     excluded: number,
     use: (chunk: EncodedChunk) => void,
   ): Promise<void> {
-    const limit = bytes.length + SLACK
-    await this.#do(true, steps, bytes, excluded, limit, ({ output, length, mask }) =>
-      use({ bytes: new Uint8Array(output, 0, length), mask }),
-    )
+    const job = { decode: undefined, mask: 0, encode: steps, excluded, limit: bytes.length + SLACK }
+    await this.#do(job, bytes, (reply) => use(encoded(reply)))
+  }
+
+  async recode(
+    { decode, mask, size, encode, excluded }: Recoding,
+    stored: Uint8Array,
+    use: (chunk: EncodedChunk) => void,
+  ): Promise<void> {
+    await this.#do({ decode, mask, encode, excluded, limit: size }, stored, (reply) => use(encoded(reply)))
   }
 
   async #do(
-    encode: boolean,
-    steps: readonly FilterStep[],
+    what: Omit<CoderJob, 'input' | 'length' | 'output'>,
     bytes: Uint8Array,
-    mask: number,
-    limit: number,
     use: (reply: CoderReply) => void,
   ): Promise<void> {
     const input = memory(this.#inputs, bytes.length)
     new Uint8Array(input).set(bytes)
-    const job = { encode, steps, input, length: bytes.length, mask, limit, output: memory(this.#outputs, limit) }
+    const job = { ...what, input, length: bytes.length, output: memory(this.#outputs, what.limit) }
     const reply = await this.#run(job)
     try {
       if (reply.error !== undefined) throw new FilterError(reply.error)
@@ -146,6 +153,10 @@ export class ThreadCoder implements ChunkCoder {
     this.#threads.push(thread)
     return thread
   }
+}
+
+function encoded({ output, length, mask }: CoderReply): EncodedChunk {
+  return { bytes: new Uint8Array(output, 0, length), mask }
 }
 
 /** The module of the threads, which is compiled where this one is. */
