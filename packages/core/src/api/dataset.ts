@@ -238,6 +238,11 @@ export class Dataset extends ObjectBase {
     return this.#reader
   }
 
+  /** What reading the elements stands on. */
+  get rawDataset(): RawDataset {
+    return about(this, () => this.#raw)
+  }
+
   get #raw(): RawDataset {
     const { space, type, layout, filters, fill } = this.#described
     const segments = this.externalFiles

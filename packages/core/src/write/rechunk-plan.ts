@@ -17,9 +17,7 @@ export interface Rechunking {
  * chunk of the target written once. Where a block of the one and of the other would be too large, there are blocks for
  * reading and others for writing, and what is common to two of them is put aside in between.
  */
-export type RechunkPlan =
-  | { kind: 'direct'; block: number[] }
-  | { kind: 'staged'; read: number[]; write: number[] }
+export type RechunkPlan = { kind: 'direct'; block: number[] } | { kind: 'staged'; read: number[]; write: number[] }
 
 export function planRechunking(given: Rechunking): RechunkPlan {
   const { shape, source, target, most, enough } = given
