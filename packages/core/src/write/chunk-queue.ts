@@ -1,4 +1,4 @@
-import type { ChunkDecoder, EncodedChunk, FilterPipeline, Recoding } from '../filters/pipeline.ts'
+import type { ChunkCoder, EncodedChunk, FilterPipeline, Recoding } from '../filters/pipeline.ts'
 
 /** Work in steps: it gives promises, and goes on when they are kept. */
 export type Work<T = void> = Generator<Promise<unknown>, T, undefined>
@@ -23,7 +23,7 @@ export function carryOutHere<T>(work: Work<T>): T {
 export interface ChunkCoders {
   pipeline: FilterPipeline
   /** What does so on other threads; undefined where all is done here. */
-  decoder: ChunkDecoder | undefined
+  coder: ChunkCoder | undefined
   /** Bytes that chunks may take while they are on their way. */
   memory: number
 }
@@ -57,18 +57,18 @@ export class ChunkQueue {
    * @param bytes gives the chunk as it is stored; may be called again until `drain` is done
    */
   *add(offset: readonly number[], recoding: Recoding, bytes: () => Uint8Array): Work {
-    const { pipeline, decoder, memory } = this.#coders
+    const { pipeline, coder, memory } = this.#coders
     const { decode, encode, size } = recoding
-    const most = Math.max(1, Math.min(decoder === undefined ? 1 : 4 * decoder.width, Math.floor(memory / (3 * size))))
+    const most = Math.max(1, Math.min(coder === undefined ? 1 : 4 * coder.width, Math.floor(memory / (3 * size))))
     const entry: Waiting = { offset, chunk: undefined, ready: undefined, failure: undefined }
     this.#waiting.push(entry)
     const idle = decode.length + encode.length === 0 || size < SMALLEST
-    const there = decoder !== undefined && !idle && decoder.knows(decode) && decoder.knows(encode)
-    if (there && this.#running < decoder.width && this.#waiting.length <= most) {
-      entry.ready = this.#send(decoder, recoding, bytes, entry)
+    const there = coder !== undefined && !idle && coder.knows(decode) && coder.knows(encode)
+    if (there && this.#running < coder.width && this.#waiting.length <= most) {
+      entry.ready = this.#send(coder, recoding, bytes, entry)
     } else {
       entry.chunk = this.#lasting(pipeline.recode(recoding, bytes()), idle)
-      if (there) yield decoder.turn()
+      if (there) yield coder.turn()
     }
     yield* this.#hand(most - 1)
   }
@@ -83,12 +83,15 @@ export class ChunkQueue {
     return idle && this.#waiting.length > 1 ? { ...chunk, bytes: chunk.bytes.slice() } : chunk
   }
 
-  async #send(decoder: ChunkDecoder, recoding: Recoding, bytes: () => Uint8Array, entry: Waiting): Promise<void> {
+  async #send(coder: ChunkCoder, recoding: Recoding, bytes: () => Uint8Array, entry: Waiting): Promise<void> {
     this.#running++
     try {
       // What fails there is done here, so that an error is the same.
-      const again = (): EncodedChunk => this.#coders.pipeline.recode(recoding, bytes().slice())
-      entry.chunk = await decoder.recode(recoding, bytes()).catch(again)
+      const again = (): EncodedChunk => this.#coders.pipeline.recode(recoding, bytes())
+      const keep = ({ bytes, mask }: EncodedChunk): void => {
+        entry.chunk = { bytes: bytes.slice(), mask }
+      }
+      await coder.recode(recoding, bytes(), keep).catch(() => keep(again()))
     } catch (failure) {
       entry.failure = failure
     } finally {

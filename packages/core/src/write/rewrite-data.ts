@@ -1,6 +1,4 @@
 import { LimitError } from '../errors.ts'
-import type { EncodedChunk, FilterStep } from '../filters/pipeline.ts'
-import type { ChunkEntry } from '../format/b-tree-v1.ts'
 import { DONT_FILTER_PARTIAL_CHUNKS } from '../format/messages/chunk-index.ts'
 import type { ChunkedLayout } from '../format/messages/data-layout.ts'
 import { UNDEFINED } from '../io/structure.ts'
@@ -13,6 +11,8 @@ import { copyRuns, eachRun, fillBytes } from '../storage/runs.ts'
 import { boxSpans } from '../storage/spans.ts'
 import type { ChunkCoders, Work } from './chunk-queue.ts'
 import { ChunkQueue } from './chunk-queue.ts'
+import { ChunkWriter } from './chunk-writer.ts'
+import type { DatasetDraft } from './drafts.ts'
 import type { Emitter } from './emitter.ts'
 import type { Box } from './rechunk-plan.ts'
 import { blocksIn, blocksOf, planRechunking } from './rechunk-plan.ts'
@@ -39,11 +39,8 @@ export interface RewriteTools extends ChunkCoders {
 export interface Rewriting {
   dataset: RawDataset
   reader: RawReader
-  /** Of the elements as they will be stored, in bytes. */
-  elementSize: number
-  filters: readonly FilterStep[]
-  /** One element as it will be stored; undefined for zeros. */
-  fill: Uint8Array | undefined
+  /** What they become part of: with its space, filters, fill value and type. */
+  draft: DatasetDraft
   /** Makes so many elements what will be stored; may change the bytes that it is given. Undefined where they are that. */
   convert: ((bytes: Uint8Array, count: number) => Uint8Array) | undefined
   /** Whether chunks are to be stored even where the source stores none. */
@@ -56,36 +53,33 @@ const ENOUGH = 16 << 20
 /** Of what memory there is, what one block may take: one is read while another is written, and chunks are on their way. */
 const SHARE = 5
 
-/** Writes the elements in chunks; returns where they are. */
-export function* rewriteChunks(given: Rewriting, layout: ChunkedLayout, tools: RewriteTools): Work<ChunkEntry[]> {
-  const chunks: ChunkEntry[] = []
-  const place = layout.index.type === 'implicit' ? inOneBlock(given, layout, tools.emitter) : undefined
-  const use = (offset: readonly number[], { bytes, mask }: EncodedChunk): void => {
-    const address = place === undefined ? tools.emitter.placeRaw(bytes) : place(offset)
-    if (place !== undefined) tools.emitter.putBytes(address, bytes)
-    chunks.push({ offset: [...offset], size: bytes.length, filterMask: mask, address })
+/** Writes the elements in chunks, and lists these in the draft. */
+export function* rewriteChunks(given: Rewriting, layout: ChunkedLayout, tools: RewriteTools): Work {
+  const writer = new ChunkWriter(tools.emitter, tools.pipeline, given.draft, layout)
+  const queue = new ChunkQueue(tools, (offset, chunk) => {
+    writer.place(offset, chunk)
     tools.progress?.(chunkBytes(layout))
-  }
-  const queue = new ChunkQueue(tools, use)
+  })
   const source = given.dataset.layout
   if (source.kind === 'chunked' && sameShape(source, layout) && given.convert === undefined && !given.dense) {
     yield* recodeChunks(given, source, layout, queue)
   } else {
     yield* inBlocks(given, layout.dimensions, tools, (box, bytes) => chunksOf(given, layout, queue, box, bytes))
   }
-  return chunks
+  writer.complete()
 }
 
 /** Writes the elements side by side; returns the address. */
 export function* rewriteContiguous(given: Rewriting, tools: RewriteTools): Work<number> {
-  const { elementSize, fill, dataset } = given
+  const { dataset, draft } = given
+  const elementSize = draft.type.size
   const shape = shapeOf(dataset.space)
   const size = shape.reduce((product, n) => product * n, elementSize)
   if (size === 0) return UNDEFINED
   const address = tools.emitter.space.allocate(size)
   // The file ends behind the elements, whatever is written of them.
   tools.emitter.putBytes(address + size - 1, new Uint8Array(1))
-  const zeros = fill === undefined || fill.every((byte) => byte === 0)
+  const zeros = draft.fill.value.every((byte) => byte === 0)
   yield* inBlocks(
     { ...given, dense: given.dense || !zeros },
     shape.map(() => 1),
@@ -128,14 +122,14 @@ function sameShape(a: ChunkedLayout, b: ChunkedLayout): boolean {
 
 /** Undoes the filters of each chunk that is stored, and applies others. */
 function* recodeChunks(given: Rewriting, source: ChunkedLayout, target: ChunkedLayout, queue: ChunkQueue): Work {
-  const { dataset, reader, filters } = given
+  const { dataset, reader, draft } = given
   const size = chunkBytes(source)
   if (size > LARGEST_CHUNK) throw new LimitError(`a chunk of ${size} bytes`)
   for (const { offset, address, size: stored, filterMask: mask } of reader.index(source).entries()) {
     const decode = isUnfiltered(given, source, offset) ? [] : dataset.filters
     const excluded = excludedFilters(given, target, offset)
     const bytes = (): Uint8Array => dataset.image.source.view(address, stored)
-    yield* queue.add(offset, { decode, mask, size, encode: filters, excluded }, bytes)
+    yield* queue.add(offset, { decode, mask, size, encode: draft.filters, excluded }, bytes)
   }
   yield* queue.drain()
 }
@@ -162,10 +156,10 @@ type Consumer = (box: Box, bytes: Uint8Array) => Work
 
 /** Reads all elements in blocks, each of which has whole chunks of the target. */
 function* inBlocks(given: Rewriting, unit: readonly number[], tools: RewriteTools, consume: Consumer): Work {
-  const { dataset, elementSize } = given
+  const { dataset, draft } = given
   const shape = shapeOf(dataset.space)
   const { layout } = dataset
-  const element = Math.max(dataset.elementSize, elementSize)
+  const element = Math.max(dataset.elementSize, draft.type.size)
   const plan = planRechunking({
     shape,
     source: layout.kind === 'chunked' ? layout.dimensions : shape.map(() => 1),
@@ -218,9 +212,9 @@ interface Reading {
   done: Promise<void> | undefined
 }
 
-function readBlock({ reader }: Rewriting, { decoder }: RewriteTools, box: Box, bytes: Uint8Array) {
+function readBlock({ reader }: Rewriting, { coder }: RewriteTools, box: Box, bytes: Uint8Array) {
   const set = boxSet(box.start, box.count)
-  if (decoder === undefined) {
+  if (coder === undefined) {
     reader.readInto(set, bytes, true)
     return { bytes, done: undefined }
   }
@@ -252,7 +246,9 @@ function isStored({ dataset, reader }: Rewriting, box: Box): boolean {
 
 /** Writes the chunks of a block. */
 function* chunksOf(given: Rewriting, layout: ChunkedLayout, queue: ChunkQueue, box: Box, bytes: Uint8Array): Work {
-  const { elementSize, filters, fill } = given
+  const { draft } = given
+  const elementSize = draft.type.size
+  const fill = fillOf(draft)
   const { dimensions } = layout
   const size = chunkBytes(layout)
   const spans = boxSpans(box.start, box.count)
@@ -270,7 +266,7 @@ function* chunksOf(given: Rewriting, layout: ChunkedLayout, queue: ChunkQueue, b
       return room
     }
     const excluded = excludedFilters(given, layout, start)
-    yield* queue.add(start, { decode: [], mask: 0, size, encode: filters, excluded }, gather)
+    yield* queue.add(start, { decode: [], mask: 0, size, encode: draft.filters, excluded }, gather)
   }
   yield* queue.drain()
 }
@@ -288,7 +284,9 @@ function* inStages(
   scratch: Scratch,
   consume: Consumer,
 ): Work {
-  const { dataset, elementSize, fill } = given
+  const { dataset, draft } = given
+  const elementSize = draft.type.size
+  const fill = fillOf(draft)
   const pieces = new Map<string, Piece[]>()
   yield* readBlocks(given, tools, read, function* (box, bytes) {
     for (const scaled of blocksIn(box, write)) {
@@ -332,12 +330,7 @@ function placeBox(part: Uint8Array, place: Box, bytes: Uint8Array, box: Box, ele
   })
 }
 
-/** The places of all chunks of an implicit index, one behind the other. */
-function inOneBlock({ dataset }: Rewriting, layout: ChunkedLayout, emitter: Emitter) {
-  const { dimensions } = layout
-  const along = shapeOf(dataset.space).map((size, axis) => Math.ceil(size / dimensions[axis]))
-  const size = chunkBytes(layout)
-  const first = emitter.space.allocate(along.reduce((product, n) => product * n, size))
-  return (offset: readonly number[]): number =>
-    first + size * offset.reduce((sum, start, axis) => sum * along[axis] + start / dimensions[axis], 0)
+/** One element; undefined for zeros. */
+function fillOf({ fill, type }: DatasetDraft): Uint8Array | undefined {
+  return fill.value.length === type.size ? fill.value : undefined
 }

@@ -32,6 +32,7 @@ function slowCoder(failing: (call: number) => boolean): ChunkCoder {
     turn: () => setTimeout(0),
     knows: () => true,
     decode: () => Promise.reject(new FilterError('not here')),
+    recode: () => Promise.reject(new FilterError('not here')),
     async encode(steps, bytes, excluded, use) {
       const call = calls++
       const input = bytes.slice()

@@ -5,7 +5,7 @@ import test from 'ava'
 import { build } from 'esbuild'
 import { FilterPipeline } from '../../src/filters/pipeline.ts'
 import { filterFinder } from '../../src/filters/registry.ts'
-import { ThreadDecoder } from '../../src/filters/thread-decoder.node.ts'
+import { ThreadCoder } from '../../src/filters/thread-coder.node.ts'
 import { nodeZlib } from '../../src/filters/zlib.node.ts'
 import type { ChunkedLayout } from '../../src/format/messages/data-layout.ts'
 import { BufferSink } from '../../src/io/byte-sink.ts'
@@ -24,14 +24,14 @@ import { rewriteChunks, rewriteContiguous } from '../../src/write/rewrite-data.t
 const path = fileURLToPath(new URL('../../../../golden/storage/selections.h5', import.meta.url))
 const GZIP = { id: 1, name: 'deflate', parameters: [6], optional: true }
 
-let decoder: ThreadDecoder
+let coder: ThreadCoder
 const pipeline = new FilterPipeline(filterFinder(nodeZlib))
 
 test.before(async () => {
   const outfile = `${mkdtempSync(`${tmpdir()}/threads-`)}/worker.mjs`
-  const entryPoints = [fileURLToPath(new URL('../../src/filters/decode-worker.node.ts', import.meta.url))]
+  const entryPoints = [fileURLToPath(new URL('../../src/filters/coder-worker.node.ts', import.meta.url))]
   await build({ entryPoints, outfile, bundle: true, platform: 'node', format: 'esm', logLevel: 'error' })
-  decoder = new ThreadDecoder(2, pathToFileURL(outfile))
+  coder = new ThreadCoder(2, pathToFileURL(outfile))
 })
 
 /** Bytes that are put aside, in memory; counts what was. */
@@ -65,21 +65,12 @@ async function rewritten(
   const raw = dataset.rawDataset
   const tools: RewriteTools = {
     pipeline,
-    decoder: threads ? decoder : undefined,
+    coder: threads ? coder : undefined,
     memory,
     emitter: writer.emitter,
     scratch: () => scratch(pieces),
   }
   const filters = gzip ? [GZIP] : []
-  const given: Rewriting = {
-    dataset: raw,
-    reader: new RawReader(raw),
-    elementSize: raw.elementSize,
-    filters,
-    fill: raw.fill,
-    convert: undefined,
-    dense,
-  }
   const { type, space } = dataset
   const draft: DatasetDraft = {
     kind: 'dataset',
@@ -98,6 +89,7 @@ async function rewritten(
       value: raw.fill ?? new Uint8Array(0),
     },
   }
+  const given: Rewriting = { dataset: raw, reader: new RawReader(raw), draft, convert: undefined, dense }
   const done = <T>(work: Work<T>) => (threads ? carryOut(work) : carryOutHere(work))
   if (chunk === undefined) {
     const size = dataset.shape.reduce((product, n) => product * n, raw.elementSize)
@@ -115,7 +107,7 @@ async function rewritten(
       address: UNDEFINED,
     }
     draft.layout = layout
-    draft.chunks = await done(rewriteChunks(given, layout, tools))
+    await done(rewriteChunks(given, layout, tools))
   }
   const root = groupDraft()
   root.links.set('d', { kind: 'hard', object: draft })
