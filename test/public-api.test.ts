@@ -24,6 +24,10 @@ const EXPORTS = [
   'LimitError',
   'MemorySequences',
   'NamedDatatype',
+  'NewDataset',
+  'NewFile',
+  'NewGroup',
+  'NewType',
   'NotFoundError',
   'Pending',
   'RemoteSource',
@@ -42,6 +46,7 @@ const EXPORTS = [
   'compoundType',
   'convert',
   'copyRange',
+  'createBytes',
   'decodeColumns',
   'decodeFloat',
   'decodeText',
@@ -77,7 +82,15 @@ const EXPORTS = [
   'union',
   'variableStringType',
 ]
-const NODE_EXPORTS = ['AtomicFile', 'FileSource', 'guessDriver', 'onionRevisions', 'openFile', 'repartFile']
+const NODE_EXPORTS = [
+  'AtomicFile',
+  'FileSource',
+  'createFile',
+  'guessDriver',
+  'onionRevisions',
+  'openFile',
+  'repartFile',
+]
 
 test('the entry exports these names and no others', (t) => {
   t.deepEqual(Object.keys(core).sort(), EXPORTS)

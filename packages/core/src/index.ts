@@ -1,10 +1,13 @@
 import type { OpenOptions } from './api/context.ts'
 import type { File } from './api/file.ts'
 import { openWith } from './api/file.ts'
+import type { NewFileOptions } from './api/new-file.ts'
+import { NewFile } from './api/new-file.ts'
 import { FilterPipeline } from './filters/pipeline.ts'
 import { filterFinder } from './filters/registry.ts'
 import { pakoZlib } from './filters/zlib-pako.ts'
 import { BufferSource } from './io/buffer-source.ts'
+import { BufferSink } from './io/byte-sink.ts'
 import type { ByteSource } from './io/byte-source.ts'
 
 export { Attribute } from './api/attribute.ts'
@@ -12,6 +15,11 @@ export type { OpenOptions } from './api/context.ts'
 export { Dataset } from './api/dataset.ts'
 export { File } from './api/file.ts'
 export { Group } from './api/group.ts'
+export type { DatasetOptions, TypeInput } from './api/new-dataset.ts'
+export type { FileTarget, GroupOptions, NewFileOptions, NewObject } from './api/new-file.ts'
+export { NewDataset, NewFile, NewGroup, NewType } from './api/new-file.ts'
+export type { FilterOptions } from './api/new-filters.ts'
+export type { ArrayData } from './api/new-values.ts'
 export type { H5Object } from './api/objects.ts'
 export { NamedDatatype } from './api/objects.ts'
 export type { ReadOptions } from './api/read-values.ts'
@@ -80,6 +88,9 @@ export type { FileSizes, HeaderSpace, ObjectSizes } from './objects/storage-size
 export type { VisitedLink } from './objects/visit.ts'
 export type { ExternalFileSegment } from './storage/external-data.ts'
 export type { Slab } from './storage/slabs.ts'
+export type { ElementBytes } from './write/element-bytes.ts'
+export type { FileSpaceChoice } from './write/file-options.ts'
+export type { LibraryVersion } from './write/version-bounds.ts'
 
 const pipeline = /* @__PURE__ */ new FilterPipeline(/* @__PURE__ */ filterFinder(pakoZlib))
 
@@ -91,4 +102,28 @@ export function openBytes(bytes: Uint8Array | ArrayBuffer, options: OpenOptions 
 /** Opens a file that is read through a source; over a remote one, inside `resume`. */
 export function openSource(source: ByteSource, options: OpenOptions = {}): File {
   return openWith(source, pipeline, options)
+}
+
+/**
+ * Makes a file in memory.
+ *
+ * ```ts
+ * import { createBytes, openBytes } from '@h5kit/core'
+ *
+ * const bytes = createBytes((file) => {
+ *   file.createDataset('numbers', { data: [1, 2, 3] })
+ *   file.createAttribute('title', 'three numbers')
+ * })
+ * console.log(openBytes(bytes).root.attribute('title').value)
+ * ```
+ *
+ * @param fill puts in what the file is to have
+ * @returns its bytes
+ */
+export function createBytes(fill: (file: NewFile) => void, options: NewFileOptions = {}): Uint8Array {
+  const sink = new BufferSink()
+  const file = new NewFile(sink, pipeline, options)
+  fill(file)
+  file.close()
+  return sink.written
 }

@@ -4,11 +4,14 @@ import { openDriver } from './api/drivers.node.ts'
 import { openOtherFile } from './api/external-files.node.ts'
 import type { File } from './api/file.ts'
 import { openWith } from './api/file.ts'
+import type { NewFileOptions } from './api/new-file.ts'
+import { NewFile } from './api/new-file.ts'
 import { FilterPipeline } from './filters/pipeline.ts'
 import { filterFinder } from './filters/registry.ts'
 import { ThreadCoder } from './filters/thread-coder.node.ts'
 import { nodeZlib } from './filters/zlib.node.ts'
 import { nodeZstd } from './filters/zstd.node.ts'
+import { AtomicFile } from './io/file-sink.node.ts'
 
 export type { DriverName, DriverOptions, Guess } from './api/drivers.node.ts'
 export { guessDriver, onionRevisions } from './api/drivers.node.ts'
@@ -36,6 +39,47 @@ export function openFile(path: string, options: FileOptions = {}): File {
     return openWith(source, pipeline, { name: path, openOther: openOtherFile, ...options })
   } catch (error) {
     source.close?.()
+    throw error
+  }
+}
+
+/** How a file on disk is made. */
+export interface CreateOptions extends NewFileOptions {
+  /** As h5py has it: 'w' replaces a file that is there, 'w-' and 'x' refuse to. Default 'w'. */
+  mode?: 'w' | 'w-' | 'x'
+}
+
+/**
+ * Makes a file on disk, which appears under its name when it is closed, and whole.
+ *
+ * ```ts
+ * import { createFile, openFile } from '@h5kit/core/node'
+ *
+ * using file = createFile('weather.h5')
+ * const day = file.createGroup('2024/07/01')
+ * const temperature = day.createDataset('temperature', {
+ *   data: Float32Array.from({ length: 24 * 60 }, (_, minute) => 15 + minute / 200),
+ *   shape: [24, 60],
+ *   maxShape: [null, 60],
+ *   compression: 'gzip',
+ *   shuffle: true,
+ * })
+ * temperature.createAttribute('unit', 'degree Celsius')
+ * file.close()
+ *
+ * using again = openFile('weather.h5')
+ * console.log(again.dataset('2024/07/01/temperature').shape)
+ * ```
+ *
+ * @throws IoError where the system refuses, or where there is a file that is not to be replaced
+ */
+export function createFile(path: string, options: CreateOptions = {}): NewFile {
+  const { mode = 'w', ...how } = options
+  const target = new AtomicFile(path, { replace: mode === 'w' })
+  try {
+    return new NewFile(target, pipeline, how)
+  } catch (error) {
+    target.abort()
     throw error
   }
 }

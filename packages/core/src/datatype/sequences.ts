@@ -1,4 +1,5 @@
-import type { VariableLengthType } from '../format/messages/datatype.ts'
+import type { ReferenceType, VariableLengthType } from '../format/messages/datatype.ts'
+import type { Reference } from '../format/reference.ts'
 
 /** Brings the elements that a variable-length element refers to. */
 export interface SequenceSource {
@@ -16,6 +17,8 @@ export interface SequencePlaces {
 /** Keeps elements and makes a variable-length element refer to them. */
 export interface SequenceTarget {
   store(type: VariableLengthType, elements: Uint8Array, into: Uint8Array, at: number): void
+  /** Makes an element, zeros so far, lead somewhere. Without it, references to objects are their addresses. */
+  refer?(type: ReferenceType, reference: Reference, into: Uint8Array): void
 }
 
 /**

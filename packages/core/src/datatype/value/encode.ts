@@ -8,6 +8,7 @@ import type {
   VariableLengthType,
 } from '../../format/messages/datatype.ts'
 import { ASCII, NULL_TERMINATED, OBJECT_REFERENCE_1 } from '../../format/messages/datatype.ts'
+import type { Reference } from '../../format/reference.ts'
 import { encodeText } from '../../io/text.ts'
 import { complexBase } from '../conversion/complexes.ts'
 import { scatter } from '../conversion/converter.ts'
@@ -24,12 +25,12 @@ import { encodeBits, encodeEnums, encodeNumbers, typeOfArray, unfit } from './en
  *
  * - numbers: as between datatypes (clipped, rounded); bigints and booleans are numbers too
  * - enum: a number, a name, or a boolean for FALSE and TRUE
- * - string: text or bytes, which must fit; opaque: as many bytes as an element has; an object reference: its address
+ * - string: text or bytes, which must fit; opaque: as many bytes as an element has; reference: what decodeValues gives
  * - compound: objects, or one object with an array for each member; every member has to be there
  * - complex, and compounds of r and i: `{ re, im }`, numbers, or a typed array of real and imaginary parts in turn
  * - array: arrays of arrays, or flat; variable length: an array for each element
  *
- * @param target keeps what elements of variable length refer to
+ * @param target keeps what elements of variable length refer to; without it only object references can be written
  * @throws TypeMismatchError where a value is none of the type; it says which
  */
 export function encodeValues(type: Datatype, values: Encodable | Columns, target?: SequenceTarget): Uint8Array {
@@ -52,7 +53,7 @@ export function encodeValues(type: Datatype, values: Encodable | Columns, target
     case 'opaque':
       return eachElement(type, values, (value, into, at, i) => putBytes(type, value, into, at, i))
     case 'reference':
-      return eachElement(type, values, (value, into, at, i) => putReference(type, value, into, at, i))
+      return eachElement(type, values, (value, into, at, i) => putReference(type, value, into, at, i, target))
     case 'complex':
       return encodeNumbersInPairs(type, type.base, values, target)
     case 'compound': {
@@ -109,15 +110,30 @@ function putBytes(type: Datatype, value: Value, into: Uint8Array, at: number, i:
   into.set(value, at)
 }
 
-function putReference(type: ReferenceType, value: Value, into: Uint8Array, at: number, i: number): void {
+function putReference(
+  type: ReferenceType,
+  value: Value,
+  into: Uint8Array,
+  at: number,
+  i: number,
+  target: SequenceTarget | undefined,
+): void {
   if (value === null) return
   if (value instanceof Uint8Array) {
     putBytes(type, value, into, at, i)
     return
   }
+  if (target?.refer !== undefined && isReference(value)) {
+    target.refer(type, value, into.subarray(at, at + type.size))
+    return
+  }
   const address = typeof value === 'object' && 'address' in value && value.kind === 'object' ? value.address : undefined
   if (type.kind !== OBJECT_REFERENCE_1 || typeof address !== 'number') throw unfit(type, value, i)
   into.set(encodeNumbers(integerType(type.size, false), [BigInt(address)]), at)
+}
+
+function isReference(value: Value): value is Reference {
+  return typeof value === 'object' && value !== null && 'kind' in value && 'address' in value
 }
 
 /** Whether objects have the members of a compound of r and i rather than the parts of a complex number. */
