@@ -88,8 +88,8 @@ const NODE_KEYS = [{}, {}]
 function readNode(image: FileImage, address: number, type: number, keySize: number, level?: number): Node {
   const headLength = 8 + 2 * image.sizes.offsets
   const node = image.memo(NODE_KEYS[type], address, 1024, () => {
-    const head = image.peek(address, headLength)
-    const count = head[6] | (head[7] << 8)
+    const { data, start } = image.peek(address, headLength)
+    const count = data[start + 6] | (data[start + 7] << 8)
     const length = headLength + count * (keySize + image.sizes.offsets) + keySize
     const bytes = image.source.view(address, length)
     return new Node(address, image.decode(bTreeV1Node, bytes, address, { type, keySize }), keySize, image.sizes)

@@ -119,7 +119,7 @@ export class FileImage {
   }
 
   /** Bytes for a look at them: they may be others once the source is asked again. */
-  peek(address: number, length: number): Uint8Array {
+  peek(address: number, length: number): Span {
     return peek(this.#source, address, length)
   }
 
@@ -130,7 +130,7 @@ export class FileImage {
   readAgain<T>(structure: Structure<T>, address: number, length: number): T {
     const last = this.observer === undefined ? this.#last.get(structure) : undefined
     if (last?.address === address && last.bytes.length === length) return last.value as T
-    const bytes = new Span(this.peek(address, length))
+    const bytes = this.peek(address, length)
     if (last !== undefined && sameBytes(last.bytes, bytes)) return last.value as T
     const value = this.decodePeeked(structure, bytes, address, undefined)
     this.#last.set(structure, { address, bytes: new Span(bytes.bytes.slice()), value })

@@ -59,8 +59,8 @@ export class FractalHeap {
     this.#image = image
     this.#address = address
     // The header's length hangs on its filters' length, which is in its first bytes.
-    const head = image.peek(address, 9)
-    const filterLength = head[7] | (head[8] << 8)
+    const { data, start } = image.peek(address, 9)
+    const filterLength = data[start + 7] | (data[start + 8] << 8)
     const { offsets, lengths } = image.sizes
     const length = 26 + 3 * offsets + 12 * lengths + (filterLength > 0 ? lengths + 4 + filterLength : 0)
     this.#headerLength = length

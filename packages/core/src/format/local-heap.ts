@@ -1,5 +1,4 @@
 import { FormatError } from '../errors.ts'
-import { Span } from '../io/span.ts'
 import { structure, UNDEFINED } from '../io/structure.ts'
 import { decodeText } from '../io/text.ts'
 import type { Extent } from './extent.ts'
@@ -66,7 +65,7 @@ export class LocalHeap {
 export function openLocalHeap(image: FileImage, address: number): LocalHeap {
   const headerLength = 8 + 2 * image.sizes.lengths + image.sizes.offsets
   return image.memo(CACHE_KEY, address, headerLength, () => {
-    const header = image.decodePeeked(localHeapHeader, new Span(image.peek(address, headerLength)), address, undefined)
+    const header = image.decodePeeked(localHeapHeader, image.peek(address, headerLength), address, undefined)
     if (header.dataAddress === UNDEFINED) throw new FormatError('no data segment', { structure: 'Local Heap', address })
     const segment = image.source.view(header.dataAddress, header.size)
     return new LocalHeap(address, headerLength, header.dataAddress, segment)

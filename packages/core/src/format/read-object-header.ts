@@ -51,7 +51,7 @@ export function readObjectHeader(image: FileImage, address: number): ObjectHeade
 function load(image: FileImage, address: number): ObjectHeader {
   const head = image.peek(address, image.available(address, USUAL_LENGTH))
   const { version, length } = extent(head, address)
-  const bytes = new Span(length <= head.length ? head : image.peek(address, length), 0, length)
+  const bytes = length <= head.length ? new Span(head.data, head.start, length) : image.peek(address, length)
   const header = version === 1 ? loadV1(image, address, bytes) : loadV2(image, address, bytes)
   if (header.chunks.length > 1) followContinuations(image, header)
   return header
@@ -65,7 +65,7 @@ function followContinuations(image: FileImage, header: ObjectHeader): void {
     if (seen.has(address)) throw new FormatError('object header continues in itself', place(address))
     if (length > LARGEST_CHUNK) throw new LimitError(`chunk of ${length} bytes`, place(address))
     seen.add(address)
-    const bytes = new Span(image.peek(address, length))
+    const bytes = image.peek(address, length)
     const params = { version: header.version, flags: header.flags, length }
     add(image, header, image.decodePeeked(continuationBlock, bytes, address, params))
   }
@@ -88,21 +88,21 @@ function place(address: number): { structure: string; address: number } {
 }
 
 /** Version and length in bytes of the prefix with the first chunk, from the bytes that it starts with. */
-function extent(head: Uint8Array, address: number): { version: number; length: number } {
-  if (head.length < 16) throw new FormatError('truncated', place(address))
-  if (head[0] === 1) {
-    const size = head[8] + head[9] * 0x100 + head[10] * 0x1_0000 + head[11] * 0x100_0000
+function extent({ data, start, length: known }: Span, address: number): { version: number; length: number } {
+  if (known < 16) throw new FormatError('truncated', place(address))
+  if (data[start] === 1) {
+    const size = data[start + 8] + data[start + 9] * 0x100 + data[start + 10] * 0x1_0000 + data[start + 11] * 0x100_0000
     return checked({ version: 1, length: 16 + size }, address)
   }
-  if (String.fromCharCode(head[0], head[1], head[2], head[3]) !== 'OHDR') {
+  if (String.fromCharCode(data[start], data[start + 1], data[start + 2], data[start + 3]) !== 'OHDR') {
     throw new FormatError('neither signature "OHDR" nor version 1', place(address))
   }
-  const flags = head[5]
+  const flags = data[start + 5]
   const prefix = prefixLength({ version: 2, flags })
   const width = 1 << (flags & 3)
   const at = prefix - 4 - width
   let size = 0
-  for (let i = width - 1; i >= 0; i--) size = size * 256 + (head[at + i] ?? 0)
+  for (let i = width - 1; i >= 0; i--) size = size * 256 + (at + i < known ? data[start + at + i] : 0)
   return checked({ version: 2, length: prefix + size }, address)
 }
 

@@ -117,8 +117,8 @@ const CACHE_KEY = {}
 /** The links in the node at an address. */
 export function readSymbolTableNode(image: FileImage, address: number): SymbolTableEntries {
   return image.memo(CACHE_KEY, address, 512, () => {
-    const head = image.peek(address, 8)
-    const length = 8 + (head[6] | (head[7] << 8)) * entrySize(image.sizes)
+    const { data, start } = image.peek(address, 8)
+    const length = 8 + (data[start + 6] | (data[start + 7] << 8)) * entrySize(image.sizes)
     return new SymbolTableEntries(image.read(symbolTableNode, address, length, undefined), image.sizes, address)
   })
 }

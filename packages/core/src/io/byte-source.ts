@@ -1,4 +1,5 @@
 import { FormatError, LimitError } from '../errors.ts'
+import { Span } from './span.ts'
 
 /**
  * Random access to the bytes of a file, synchronous.
@@ -11,7 +12,7 @@ export interface ByteSource {
   readonly size: number
   view(address: number, length: number): Uint8Array
   /** As `view`, where that costs less if the bytes need not stay: they may be others once the source is asked again. */
-  peek?(address: number, length: number): Uint8Array
+  peek?(address: number, length: number): Span
   /** The file driver whose way of keeping a file in several parts this is. */
   readonly driver?: 'family' | 'multi' | 'onion'
   /** Tells whether two sources are the same file, where the source knows. */
@@ -57,8 +58,8 @@ function plainBytes(bytes: Uint8Array): Uint8Array {
 }
 
 /** Bytes of a source for a look at them: they may be others once the source is asked again. */
-export function peek(source: ByteSource, address: number, length: number): Uint8Array {
-  return source.peek === undefined ? source.view(address, length) : source.peek(address, length)
+export function peek(source: ByteSource, address: number, length: number): Span {
+  return source.peek === undefined ? new Span(plainBytes(source.view(address, length))) : source.peek(address, length)
 }
 
 /** Part of another source: how a base address, a user block and the end of file address are applied. */
@@ -79,9 +80,9 @@ export class WindowSource implements ByteSource {
     return plainBytes(this.#source.view(address + this.#origin, length))
   }
 
-  peek(address: number, length: number): Uint8Array {
+  peek(address: number, length: number): Span {
     checkRange(this.size, address, length)
-    return plainBytes(peek(this.#source, address + this.#origin, length))
+    return peek(this.#source, address + this.#origin, length)
   }
 
   endAt(address: number): number {

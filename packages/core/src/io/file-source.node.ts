@@ -2,6 +2,7 @@ import { closeSync, fstatSync, openSync, readSync, readvSync } from 'node:fs'
 import { IoError, NotFoundError } from '../errors.ts'
 import type { ByteSource } from './byte-source.ts'
 import { checkRange } from './byte-source.ts'
+import { Span } from './span.ts'
 
 const PAGE = 1 << 16
 const PAGES = 128
@@ -73,13 +74,13 @@ export class FileSource implements ByteSource {
     return bytes
   }
 
-  peek(address: number, length: number): Uint8Array {
+  peek(address: number, length: number): Span {
     checkRange(this.#size, address, length)
     const number = Math.floor(address / PAGE)
     const start = address - number * PAGE
-    if (start + length > PAGE) return this.view(address, length)
+    if (start + length > PAGE) return new Span(this.view(address, length))
     const page = number === this.#lastNumber ? this.#lastPage : this.#page(number)
-    return page.subarray(start, start + length)
+    return new Span(page, start, length)
   }
 
   read(address: number, into: Uint8Array): void {

@@ -2,6 +2,7 @@ import { closeSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:f
 import { IoError } from '../errors.ts'
 import type { ByteStore } from './byte-store.ts'
 import { FileSource } from './file-source.node.ts'
+import type { Span } from './span.ts'
 
 /** A file on disk that is read and changed. */
 export class FileStore implements ByteStore {
@@ -40,7 +41,7 @@ export class FileStore implements ByteStore {
     return this.#source.view(address, length)
   }
 
-  peek(address: number, length: number): Uint8Array {
+  peek(address: number, length: number): Span {
     return this.#source.peek(address, length)
   }
 

@@ -210,7 +210,7 @@ export function* fileExtents(
   yield { use: 'superblock', structure: superblockStructure.name, address: 0, length: superblockLength(superblock) }
   const { driverInfoAddress } = superblock
   if (driverInfoAddress !== UNDEFINED) {
-    const block = image.peek(driverInfoAddress, 8)
+    const block = image.peek(driverInfoAddress, 8).bytes
     const size = new DataView(block.buffer, block.byteOffset, 8).getUint32(4, true)
     const place = { address: driverInfoAddress, length: 16 + size }
     yield { use: 'driver-information', structure: driverInfoBlock.name, ...place }

@@ -3,6 +3,7 @@ import type { ByteSink } from '../io/byte-sink.ts'
 import type { ByteSource } from '../io/byte-source.ts'
 import { checkRange, readInto } from '../io/byte-source.ts'
 import type { ByteStore } from '../io/byte-store.ts'
+import { Span } from '../io/span.ts'
 import type { JournalPlace } from './journal.ts'
 import { Journal, LONGEST_RECORD, rollBack } from './journal.ts'
 
@@ -53,13 +54,13 @@ export class Transaction implements ByteSource, ByteSink {
     return bytes
   }
 
-  peek(address: number, length: number): Uint8Array {
+  peek(address: number, length: number): Span {
     checkRange(this.#size, address, length)
     const number = Math.floor(address / PAGE)
     const start = address - number * PAGE
     const page = this.#changed.get(number)
-    if (page !== undefined && start + length <= PAGE) return page.subarray(start, start + length)
-    return this.view(address, length)
+    if (page !== undefined && start + length <= PAGE) return new Span(page, start, length)
+    return new Span(this.view(address, length))
   }
 
   read(address: number, into: Uint8Array): void {
