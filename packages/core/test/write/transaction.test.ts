@@ -116,7 +116,7 @@ test('what is written is there to be read', (t) => {
     expected.set(bytes, address)
   }
   t.deepEqual(transaction.view(0, 20_000), expected)
-  t.deepEqual(transaction.peek(4094, 4), expected.slice(4094, 4098))
+  t.deepEqual(transaction.peek(4094, 4).bytes, expected.slice(4094, 4098))
   transaction.write(30_000, filled(5, 1))
   t.deepEqual(transaction.view(20_000, 10_000), new Uint8Array(10_000))
 })
