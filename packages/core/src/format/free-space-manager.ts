@@ -90,7 +90,7 @@ export interface FreeSpaceSection {
 const FIRST_ROW = 1
 const INDIRECT = 3
 
-interface ListParams {
+export interface ListParams {
   headerAddress: number
   clientId: number
   /** Sections in the list. */
@@ -129,8 +129,8 @@ export const freeSpaceSectionList = structure<{ sections: FreeSpaceSection[] }, 
       done += count
     }
     const rest = p.length - 4 - io.at
-    if (rest < 0) io.fail('sections reach past the list')
-    io.reserved(rest, 'Unused')
+    if (rest < 0 && io.reading) io.fail('sections reach past the list')
+    if (rest > 0) io.reserved(rest, 'Unused')
     io.checksum()
   },
 })
@@ -167,6 +167,19 @@ function widthFor(limit: bigint): number {
   return Math.max(1, Math.ceil(limit.toString(2).length / 8))
 }
 
+/** What a list of sections depends on, for a manager whose header is at an address. */
+export function listParams(address: number, header: FreeSpaceManagerHeader): ListParams {
+  return {
+    headerAddress: address,
+    clientId: header.clientId,
+    count: header.serializedSections,
+    countWidth: widthFor(BigInt(header.serializedSections)),
+    sizeWidth: widthFor(header.maxSectionSize),
+    offsetWidth: Math.ceil(header.addressBits / 8),
+    length: header.listSize,
+  }
+}
+
 /** The sections that a free-space manager keeps track of. */
 export interface FreeSpace {
   header: FreeSpaceManagerHeader
@@ -193,15 +206,7 @@ export function* freeSpaceManagerExtents(image: FileImage, address: number): Gen
 export function readFreeSpaceManager(image: FileImage, address: number): FreeSpace {
   const header = readFreeSpaceHeader(image, address)
   if (header.serializedSections === 0 || header.listAddress === UNDEFINED) return { header, sections: [] }
-  const params = {
-    headerAddress: address,
-    clientId: header.clientId,
-    count: header.serializedSections,
-    countWidth: widthFor(BigInt(header.serializedSections)),
-    sizeWidth: widthFor(header.maxSectionSize),
-    offsetWidth: Math.ceil(header.addressBits / 8),
-    length: header.listSize,
-  }
+  const params = listParams(address, header)
   const { sections } = image.read(freeSpaceSectionList, header.listAddress, header.listSize, params)
   return { header, sections }
 }

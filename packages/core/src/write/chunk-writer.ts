@@ -50,7 +50,7 @@ export class ChunkWriter {
     this.#fill = draft.fill.value
     this.#chunks = draft.chunks
     const total = layout.index.type === 'implicit' ? this.#total() : 0
-    this.#all = total === 0 ? undefined : emitter.space.allocate(total * chunkBytes(layout))
+    this.#all = total === 0 ? undefined : emitter.space.allocate(total * chunkBytes(layout), 'raw')
   }
 
   /**

@@ -121,7 +121,7 @@ function writePlain(emitter: Emitter, draft: DatasetDraft, source: ElementBytes)
   if (layout.kind === 'chunked') return size === 0
   if (draft.external !== undefined) throw new WriteError('the elements are in other files')
   if (size === 0) return true
-  const address = emitter.space.allocate(size)
+  const address = emitter.space.allocate(size, 'raw')
   for (let at = 0; at < size; at += PIECE) {
     emitter.putBytes(address + at, source.view(at, Math.min(PIECE, size - at)))
   }

@@ -5,6 +5,7 @@ import { Emitter } from './emitter.ts'
 import type { FileOptions, FilePlan } from './file-options.ts'
 import { planFile } from './file-options.ts'
 import type { GlobalHeapBuilder } from './global-heap-builder.ts'
+import { PagedSpace } from './paged-space.ts'
 import { FileSpace } from './space.ts'
 import { superblockLength, writeSuperblock } from './superblock-writer.ts'
 import type { Versions } from './version-bounds.ts'
@@ -25,9 +26,11 @@ export class FileWriter {
   /** @param sink gets the whole file, its user block included */
   constructor(sink: ByteSink, options: FileOptions = {}) {
     const plan = planFile(options)
-    const { userBlock, sizes, alignment } = plan
+    const { userBlock, sizes, alignment, fileSpace } = plan
     if (userBlock.length > 0) sink.write(0, userBlock)
-    const space = new FileSpace(superblockLength(plan), alignment)
+    const head = superblockLength(plan)
+    const paged = fileSpace?.strategy === IN_PAGES
+    const space = paged ? new PagedSpace(head, fileSpace) : new FileSpace(head, alignment)
     this.#plan = plan
     this.#drafts = new DraftWriter(new Emitter(sizes, space, behind(userBlock.length, sink)), plan)
   }
@@ -58,6 +61,9 @@ export class FileWriter {
     writeSuperblock(this.emitter, this.#plan, this.#drafts.addressOf(root))
   }
 }
+
+/** The strategy of files in pages. */
+const IN_PAGES = 1
 
 /** A sink behind a user block. */
 function behind(length: number, sink: ByteSink): ByteSink {

@@ -54,7 +54,7 @@ export class GlobalHeapBuilder {
   #open(head: number, needed: number): void {
     this.finish()
     this.#size = Math.max(SMALLEST, Math.ceil((head + needed) / 8) * 8)
-    this.#address = this.#emitter.space.allocate(this.#size)
+    this.#address = this.#emitter.space.allocate(this.#size, 'raw')
     this.#used = head
   }
 }

@@ -76,7 +76,7 @@ export function* rewriteContiguous(given: Rewriting, tools: RewriteTools): Work<
   const shape = shapeOf(dataset.space)
   const size = shape.reduce((product, n) => product * n, elementSize)
   if (size === 0) return UNDEFINED
-  const address = tools.emitter.space.allocate(size)
+  const address = tools.emitter.space.allocate(size, 'raw')
   // The file ends behind the elements, whatever is written of them.
   tools.emitter.putBytes(address + size - 1, new Uint8Array(1))
   const zeros = draft.fill.value.every((byte) => byte === 0)

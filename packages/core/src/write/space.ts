@@ -15,8 +15,36 @@ export interface Alignment {
   alignment: number
 }
 
-/** Gives addresses to what is written: in free space where that is large enough, else at the end of the file. */
-export class FileSpace {
+/** What a place is for: descriptions, or elements with what they refer to. Files in pages keep them apart. */
+export type SpaceUse = 'metadata' | 'raw'
+
+/** Free sections that one free-space manager is to keep. */
+export interface FreeKind {
+  /** Its number among those that the file has, see FileSpaceInfoV1. */
+  manager: number
+  /** As a section list has it. */
+  type: number
+  sections: readonly FreeSection[]
+}
+
+/** Gives addresses to what is written. */
+export interface Space {
+  /** Address behind everything that was given a place. */
+  readonly end: number
+  /** What is free below the end, by address. */
+  readonly free: readonly FreeSection[]
+  /** What is free as free-space managers keep it. */
+  readonly kinds: readonly FreeKind[]
+  /** Gives `size` bytes a place. */
+  allocate(size: number, use?: SpaceUse): number
+  /** Gives `size` bytes a place behind everything else. */
+  append(size: number): number
+  /** Takes bytes back that nothing uses any more. */
+  release(address: number, size: number): void
+}
+
+/** Gives places in free space where that is large enough, else at the end of the file. */
+export class FileSpace implements Space {
   readonly #alignment: Alignment
   /** By address; no two touch. */
   readonly #free: FreeSection[] = []
@@ -30,19 +58,20 @@ export class FileSpace {
     this.#alignment = alignment
   }
 
-  /** Address behind everything that was given a place. */
   get end(): number {
     return this.#end
   }
 
-  /** What is free below the end, by address. */
   get free(): readonly FreeSection[] {
     return this.#free
   }
 
-  /** Gives `size` bytes a place. */
+  get kinds(): readonly FreeKind[] {
+    return [{ manager: 0, type: 0, sections: this.#free }]
+  }
+
   allocate(size: number): number {
-    if (!Number.isSafeInteger(size) || size <= 0) throw new WriteError(`a place for ${size} bytes`)
+    checkSize(size)
     const alignment = size >= this.#alignment.threshold ? this.#alignment.alignment : 1
     for (let i = 0; i < this.#free.length; i++) {
       const { address, size: room } = this.#free[i]
@@ -58,7 +87,13 @@ export class FileSpace {
     return at
   }
 
-  /** Takes bytes back that nothing uses any more. */
+  append(size: number): number {
+    checkSize(size)
+    const at = this.#end
+    this.#end += size
+    return at
+  }
+
   release(address: number, size: number): void {
     if (size > 0) this.#insert({ address, size })
   }
@@ -86,7 +121,11 @@ export class FileSpace {
   }
 }
 
-function roundUp(value: number, unit: number): number {
+export function checkSize(size: number): void {
+  if (!Number.isSafeInteger(size) || size <= 0) throw new WriteError(`a place for ${size} bytes`)
+}
+
+export function roundUp(value: number, unit: number): number {
   return Math.ceil(value / unit) * unit
 }
 

@@ -1,4 +1,5 @@
 import { bTreeKMessage } from '../format/messages/b-tree-k.ts'
+import type { FileSpaceInfoV1 } from '../format/messages/file-space-info.ts'
 import { fileSpaceInfoMessage } from '../format/messages/file-space-info.ts'
 import { B_TREE_K, FILE_SPACE_INFO } from '../format/messages/message-types.ts'
 import type { Superblock } from '../format/superblock.ts'
@@ -9,8 +10,9 @@ import { UNDEFINED } from '../io/structure.ts'
 import type { Emitter } from './emitter.ts'
 import type { FilePlan } from './file-options.ts'
 import { areUsual } from './file-options.ts'
-import type { MessageDraft } from './header-packer.ts'
-import { packHeader } from './header-packer.ts'
+import { buildFreeSpaceManagers } from './free-space-builder.ts'
+import type { HeaderDraft, MessageDraft } from './header-packer.ts'
+import { headerLength, packHeader } from './header-packer.ts'
 
 /** Bytes of the superblock of a file. */
 export function superblockLength(plan: FilePlan): number {
@@ -20,7 +22,10 @@ export function superblockLength(plan: FilePlan): number {
 /** Writes the superblock, and what it has no room for into its extension; with that, the file is there. */
 export function writeSuperblock(emitter: Emitter, plan: FilePlan, rootAddress: number): void {
   const extension = writeExtension(emitter, plan)
-  const value = superblock(plan, rootAddress, extension, emitter.space.end)
+  const { end } = emitter.space
+  const value = superblock(plan, rootAddress, extension, end)
+  // The last page may have an unused end, which is part of the file all the same.
+  if (plan.fileSpace !== undefined && !emitter.reaches(end)) emitter.putBytes(end - 1, new Uint8Array(1))
   emitter.put(0, superblockStructure, value, plan.sizes)
 }
 
@@ -40,16 +45,36 @@ function superblock(plan: FilePlan, rootAddress: number, extensionAddress: numbe
 }
 
 function writeExtension(emitter: Emitter, plan: FilePlan): number {
-  const messages = extensionMessages(emitter, plan)
-  if (messages.length === 0) return UNDEFINED
-  const { objectHeader } = plan.versions
-  return packHeader(emitter, { version: objectHeader, flags: 0, referenceCount: 1, messages })
+  const draft = (fileSpace: FileSpaceInfoV1 | undefined): HeaderDraft => ({
+    version: plan.versions.objectHeader,
+    flags: 0,
+    referenceCount: 1,
+    messages: extensionMessages(emitter, plan, fileSpace),
+  })
+  const { fileSpace } = plan
+  const none = fileSpace && { ...fileSpace, managers: fileSpace.persisting ? NO_MANAGERS : [] }
+  const header = draft(none)
+  if (header.messages.length === 0) return UNDEFINED
+  const length = headerLength(emitter, header)
+  const address = emitter.space.allocate(length)
+  // What is free is known when everything has its place.
+  const managers = fileSpace?.persisting === true ? buildFreeSpaceManagers(emitter, fileSpace.threshold) : undefined
+  const found = managers && fileSpace && { ...fileSpace, managers, endOfAllocation: emitter.space.end }
+  return packHeader(emitter, draft(found ?? none), { address, length })
 }
 
 const DO_NOT_CHANGE = 1
+const DO_NOT_SHARE = 4
 const MARK_IF_UNKNOWN = 0x10
 
-function extensionMessages(emitter: Emitter, { superblockVersion, constants, fileSpace }: FilePlan): MessageDraft[] {
+/** Six for small sections and six for large ones. */
+const NO_MANAGERS: number[] = new Array<number>(12).fill(UNDEFINED)
+
+function extensionMessages(
+  emitter: Emitter,
+  { superblockVersion, constants }: FilePlan,
+  fileSpace: FileSpaceInfoV1 | undefined,
+): MessageDraft[] {
   const messages: MessageDraft[] = []
   if (superblockVersion >= 2 && !areUsual(constants)) {
     const sizes = {
@@ -62,12 +87,8 @@ function extensionMessages(emitter: Emitter, { superblockVersion, constants, fil
     messages.push({ type: B_TREE_K, flags: DO_NOT_CHANGE, body })
   }
   if (fileSpace !== undefined) {
-    const managers = fileSpace.persisting ? new Array<number>(MANAGERS).fill(UNDEFINED) : []
-    const body = emitter.encoded(fileSpaceInfoMessage, { ...fileSpace, managers }, undefined)
-    messages.push({ type: FILE_SPACE_INFO, flags: MARK_IF_UNKNOWN, body })
+    const body = emitter.encoded(fileSpaceInfoMessage, fileSpace, undefined)
+    messages.push({ type: FILE_SPACE_INFO, flags: DO_NOT_SHARE | MARK_IF_UNKNOWN, body })
   }
   return messages
 }
-
-/** Six for small sections and six for large ones. */
-const MANAGERS = 12

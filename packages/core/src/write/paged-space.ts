@@ -1,0 +1,87 @@
+import { WriteError } from '../errors.ts'
+import type { FileSpaceInfoV1 } from '../format/messages/file-space-info.ts'
+import type { FreeKind, FreeSection, Space, SpaceUse } from './space.ts'
+import { checkSize, roundUp } from './space.ts'
+
+/** Pages of which what is left is looked at for the next small thing; the rest of older ones stays free. */
+const OPEN_PAGES = 64
+
+/** Numbers of free-space managers: for small sections of descriptions and of elements, and for large ones. */
+const MANAGERS: Record<SpaceUse, number> = { metadata: 0, raw: 2 }
+const LARGE_MANAGER = 6
+
+const SMALL = 1
+const LARGE = 2
+
+/**
+ * Gives places in pages: what is smaller than a page does not cross from one to the next, descriptions and elements
+ * have pages of their own, and what is larger starts a page.
+ */
+export class PagedSpace implements Space {
+  readonly #page: number
+  readonly #leastEnd: number
+  /** What is left of pages, the newest last. */
+  readonly #small: Record<SpaceUse, FreeSection[]> = { metadata: [], raw: [] }
+  /** Behind what takes more than a page. */
+  readonly #large: FreeSection[] = []
+  #end = 0
+
+  /** @param head bytes at the start that are taken already */
+  constructor(head: number, { pageSize, pageEndMetadataThreshold }: FileSpaceInfoV1) {
+    if (pageSize < head) throw new WriteError(`pages of ${pageSize} bytes`)
+    this.#page = pageSize
+    this.#leastEnd = pageEndMetadataThreshold
+    this.#newPage(head, 'metadata')
+  }
+
+  get end(): number {
+    return this.#end
+  }
+
+  get free(): readonly FreeSection[] {
+    return [...this.#small.metadata, ...this.#small.raw, ...this.#large].sort((a, b) => a.address - b.address)
+  }
+
+  get kinds(): readonly FreeKind[] {
+    const { metadata, raw } = this.#small
+    return [
+      { manager: MANAGERS.metadata, type: SMALL, sections: metadata },
+      { manager: MANAGERS.raw, type: SMALL, sections: raw },
+      { manager: LARGE_MANAGER, type: LARGE, sections: this.#large.filter(({ size }) => size >= this.#leastEnd) },
+    ]
+  }
+
+  allocate(size: number, use: SpaceUse = 'metadata'): number {
+    checkSize(size)
+    if (size >= this.#page) return this.append(size)
+    const sections = this.#small[use]
+    for (let i = sections.length - 1; i >= Math.max(0, sections.length - OPEN_PAGES); i--) {
+      const { address, size: room } = sections[i]
+      if (room < size) continue
+      if (room === size) sections.splice(i, 1)
+      else sections[i] = { address: address + size, size: room - size }
+      return address
+    }
+    return this.#newPage(size, use)
+  }
+
+  append(size: number): number {
+    checkSize(size)
+    if (size < this.#page) return this.#newPage(size, 'metadata')
+    const at = this.#end
+    this.#end = roundUp(at + size, this.#page)
+    if (this.#end > at + size) this.#large.push({ address: at + size, size: this.#end - at - size })
+    return at
+  }
+
+  release(address: number, size: number): void {
+    throw new WriteError(`${size} bytes at ${address} are given back to a file in pages`)
+  }
+
+  #newPage(size: number, use: SpaceUse): number {
+    const at = this.#end
+    this.#end += this.#page
+    if (size < this.#page) this.#small[use].push({ address: at + size, size: this.#page - size })
+    return at
+  }
+}

@@ -1,0 +1,86 @@
+import { writeFileSync } from 'node:fs'
+import test from 'ava'
+import { readFreeSpaceManager } from '../../src/format/free-space-manager.ts'
+import { createBytes, openBytes } from '../../src/index.ts'
+import { PagedSpace } from '../../src/write/paged-space.ts'
+
+const STRATEGIES = ['managers and aggregators', 'pages', 'aggregators', 'none']
+
+for (const [strategy, name] of STRATEGIES.entries()) {
+  for (const persisting of strategy < 2 ? [false, true] : [false]) {
+    for (const low of ['earliest', 'v110'] as const) {
+      test(`a file whose space is managed by ${name} ${persisting ? 'for good ' : ''}(${low}) says so, and is whole`, (t) => {
+        const fileSpace = { strategy, persisting, threshold: 8, pageSize: 1024 }
+        const alignment = { threshold: 200, alignment: 512 }
+        const bytes = createBytes(
+          (file) => {
+            for (let i = 0; i < 40; i++) {
+              const data = Int32Array.from({ length: 10 + i * 30 }, (_, k) => k)
+              file.createDataset(`group ${i % 3}/plain ${i}`, { data })
+              file.createDataset(`group ${i % 3}/zipped ${i}`, { data, compression: 'gzip' })
+              file.createAttribute(`text ${i}`, 'some text')
+            }
+          },
+          { low, fileSpace, ...(strategy === 1 ? {} : { alignment }) },
+        )
+        if (process.env.KEEP !== undefined) {
+          writeFileSync(`${process.env.KEEP}/space-${strategy}-${persisting ? 'kept' : 'lost'}-${low}.h5`, bytes)
+        }
+        const file = openBytes(bytes)
+        t.is(file.superblock.endOfFile, bytes.length)
+        const { managers, ...stored } = file.settings.fileSpace
+        t.deepEqual([stored.strategy, stored.persisting, stored.threshold], [strategy, persisting, 8])
+        t.is(managers.length, persisting ? 12 : 0)
+        if (strategy === 1) t.is(bytes.length % 1024, 0)
+        for (let i = 0; i < 40; i++) {
+          const { root } = file
+          t.is(
+            root
+              .dataset(`group ${i % 3}/plain ${i}`)
+              .read()
+              .at(-1),
+            9 + i * 30,
+          )
+          t.is(
+            root
+              .dataset(`group ${i % 3}/zipped ${i}`)
+              .read()
+              .at(-1),
+            9 + i * 30,
+          )
+          t.is(root.attribute(`text ${i}`).value, 'some text')
+        }
+        let free = 0
+        for (const address of managers) {
+          if (address < 0) continue
+          const { header, sections } = readFreeSpaceManager(file.image, address)
+          t.is(
+            sections.reduce((sum, { size }) => sum + size, 0),
+            header.totalSpace,
+          )
+          t.true(sections.every(({ size, offset }) => size >= 8 && offset + size <= bytes.length))
+          free += header.totalSpace
+        }
+        t.is(free > 0, persisting)
+      })
+    }
+  }
+}
+
+test('what is small does not cross pages, and what is large starts one', (t) => {
+  const usual = { version: 1 as const, strategy: 1, persisting: false, threshold: 1, pageEndMetadataThreshold: 0 }
+  const space = new PagedSpace(100, { ...usual, pageSize: 512, endOfAllocation: -1, managers: [] })
+  t.is(space.allocate(300), 100)
+  t.is(space.allocate(300), 512)
+  t.is(space.allocate(60), 812)
+  t.is(space.allocate(112), 872)
+  t.is(space.allocate(10, 'raw'), 1024)
+  t.is(space.allocate(700, 'raw'), 1536)
+  t.is(space.end, 2560)
+  t.deepEqual(space.free, [
+    { address: 400, size: 112 },
+    { address: 984, size: 40 },
+    { address: 1034, size: 502 },
+    { address: 2236, size: 324 },
+  ])
+})
