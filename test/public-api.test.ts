@@ -85,10 +85,12 @@ const EXPORTS = [
 const NODE_EXPORTS = [
   'AtomicFile',
   'FileSource',
+  'clearFile',
   'createFile',
   'guessDriver',
   'onionRevisions',
   'openFile',
+  'readFileEnds',
   'repartFile',
 ]
 

@@ -7,6 +7,7 @@ type Command = (argv: string[], output: Output, warn: (message: string) => void)
 
 /** The reference tools' names, each with what loads its command. */
 const TOOLS: Record<string, () => Promise<Command>> = {
+  h5clear: async () => (await import('./tools/h5clear.ts')).h5clear,
   h5dump: async () => (await import('./tools/h5dump.ts')).h5dump,
   h5jam: async () => (await import('./tools/h5jam.ts')).h5jam,
   h5ls: async () => (await import('./tools/h5ls.ts')).h5ls,

@@ -8,6 +8,7 @@ const REFERENCE = '2.2.0'
 
 /** What each command does, for the help and for the commands' list. */
 const SUMMARIES: Record<string, string> = {
+  clear: 'clear what keeps a file from being opened, as h5clear does',
   dump: 'show what is in files, as h5dump does',
   jam: 'put a file into the user block of a file, as h5jam does',
   ls: 'list what is in files, as h5ls does',

@@ -13,6 +13,8 @@ import { nodeZlib } from './filters/zlib.node.ts'
 import { nodeZstd } from './filters/zstd.node.ts'
 import { AtomicFile } from './io/file-sink.node.ts'
 
+export type { ClearOptions, ClearReport } from './api/clear.ts'
+export { clearFile, readFileEnds } from './api/clear-file.node.ts'
 export type { DriverName, DriverOptions, Guess } from './api/drivers.node.ts'
 export { guessDriver, onionRevisions } from './api/drivers.node.ts'
 export type { RepartOptions } from './api/repart.node.ts'

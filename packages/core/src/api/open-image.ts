@@ -31,6 +31,8 @@ export interface ImageOptions {
   allowTruncated?: boolean
   /** Opens a file too that is marked as open for writing: its writer is at work, or did not close it. */
   allowUnclosed?: boolean
+  /** Opens a file too whose root group cannot be read. */
+  allowRootless?: boolean
 }
 
 /** Reads what has to be known before anything else of a file can be. */
@@ -58,7 +60,7 @@ export function openImage(source: ByteSource, pipeline: FilterPipeline, options:
   const extension = extensionAddress === UNDEFINED ? undefined : readObjectHeader(image, extensionAddress)
   if (extension !== undefined) applyExtension(image, extension)
   // A file whose root group cannot be read is of no use to anyone.
-  readObjectHeader(image, rootAddress)
+  if (options.allowRootless !== true) readObjectHeader(image, rootAddress)
   return { image, superblock, userBlockSize: location, extension }
 }
 
