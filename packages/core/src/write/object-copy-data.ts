@@ -1,0 +1,189 @@
+import { FormatError } from '../errors.ts'
+import type { FilterStep } from '../filters/pipeline.ts'
+import type { ChunkEntry } from '../format/b-tree-v1.ts'
+import type { FileImage } from '../format/file-image.ts'
+import { DONT_FILTER_PARTIAL_CHUNKS } from '../format/messages/chunk-index.ts'
+import type { ChunkedLayout, DataLayout } from '../format/messages/data-layout.ts'
+import type { Dataspace } from '../format/messages/dataspace.ts'
+import { elementCount } from '../format/messages/dataspace.ts'
+import { UNDEFINED } from '../io/structure.ts'
+import { chunkBytes, openChunkIndex } from '../storage/chunk-index.ts'
+import { fillBytes } from '../storage/runs.ts'
+import type { DatasetDraft } from './drafts.ts'
+import type { Emitter } from './emitter.ts'
+import type { ElementMover, ElementPlaces } from './object-copy-elements.ts'
+
+/** The stored elements of a dataset, and the draft of what they become part of. */
+export interface StoredData {
+  image: FileImage
+  space: Dataspace
+  /** In bytes. */
+  elementSize: number
+  /** As the elements are stored now. */
+  layout: DataLayout
+  filters: readonly FilterStep[]
+  /** Where elements refer to what is outside of them. */
+  mover: ElementMover | undefined
+  draft: DatasetDraft
+}
+
+/** Bytes that are copied at once. */
+const PIECE = 4 << 20
+
+/**
+ * Writes the elements of a dataset into the new file in the layout that they have, and says in the draft where they
+ * are. Chunks stay as they are stored, unless what elements refer to has to follow.
+ */
+export function copyData(stored: StoredData, emitter: Emitter, places: ElementPlaces): void {
+  const { draft, mover, elementSize } = stored
+  if (mover !== undefined && draft.fill.value.length >= elementSize) {
+    const value = draft.fill.value.slice()
+    mover.move(value, 0, 1, places)
+    draft.fill = { ...draft.fill, value }
+  }
+  const { layout } = stored
+  const target = draft.layout
+  if (layout.kind === 'compact' && target.kind === 'compact') {
+    draft.layout = { ...target, data: compactData(stored, layout.data, places) }
+  } else if (layout.kind === 'contiguous' && target.kind === 'contiguous') {
+    draft.layout = { ...target, address: copyContiguous(stored, layout.address, emitter, places) }
+  } else if (layout.kind === 'chunked' && target.kind === 'chunked') {
+    draft.chunks = copyChunks(stored, layout, target, emitter, places)
+  }
+}
+
+function compactData({ space, elementSize, mover }: StoredData, data: Uint8Array, places: ElementPlaces): Uint8Array {
+  if (mover === undefined) return data
+  const moved = data.slice()
+  mover.move(moved, 0, Math.min(elementCount(space), Math.floor(data.length / elementSize)), places)
+  return moved
+}
+
+function copyContiguous(stored: StoredData, address: number, emitter: Emitter, places: ElementPlaces): number {
+  const { image, space, elementSize, mover } = stored
+  const length = elementCount(space) * elementSize
+  if (address === UNDEFINED || length === 0) return UNDEFINED
+  if (mover === undefined) return copyBlock(image, address, length, emitter)
+  const target = emitter.space.allocate(length)
+  const most = Math.max(1, Math.floor(PIECE / elementSize)) * elementSize
+  for (let at = 0; at < length; at += most) {
+    const bytes = image.source.view(address + at, Math.min(most, length - at)).slice()
+    mover.move(bytes, 0, bytes.length / elementSize, places)
+    emitter.putBytes(target + at, bytes)
+  }
+  return target
+}
+
+/** Copies bytes as they are, in pieces. */
+function copyBlock(image: FileImage, address: number, length: number, emitter: Emitter): number {
+  const target = emitter.space.allocate(length)
+  copyBytes(image, address, length, emitter, target)
+  return target
+}
+
+function copyBytes(image: FileImage, address: number, length: number, emitter: Emitter, target: number): void {
+  for (let at = 0; at < length; at += PIECE) {
+    emitter.putBytes(target + at, image.source.view(address + at, Math.min(PIECE, length - at)))
+  }
+}
+
+function copyChunks(
+  stored: StoredData,
+  layout: ChunkedLayout,
+  target: ChunkedLayout,
+  emitter: Emitter,
+  places: ElementPlaces,
+): ChunkEntry[] {
+  const { image, space, mover } = stored
+  const index = openChunkIndex(image, layout, space)
+  // Without an index that tells where each one is, chunks stand one behind the other.
+  const place = target.index.type === 'implicit' ? inOneBlock(emitter, chunkBytes(target), space, target) : undefined
+  const chunks: ChunkEntry[] = []
+  for (const entry of index.entries()) {
+    if (entry.size <= 0) throw new FormatError('a chunk without bytes', { address: entry.address })
+    if (mover !== undefined) {
+      const { bytes, mask } = movedChunk(stored, layout, entry, mover, places)
+      const address = place === undefined ? emitter.space.allocate(bytes.length) : place(entry)
+      emitter.putBytes(address, bytes)
+      chunks.push({ offset: entry.offset, size: bytes.length, filterMask: mask, address })
+      continue
+    }
+    const address = place === undefined ? emitter.space.allocate(entry.size) : place(entry)
+    copyBytes(image, entry.address, entry.size, emitter, address)
+    chunks.push({ ...entry, address })
+  }
+  return chunks
+}
+
+/** Gives the chunks of an implicit index their places. */
+function inOneBlock(
+  emitter: Emitter,
+  size: number,
+  space: Dataspace,
+  { dimensions }: ChunkedLayout,
+): (entry: ChunkEntry) => number {
+  const limits = space.maximum ?? space.dimensions
+  const along = limits.map((limit, axis) => Math.ceil(limit / dimensions[axis]))
+  const total = along.reduce((product, n) => product * n, 1)
+  const first = emitter.space.allocate(total * size)
+  return ({ offset }) => {
+    const number = offset.reduce((sum, start, axis) => sum * along[axis] + start / dimensions[axis], 0)
+    return first + number * size
+  }
+}
+
+/** A chunk whose elements refer to the new file, with the filters that it had. */
+function movedChunk(
+  stored: StoredData,
+  layout: ChunkedLayout,
+  entry: ChunkEntry,
+  mover: ElementMover,
+  places: ElementPlaces,
+): { bytes: Uint8Array; mask: number } {
+  const { image, filters, space, elementSize, draft } = stored
+  const size = chunkBytes(layout)
+  const raw = image.source.view(entry.address, entry.size)
+  const plain = filters.length === 0 || isPlainEdge(layout, space, entry)
+  const decoded = plain ? raw : image.pipeline.decode(filters, raw, entry.filterMask, size)
+  if (decoded.length < size) {
+    throw new FormatError(`a chunk of ${decoded.length} bytes instead of ${size}`, { address: entry.address })
+  }
+  const bytes = decoded.slice(0, size)
+  moveChunk(bytes, elementSize, layout.dimensions, entry.offset, space.dimensions, (at, inside, count) => {
+    mover.move(bytes, at, inside, places)
+    // Where the dataset does not reach, there may be anything.
+    const rest = bytes.subarray(at + inside * elementSize, at + count * elementSize)
+    const { value } = draft.fill
+    fillBytes(rest, value.length === elementSize ? value : undefined)
+  })
+  return plain ? { bytes, mask: entry.filterMask } : image.pipeline.encode(filters, bytes, entry.filterMask)
+}
+
+/** Whether a chunk at an edge of the dataset is stored without the filters. */
+function isPlainEdge(layout: ChunkedLayout, { dimensions }: Dataspace, { offset }: ChunkEntry): boolean {
+  if ((layout.flags & DONT_FILTER_PARTIAL_CHUNKS) === 0) return false
+  return offset.some((start, axis) => start + layout.dimensions[axis] > dimensions[axis])
+}
+
+/** Visits the rows of a chunk: where they start, how many of their elements are in the dataset, and how many there are. */
+function moveChunk(
+  bytes: Uint8Array,
+  elementSize: number,
+  chunk: readonly number[],
+  offset: readonly number[],
+  shape: readonly number[],
+  visit: (at: number, inside: number, count: number) => void,
+): void {
+  const last = chunk.length - 1
+  const count = chunk[last]
+  const inRow = Math.max(0, Math.min(count, shape[last] - offset[last]))
+  const coordinates = new Array<number>(last).fill(0)
+  for (let at = 0; at < bytes.length; at += count * elementSize) {
+    const inside = coordinates.every((coordinate, axis) => coordinate + offset[axis] < shape[axis])
+    visit(at, inside ? inRow : 0, count)
+    for (let axis = last - 1; axis >= 0; axis--) {
+      if (++coordinates[axis] < chunk[axis]) break
+      coordinates[axis] = 0
+    }
+  }
+}

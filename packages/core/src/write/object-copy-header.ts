@@ -1,0 +1,110 @@
+import { UnsupportedError } from '../errors.ts'
+import type { FileImage } from '../format/file-image.ts'
+import { attributeInfoMessage } from '../format/messages/attribute-info.ts'
+import { commentMessage } from '../format/messages/comment.ts'
+import { groupInfoMessage } from '../format/messages/group-info.ts'
+import { CREATION_ORDER_INDEXED, CREATION_ORDER_TRACKED, linkInfoMessage } from '../format/messages/link-info.ts'
+import {
+  ATTRIBUTE_INFO,
+  GROUP_INFO,
+  isKnownMessage,
+  LINK_INFO,
+  MODIFICATION_TIME,
+  OBJECT_COMMENT,
+  OLD_MODIFICATION_TIME,
+} from '../format/messages/message-types.ts'
+import { modificationTimeMessage, oldModificationTimeMessage } from '../format/messages/modification-time.ts'
+import { ATTRIBUTE_PHASE_CHANGE, SHARED, TIMES_STORED } from '../format/object-header.ts'
+import type { ObjectHeader } from '../format/read-object-header.ts'
+import { readVirtualMappings } from '../format/virtual-mapping.ts'
+import { datasetFacts, externalFiles, fillSettings, objectKind, typeFacts } from '../objects/dataset.ts'
+import { messageValue } from '../objects/messages.ts'
+import type { DatasetDraft, GroupDraft, ObjectDraft, OrderTracking } from './drafts.ts'
+import { groupDraft, typeDraft } from './drafts.ts'
+import type { MessageDraft, ObjectTimes } from './header-packer.ts'
+import { emptyLayout } from './object-copy-layout.ts'
+import type { Versions } from './version-bounds.ts'
+
+/** What an object header says by itself: all but links, attributes, and the committed datatype that is used. */
+export function draftOfHeader(image: FileImage, header: ObjectHeader, versions: Versions): ObjectDraft {
+  const draft = draftOfKind(image, header, versions)
+  const attributes = messageValue(image, header, ATTRIBUTE_INFO, attributeInfoMessage)
+  draft.attributeOrder = attributes === undefined ? 'none' : tracking(attributes.flags)
+  if ((header.flags & ATTRIBUTE_PHASE_CHANGE) !== 0) {
+    draft.attributePhase = { maxCompact: header.maxCompactAttributes, minDense: header.minDenseAttributes }
+  }
+  draft.comment = messageValue(image, header, OBJECT_COMMENT, commentMessage)?.comment
+  draft.times = objectTimes(image, header)
+  draft.otherMessages = otherMessages(image, header)
+  return draft
+}
+
+function draftOfKind(image: FileImage, header: ObjectHeader, versions: Versions): ObjectDraft {
+  switch (objectKind(header)) {
+    case 'group':
+      return groupOf(image, header)
+    case 'datatype':
+      return typeDraft(typeFacts(image, header).type)
+    case 'dataset':
+      return datasetOf(image, header, versions)
+    case undefined:
+      throw new UnsupportedError('an object of unknown kind', { address: header.address })
+  }
+}
+
+function groupOf(image: FileImage, header: ObjectHeader): GroupDraft {
+  const links = messageValue(image, header, LINK_INFO, linkInfoMessage)
+  const draft = groupDraft(links === undefined ? 'none' : tracking(links.flags))
+  draft.info = messageValue(image, header, GROUP_INFO, groupInfoMessage)
+  return draft
+}
+
+function datasetOf(image: FileImage, header: ObjectHeader, versions: Versions): DatasetDraft {
+  const { type, space, layout, filters } = datasetFacts(image, header)
+  const fill = fillSettings(image, header, layout)
+  const segments = externalFiles(image, header)
+  const needs = { space, elementSize: type.size, filtered: filters.length > 0, allocationTime: fill.allocationTime }
+  return {
+    kind: 'dataset',
+    attributes: [],
+    attributeOrder: 'none',
+    type,
+    space,
+    layout: emptyLayout(layout, versions, needs),
+    chunks: [],
+    filters,
+    fill,
+    external: segments.length === 0 ? undefined : segments,
+    mappings: layout.kind === 'virtual' ? readVirtualMappings(image, layout) : undefined,
+  }
+}
+
+/** Links and attributes are told in the same way whether the order of their creation is kept. */
+function tracking(flags: number): OrderTracking {
+  if ((flags & CREATION_ORDER_INDEXED) !== 0) return 'indexed'
+  return (flags & CREATION_ORDER_TRACKED) !== 0 ? 'tracked' : 'none'
+}
+
+function objectTimes(image: FileImage, header: ObjectHeader): ObjectTimes | undefined {
+  if (header.version > 1) {
+    const { accessTime, modificationTime, changeTime, birthTime } = header
+    if ((header.flags & TIMES_STORED) === 0) return undefined
+    return { access: accessTime, modification: modificationTime, change: changeTime, birth: birthTime }
+  }
+  const time =
+    messageValue(image, header, MODIFICATION_TIME, modificationTimeMessage)?.seconds ??
+    messageValue(image, header, OLD_MODIFICATION_TIME, oldModificationTimeMessage)?.seconds
+  // Nothing more is known: the library takes the one time for all where it has to store them.
+  return time === undefined ? undefined : { access: time, modification: time, change: time, birth: time }
+}
+
+/** Messages of unknown types, byte for byte. */
+function otherMessages(image: FileImage, header: ObjectHeader): MessageDraft[] {
+  const unknown = header.messages.filter(({ type }) => !isKnownMessage(type))
+  return unknown.map(({ type, flags, creationOrder, address, length }) => {
+    if ((flags & SHARED) !== 0) {
+      throw new UnsupportedError(`a shared message of unknown type ${type}`, { address: header.address })
+    }
+    return { type, flags, creationOrder, body: image.source.view(address, length) }
+  })
+}
