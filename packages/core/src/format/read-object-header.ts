@@ -27,6 +27,9 @@ export interface ObjectHeader {
   referenceCount: number
   /** Seconds since 1970, 0 where the header does not store times. */
   modificationTime: number
+  accessTime: number
+  changeTime: number
+  birthTime: number
   maxCompactAttributes: number
   minDenseAttributes: number
   messages: StoredMessage[]
@@ -119,6 +122,9 @@ function loadV1(image: FileImage, address: number, bytes: Span): ObjectHeader {
     flags: 0,
     referenceCount: block.referenceCount,
     modificationTime: 0,
+    accessTime: 0,
+    changeTime: 0,
+    birthTime: 0,
     maxCompactAttributes: 0,
     minDenseAttributes: 0,
     messages: [],
@@ -136,6 +142,9 @@ function loadV2(image: FileImage, address: number, bytes: Span): ObjectHeader {
     flags: block.flags,
     referenceCount: 1,
     modificationTime: block.modificationTime,
+    accessTime: block.accessTime,
+    changeTime: block.changeTime,
+    birthTime: block.birthTime,
     maxCompactAttributes: block.maxCompactAttributes,
     minDenseAttributes: block.minDenseAttributes,
     messages: [],

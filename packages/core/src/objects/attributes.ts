@@ -25,6 +25,8 @@ import { refuseSpareBits } from './spare-bits.ts'
 /** An attribute with all that it shares brought together. */
 export interface ResolvedAttribute {
   name: string
+  /** Of the name: 0 ASCII, 1 UTF-8. */
+  characterSet: number
   type: Datatype
   /** Address of the committed datatype that it uses. */
   committed: number | undefined
@@ -114,10 +116,11 @@ function findInDense(image: FileImage, info: AttributeInfo, name: string): Attri
 }
 
 function resolve(image: FileImage, message: AttributeMessage): ResolvedAttribute {
-  const { name, datatype, dataspace, data } = message
+  const { name, characterSet, datatype, dataspace, data } = message
   const shared = 'shared' in datatype ? datatype.shared : undefined
   return {
     name,
+    characterSet,
     type: 'value' in datatype ? datatype.value : resolveShared(image, datatype.shared, DATATYPE, datatypeMessage),
     committed: shared === undefined ? undefined : committedAddress(shared),
     space: 'value' in dataspace ? dataspace.value : resolveShared(image, dataspace.shared, DATASPACE, dataspaceMessage),

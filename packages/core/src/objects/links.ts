@@ -27,6 +27,8 @@ interface LinkBase {
   name: string
   /** Undefined where the group does not track it. */
   creationOrder: number | undefined
+  /** Of the name: 0 ASCII, 1 UTF-8. Old-style groups do not tell. */
+  characterSet: number
 }
 
 export interface HardLink extends LinkBase {
@@ -143,9 +145,9 @@ function* distinctLeaves(image: FileImage, bTree: number): Generator<number> {
 function symbolTableLink(heap: LocalHeap, entries: SymbolTableEntries, i: number): Link {
   const name = heap.text(entries.nameOffset(i))
   if (entries.isSoftLink(i)) {
-    return { kind: 'soft', name, creationOrder: undefined, target: heap.text(entries.targetOffset(i)) }
+    return { kind: 'soft', name, creationOrder: undefined, characterSet: 0, target: heap.text(entries.targetOffset(i)) }
   }
-  return { kind: 'hard', name, creationOrder: undefined, address: entries.headerAddress(i) }
+  return { kind: 'hard', name, creationOrder: undefined, characterSet: 0, address: entries.headerAddress(i) }
 }
 
 function findInSymbolTable(image: FileImage, bTree: number, heap: LocalHeap, name: string): Link | undefined {
@@ -164,16 +166,16 @@ function compactLinks(image: FileImage, header: ObjectHeader): Link[] {
     .map((message) => fromMessage(decodeMessage(image, message, linkMessage)))
 }
 
-function fromMessage({ name, creationOrder, target, type }: LinkMessage): Link {
+function fromMessage({ name, creationOrder, characterSet, target, type }: LinkMessage): Link {
   switch (target.kind) {
     case 'hard':
-      return { kind: 'hard', name, creationOrder, address: target.address }
+      return { kind: 'hard', name, creationOrder, characterSet, address: target.address }
     case 'soft':
-      return { kind: 'soft', name, creationOrder, target: target.path }
+      return { kind: 'soft', name, creationOrder, characterSet, target: target.path }
     case 'external':
-      return { kind: 'external', name, creationOrder, file: target.file, target: target.path }
+      return { kind: 'external', name, creationOrder, characterSet, file: target.file, target: target.path }
     case 'user-defined':
-      return { kind: 'user-defined', name, creationOrder, type, data: target.data }
+      return { kind: 'user-defined', name, creationOrder, characterSet, type, data: target.data }
   }
 }
 
