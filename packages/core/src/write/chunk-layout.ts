@@ -40,14 +40,22 @@ export function chunkLayout(versions: Versions, choice: ChunkChoice): ChunkedLay
   }
 }
 
+/** A fixed array with more entries takes too much where few of them are used. */
+const LARGEST_ARRAY = 1 << 22
+
+const TREE: ChunkIndex = { type: 'b-tree-v2', nodeSize: 2048, splitPercent: 100, mergePercent: 40 }
+
 function bestIndex({ space, chunkShape, filtered, allocationTime }: ChunkChoice): ChunkIndex {
   const { dimensions, maximum = dimensions } = space
   const unlimited = maximum.filter((size) => size === UNDEFINED).length
-  if (unlimited > 1) return { type: 'b-tree-v2', nodeSize: 2048, splitPercent: 100, mergePercent: 40 }
+  if (unlimited > 1) return TREE
   if (unlimited === 1) {
     return { type: 'extensible-array', maxBits: 32, indexElements: 4, minPointers: 4, minElements: 16, pageBits: 10 }
   }
   const single = chunkShape.every((size, axis) => size === dimensions[axis] && size === maximum[axis])
   if (single) return { type: 'single-chunk', filtered: filtered ? { size: 0, mask: 0 } : undefined }
+  // The library makes an array of all chunks that there may ever be, however many.
+  const most = maximum.reduce((product, size, axis) => product * Math.ceil(size / chunkShape[axis]), 1)
+  if (most > LARGEST_ARRAY) return TREE
   return !filtered && allocationTime === EARLY ? { type: 'implicit' } : { type: 'fixed-array', pageBits: 10 }
 }

@@ -36,7 +36,7 @@ export class HeapText {
  * @returns the header's address
  */
 export function buildLocalHeap(emitter: Emitter, text: Uint8Array, room = 0): number {
-  const { lengths } = emitter.sizes
+  const { offsets, lengths } = emitter.sizes
   const size = Math.ceil(room / 8) * 8
   // A free block has the offset of the next one and its own size.
   const free = size - text.length >= 2 * lengths
@@ -48,5 +48,7 @@ export function buildLocalHeap(emitter: Emitter, text: Uint8Array, room = 0): nu
   }
   const dataAddress = emitter.placeBytes(segment)
   const header = { size: segment.length, freeList: free ? text.length : END_OF_FREE_LIST, dataAddress }
-  return emitter.place(localHeapHeader, header, undefined)
+  // The library gives the header a multiple of eight bytes.
+  const length = Math.ceil((8 + 2 * lengths + offsets) / 8) * 8
+  return emitter.place(localHeapHeader, header, undefined, length)
 }

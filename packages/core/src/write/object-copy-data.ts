@@ -1,5 +1,5 @@
 import { FormatError } from '../errors.ts'
-import type { FilterStep } from '../filters/pipeline.ts'
+import type { EncodedChunk, FilterStep } from '../filters/pipeline.ts'
 import type { ChunkEntry } from '../format/b-tree-v1.ts'
 import type { FileImage } from '../format/file-image.ts'
 import { DONT_FILTER_PARTIAL_CHUNKS } from '../format/messages/chunk-index.ts'
@@ -9,6 +9,7 @@ import { elementCount } from '../format/messages/dataspace.ts'
 import { UNDEFINED } from '../io/structure.ts'
 import { chunkBytes, openChunkIndex } from '../storage/chunk-index.ts'
 import { fillBytes } from '../storage/runs.ts'
+import { ChunkWriter } from './chunk-writer.ts'
 import type { DatasetDraft } from './drafts.ts'
 import type { Emitter } from './emitter.ts'
 import type { ElementMover, ElementPlaces } from './object-copy-elements.ts'
@@ -48,7 +49,7 @@ export function copyData(stored: StoredData, emitter: Emitter, places: ElementPl
   } else if (layout.kind === 'contiguous' && target.kind === 'contiguous') {
     draft.layout = { ...target, address: copyContiguous(stored, layout.address, emitter, places) }
   } else if (layout.kind === 'chunked' && target.kind === 'chunked') {
-    draft.chunks = copyChunks(stored, layout, target, emitter, places)
+    copyChunks(stored, layout, target, emitter, places)
   }
 }
 
@@ -77,14 +78,10 @@ function copyContiguous(stored: StoredData, address: number, emitter: Emitter, p
 /** Copies bytes as they are, in pieces. */
 function copyBlock(image: FileImage, address: number, length: number, emitter: Emitter): number {
   const target = emitter.space.allocate(length)
-  copyBytes(image, address, length, emitter, target)
-  return target
-}
-
-function copyBytes(image: FileImage, address: number, length: number, emitter: Emitter, target: number): void {
   for (let at = 0; at < length; at += PIECE) {
     emitter.putBytes(target + at, image.source.view(address + at, Math.min(PIECE, length - at)))
   }
+  return target
 }
 
 function copyChunks(
@@ -93,43 +90,16 @@ function copyChunks(
   target: ChunkedLayout,
   emitter: Emitter,
   places: ElementPlaces,
-): ChunkEntry[] {
+): void {
   const { image, space, mover } = stored
-  const index = openChunkIndex(image, layout, space)
-  // Without an index that tells where each one is, chunks stand one behind the other.
-  const place = target.index.type === 'implicit' ? inOneBlock(emitter, chunkBytes(target), space, target) : undefined
-  const chunks: ChunkEntry[] = []
-  for (const entry of index.entries()) {
-    if (entry.size <= 0) throw new FormatError('a chunk without bytes', { address: entry.address })
-    if (mover !== undefined) {
-      const { bytes, mask } = movedChunk(stored, layout, entry, mover, places)
-      const address = place === undefined ? emitter.space.allocate(bytes.length) : place(entry)
-      emitter.putBytes(address, bytes)
-      chunks.push({ offset: entry.offset, size: bytes.length, filterMask: mask, address })
-      continue
-    }
-    const address = place === undefined ? emitter.space.allocate(entry.size) : place(entry)
-    copyBytes(image, entry.address, entry.size, emitter, address)
-    chunks.push({ ...entry, address })
+  const writer = new ChunkWriter(emitter, image.pipeline, stored.draft, target)
+  for (const entry of openChunkIndex(image, layout, space).entries()) {
+    const { offset, size, filterMask: mask } = entry
+    if (size <= 0) throw new FormatError('a chunk without bytes', { address: entry.address })
+    if (mover !== undefined) writer.place(offset, movedChunk(stored, layout, entry, mover, places))
+    else writer.place(offset, { bytes: image.source.view(entry.address, size), mask })
   }
-  return chunks
-}
-
-/** Gives the chunks of an implicit index their places. */
-function inOneBlock(
-  emitter: Emitter,
-  size: number,
-  space: Dataspace,
-  { dimensions }: ChunkedLayout,
-): (entry: ChunkEntry) => number {
-  const limits = space.maximum ?? space.dimensions
-  const along = limits.map((limit, axis) => Math.ceil(limit / dimensions[axis]))
-  const total = along.reduce((product, n) => product * n, 1)
-  const first = emitter.space.allocate(total * size)
-  return ({ offset }) => {
-    const number = offset.reduce((sum, start, axis) => sum * along[axis] + start / dimensions[axis], 0)
-    return first + number * size
-  }
+  writer.complete()
 }
 
 /** A chunk whose elements refer to the new file, with the filters that it had. */
@@ -139,7 +109,7 @@ function movedChunk(
   entry: ChunkEntry,
   mover: ElementMover,
   places: ElementPlaces,
-): { bytes: Uint8Array; mask: number } {
+): EncodedChunk {
   const { image, filters, space, elementSize, draft } = stored
   const size = chunkBytes(layout)
   const raw = image.source.view(entry.address, entry.size)
