@@ -5,10 +5,12 @@ import { ClosedPipe, Output, OutputError } from './output.ts'
 /** One command: what to do with its arguments. Returns the exit status. */
 type Command = (argv: string[], output: Output, warn: (message: string) => void) => number | Promise<number>
 
-/** The reference tools' names, each with what loads its command. */
+/** The reference tools' names, and like them those of commands of our own, each with what loads its command. */
 const TOOLS: Record<string, () => Promise<Command>> = {
   h5clear: async () => (await import('./tools/h5clear.ts')).h5clear,
+  h5create: async () => (await import('./tools/h5create.ts')).h5create,
   h5dump: async () => (await import('./tools/h5dump.ts')).h5dump,
+  h5export: async () => (await import('./tools/h5export.ts')).h5export,
   h5jam: async () => (await import('./tools/h5jam.ts')).h5jam,
   h5ls: async () => (await import('./tools/h5ls.ts')).h5ls,
   h5repart: async () => (await import('./tools/h5repart.ts')).h5repart,

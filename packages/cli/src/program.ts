@@ -9,7 +9,9 @@ const REFERENCE = '2.2.0'
 /** What each command does, for the help and for the commands' list. */
 const SUMMARIES: Record<string, string> = {
   clear: 'clear what keeps a file from being opened, as h5clear does',
+  create: 'make a file with groups, datasets, types and links',
   dump: 'show what is in files, as h5dump does',
+  export: 'write the elements of a dataset as CSV, NPY, raw bytes or JSON',
   jam: 'put a file into the user block of a file, as h5jam does',
   ls: 'list what is in files, as h5ls does',
   repart: 'divide a file into parts of another size, as h5repart does',
