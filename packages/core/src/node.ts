@@ -1,6 +1,8 @@
 import type { OpenOptions } from './api/context.ts'
 import type { DriverName, DriverOptions } from './api/drivers.node.ts'
 import { openDriver } from './api/drivers.node.ts'
+import type { EditFileOptions } from './api/edit-file.node.ts'
+import { openForEditing } from './api/edit-file.node.ts'
 import { openOtherFile } from './api/external-files.node.ts'
 import type { File } from './api/file.ts'
 import { openWith } from './api/file.ts'
@@ -84,4 +86,9 @@ export function createFile(path: string, options: CreateOptions = {}): NewFile {
     target.abort()
     throw error
   }
+}
+
+/** Opens a file on disk to be changed. Nothing happens to it before `close`, or `editor.commit`. */
+export function editFile(path: string, options: EditFileOptions = {}): File {
+  return openForEditing(path, pipeline, { name: path, openOther: openOtherFile, ...options })
 }

@@ -1,4 +1,4 @@
-import { FormatError, LimitError, NotFoundError } from '../errors.ts'
+import { FormatError, LimitError, NotFoundError, WriteError } from '../errors.ts'
 import type { FilterPipeline } from '../filters/pipeline.ts'
 import type { FileImage } from '../format/file-image.ts'
 import type { FreeSpaceSection } from '../format/free-space-manager.ts'
@@ -7,6 +7,7 @@ import type { ReferenceType, VariableLengthType } from '../format/messages/datat
 import type { ObjectHeader } from '../format/read-object-header.ts'
 import type { Reference } from '../format/reference.ts'
 import type { Superblock } from '../format/superblock.ts'
+import type { ByteSink } from '../io/byte-sink.ts'
 import type { ByteSource } from '../io/byte-source.ts'
 import type { FetchingSource } from '../io/pending.ts'
 import { resume } from '../io/pending.ts'
@@ -25,16 +26,25 @@ import type { VisitedLink } from '../objects/visit.ts'
 import { PathIndex } from '../objects/visit.ts'
 import { ChunkCache } from '../storage/chunk-cache.ts'
 import type { VirtualView } from '../storage/virtual-shape.ts'
+import type { Editor } from '../write/editor.ts'
 import type { OpenOptions, OtherFile, Session } from './context.ts'
 import { noOtherFiles } from './context.ts'
 import type { Dataset } from './dataset.ts'
 import type { Group } from './group.ts'
 import type { H5Object } from './objects.ts'
 import { openObject } from './objects.ts'
+import type { OpenedImage } from './open-image.ts'
 import { openImage } from './open-image.ts'
 
 /** Virtual datasets of virtual datasets are followed so far. */
 const MOST_VIRTUAL_STEPS = 16
+
+/** What a file is changed with. */
+export interface Editing {
+  /** Where changes go; the source that the file is read from has them at once. */
+  sink: ByteSink
+  editor: (opened: OpenedImage) => Editor
+}
 
 /** An open HDF5 file. */
 export class File {
@@ -57,12 +67,13 @@ export class File {
   readonly #alive: { [kind in H5Object['kind']]?: H5Object } = {}
   readonly #source: ByteSource
   readonly #session: Session
+  readonly #editor: Editor | undefined
   readonly #others = new Map<string, File>()
   /** The file with elements of a dataset that was read last. */
   #rawData: { name: string; source: ByteSource } | undefined
 
-  constructor(source: ByteSource, name: string, session: Session) {
-    const opened = openImage(source, session.pipeline, session.options)
+  constructor(source: ByteSource, name: string, session: Session, edit?: Editing) {
+    const opened = openImage(source, session.pipeline, session.options, edit?.sink)
     this.name = name
     // Each file of a set is opened first, and counts too.
     session.nextNumber += source.parts ?? 0
@@ -73,6 +84,7 @@ export class File {
     this.userBlockSize = opened.userBlockSize
     this.extension = opened.extension
     this.#source = source
+    this.#editor = edit?.editor(opened)
     this.#session = session
     if (session.files.size === 0) this.#held = 1
     if (source.identity !== undefined) session.files.set(source.identity, this)
@@ -114,6 +126,12 @@ export class File {
   /** How virtual datasets in this file find their size. */
   get virtualView(): VirtualView {
     return { view: 'last-available', gap: 0, ...this.#session.options.virtualView }
+  }
+
+  /** What changes the file; WriteError where it was opened for reading. */
+  get editor(): Editor {
+    if (this.#editor === undefined) throw new WriteError('the file was opened for reading', { file: this.name })
+    return this.#editor
   }
 
   /** Address of the root group's object header. */
@@ -330,14 +348,19 @@ function isFetching(source: ByteSource): source is ByteSource & FetchingSource {
   return 'fetch' in source
 }
 
-/** Opens a file whose bytes come from any source. */
-export function openWith(source: ByteSource, pipeline: FilterPipeline, options: OpenOptions): File {
-  return new File(source, options.name ?? '', {
+/**
+ * Opens a file whose bytes come from any source.
+ *
+ * @param edit what a file is changed with, where it is to be changed
+ */
+export function openWith(source: ByteSource, pipeline: FilterPipeline, options: OpenOptions, edit?: Editing): File {
+  const session = {
     pipeline,
     chunkCache: new ChunkCache(options.chunkCacheBytes),
     options,
     nextNumber: options.firstNumber ?? 1,
     files: new Map(),
     virtualDepth: 0,
-  })
+  }
+  return new File(source, options.name ?? '', session, edit)
 }

@@ -9,6 +9,7 @@ import type { ObjectHeader } from '../format/read-object-header.ts'
 import { readObjectHeader } from '../format/read-object-header.ts'
 import type { Superblock } from '../format/superblock.ts'
 import { driverInfoBlock, readSuperblock, superblockStructure } from '../format/superblock.ts'
+import type { ByteSink } from '../io/byte-sink.ts'
 import type { ByteSource } from '../io/byte-source.ts'
 import { WindowSource } from '../io/byte-source.ts'
 import { UNDEFINED } from '../io/structure.ts'
@@ -35,14 +36,23 @@ export interface ImageOptions {
   allowRootless?: boolean
 }
 
-/** Reads what has to be known before anything else of a file can be. */
-export function openImage(source: ByteSource, pipeline: FilterPipeline, options: ImageOptions): OpenedImage {
+/**
+ * Reads what has to be known before anything else of a file can be.
+ *
+ * @param edited where changes of the file go, if it is opened for that; it may grow then
+ */
+export function openImage(
+  source: ByteSource,
+  pipeline: FilterPipeline,
+  options: ImageOptions,
+  edited?: ByteSink,
+): OpenedImage {
   const { location, superblock } = readSuperblock(source)
   const place = { structure: superblockStructure.name, address: location }
   // The end of file is an absolute address, counted from where the superblock says that the file begins.
   const end = superblock.endOfFile - superblock.baseAddress + location
   // Of a set of files, it is the end of one of them.
-  const last = source.fold === undefined ? end : source.size
+  const last = edited !== undefined ? Number.POSITIVE_INFINITY : source.fold === undefined ? end : source.size
   if (end > source.size && options.allowTruncated !== true) {
     throw new FormatError(`truncated: the file has ${source.size} bytes and should have ${end}`, place)
   }
@@ -58,7 +68,7 @@ export function openImage(source: ByteSource, pipeline: FilterPipeline, options:
   checkDriver(image, superblock, source.driver)
   const { extensionAddress, rootAddress } = superblock
   const extension = extensionAddress === UNDEFINED ? undefined : readObjectHeader(image, extensionAddress)
-  if (extension !== undefined) applyExtension(image, extension)
+  if (extension !== undefined) applyExtension(image, extension, edited && behind(location, edited))
   // A file whose root group cannot be read is of no use to anyone.
   if (options.allowRootless !== true) readObjectHeader(image, rootAddress)
   return { image, superblock, userBlockSize: location, extension }
@@ -68,13 +78,23 @@ export function openImage(source: ByteSource, pipeline: FilterPipeline, options:
 const WRITE_ACCESS = 1
 const SWMR_WRITE_ACCESS = 4
 
-function applyExtension(image: FileImage, extension: ObjectHeader): void {
+function behind(location: number, sink: ByteSink): ByteSink {
+  return { write: (address, bytes) => sink.write(location + address, bytes) }
+}
+
+function applyExtension(image: FileImage, extension: ObjectHeader, edited: ByteSink | undefined): void {
   const table = messageValue(image, extension, SHARED_MESSAGE_TABLE, sharedMessageTablePointerMessage)
   if (table !== undefined) image.sharedMessages = { address: table.address, count: table.indexCount }
   const cache = messageValue(image, extension, METADATA_CACHE_IMAGE, metadataCacheImageMessage)
   if (cache === undefined || cache.address === UNDEFINED) return
   const { entries } = image.read(metadataCacheImageBlock, cache.address, cache.length, undefined)
-  image.patch(entries)
+  if (edited === undefined) {
+    image.patch(entries)
+    return
+  }
+  // What is going to be changed has to be in its place.
+  for (const { address, data } of entries) edited.write(address, data)
+  image.forget()
 }
 
 /** Files of the family and multi drivers are in several parts, of which this may be one. */

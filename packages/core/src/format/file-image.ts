@@ -57,6 +57,7 @@ export class FileImage {
   #young = new Map<number, CacheEntry>()
   #old = new Map<number, CacheEntry>()
   #youngBytes = 0
+  #generation = 0
   readonly #last = new Map<unknown, { address: number; bytes: Span; value: unknown }>()
 
   /**
@@ -79,6 +80,17 @@ export class FileImage {
   /** Takes other bytes for what the file has in some places. What was decoded before is forgotten. */
   patch(patches: readonly Patch[]): void {
     this.#source = new PatchedSource(this.#source, patches)
+    this.forget()
+  }
+
+  /** Counts how often the file was changed. */
+  get generation(): number {
+    return this.#generation
+  }
+
+  /** Forgets what was decoded before, since the bytes are others now. */
+  forget(): void {
+    this.#generation++
     this.#young.clear()
     this.#old.clear()
     this.#youngBytes = 0

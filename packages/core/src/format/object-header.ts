@@ -21,9 +21,9 @@ export class HeaderMessage {
 /** The body is not the message but tells where the message is. */
 export const SHARED = 0x02
 const DO_NOT_SHARE = 0x04
-const FAIL_IF_UNKNOWN_FOR_WRITE = 0x08
-const MARK_IF_UNKNOWN = 0x10
-const WAS_UNKNOWN = 0x20
+export const FAIL_IF_UNKNOWN_FOR_WRITE = 0x08
+export const MARK_IF_UNKNOWN = 0x10
+export const WAS_UNKNOWN = 0x20
 export const FAIL_IF_UNKNOWN_ALWAYS = 0x80
 
 /** Object header flags, version 2. */

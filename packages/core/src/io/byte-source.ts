@@ -16,7 +16,7 @@ export interface ByteSource {
   /** The file driver whose way of keeping a file in several parts this is. */
   readonly driver?: 'family' | 'multi' | 'onion'
   /** Tells whether two sources are the same file, where the source knows. */
-  readonly identity?: string
+  readonly identity?: string | undefined
   /** Number of files that are open for this one; 1 where it does not say. */
   readonly parts?: number
   /** Where the part that an address is in ends, in files of several; else the size. */
@@ -64,15 +64,19 @@ export function peek(source: ByteSource, address: number, length: number): Span 
 
 /** Part of another source: how a base address, a user block and the end of file address are applied. */
 export class WindowSource implements ByteSource {
-  readonly size: number
   readonly #source: ByteSource
   readonly #origin: number
+  readonly #end: number
 
   /** The bytes `[origin, end)` of a source, as far as it has them. */
   constructor(source: ByteSource, origin: number, end: number) {
     this.#source = source
     this.#origin = origin
-    this.size = Math.max(0, Math.min(source.size, end) - origin)
+    this.#end = end
+  }
+
+  get size(): number {
+    return Math.max(0, Math.min(this.#source.size, this.#end) - this.#origin)
   }
 
   view(address: number, length: number): Uint8Array {

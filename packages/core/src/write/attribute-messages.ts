@@ -45,7 +45,7 @@ export function attributeMessages(
   )
 }
 
-function attributeContent(context: ObjectContext, attribute: AttributeContent): AttributeMessage {
+export function attributeContent(context: ObjectContext, attribute: AttributeContent): AttributeMessage {
   const { name, type, committed, space, data } = attribute
   const { characterSet = isAscii(name) ? 0 : UTF8 } = attribute
   const needed = characterSet !== 0 ? 3 : committed !== undefined ? 2 : 1

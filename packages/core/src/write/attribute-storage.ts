@@ -15,6 +15,8 @@ import { recordTable } from './record-table.ts'
 export interface AttributeDraft {
   name: string
   creationOrder: number
+  /** Of the message; 0 where nothing is said. */
+  flags?: number | undefined
   /** The attribute message. */
   body: Uint8Array
 }
@@ -44,7 +46,12 @@ export function buildAttributes(
   style: AttributeStyle,
   attributes: readonly AttributeDraft[],
 ): MessageDraft[] {
-  const compact = attributes.map(({ body, creationOrder }) => ({ type: ATTRIBUTE, flags: 0, creationOrder, body }))
+  const compact = attributes.map(({ body, creationOrder, flags = 0 }) => ({
+    type: ATTRIBUTE,
+    flags,
+    creationOrder,
+    body,
+  }))
   if (style.version === 1) {
     for (const { name, body } of attributes) {
       if (body.length > LARGEST_OLD_ATTRIBUTE) {
@@ -74,6 +81,7 @@ function buildDense(emitter: Emitter, { orderFlags }: AttributeStyle, attributes
   const hashes = names.map((name) => lookup3(name, 0, name.length))
   const common = (record: Uint8Array, i: number): void => {
     record.set(ids.subarray(i * idLength, (i + 1) * idLength))
+    record[idLength] = attributes[i].flags ?? 0
     putUnsigned(record, idLength + 1, 4, attributes[i].creationOrder)
   }
   const byName = (a: number, b: number): number => hashes[a] - hashes[b] || compareBytes(names[a], names[b])

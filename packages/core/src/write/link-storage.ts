@@ -5,6 +5,7 @@ import type { LinkMessage } from '../format/messages/link.ts'
 import { linkMessage } from '../format/messages/link.ts'
 import { CREATION_ORDER_INDEXED, CREATION_ORDER_TRACKED, linkInfoMessage } from '../format/messages/link-info.ts'
 import { GROUP_INFO, LINK, LINK_INFO, SYMBOL_TABLE } from '../format/messages/message-types.ts'
+import type { SymbolTable } from '../format/messages/symbol-table.ts'
 import { symbolTableMessage } from '../format/messages/symbol-table.ts'
 import { lookup3 } from '../io/checksum.ts'
 import { putUnsigned } from '../io/integer.ts'
@@ -25,6 +26,8 @@ export type GroupStyle =
       constants: SymbolTableConstants
       /** Bytes that the names have room for at least. */
       localHeapSize?: number | undefined
+      /** Where the table is already: others may have noted it. */
+      place?: SymbolTable | undefined
     }
   | {
       kind: 'link-messages'
@@ -37,6 +40,9 @@ export type GroupStyle =
       dense: boolean
     }
 
+/** A link that is to be stored: where it is known as another place has it, that is what is stored. */
+export type LinkToStore = LinkMessage & { body?: Uint8Array | undefined }
+
 /** The flags of a link info or attribute info message. */
 export function orderFlags(order: OrderTracking): number {
   if (order === 'none') return 0
@@ -44,9 +50,9 @@ export function orderFlags(order: OrderTracking): number {
 }
 
 /** Writes the links of a group; returns the messages that its header has for them. */
-export function buildLinks(emitter: Emitter, style: GroupStyle, links: readonly LinkMessage[]): MessageDraft[] {
+export function buildLinks(emitter: Emitter, style: GroupStyle, links: readonly LinkToStore[]): MessageDraft[] {
   if (style.kind === 'symbol-table') return [symbolTable(emitter, style, links)]
-  const encoded = links.map((link) => emitter.encoded(linkMessage, link, undefined))
+  const encoded = links.map((link) => link.body ?? emitter.encoded(linkMessage, link, undefined))
   const { maximumCompact, minimumDense } = style.info
   const few = style.dense ? links.length < minimumDense : links.length <= maximumCompact
   const compact = few && encoded.every((body) => body.length <= LARGEST_MESSAGE)
@@ -64,11 +70,11 @@ const LARGEST_MESSAGE = 0xffff
 
 function symbolTable(
   emitter: Emitter,
-  { constants, localHeapSize }: Extract<GroupStyle, { kind: 'symbol-table' }>,
+  { constants, localHeapSize, place }: Extract<GroupStyle, { kind: 'symbol-table' }>,
   links: readonly LinkMessage[],
 ): MessageDraft {
   const sorted = links.map(symbolTableLink).sort((a, b) => compareBytes(a.bytes, b.bytes))
-  const table = buildSymbolTable(emitter, constants, sorted, localHeapSize)
+  const table = buildSymbolTable(emitter, constants, sorted, localHeapSize, place)
   const body = emitter.encoded(symbolTableMessage, table, undefined)
   return { type: SYMBOL_TABLE, flags: 0, body }
 }

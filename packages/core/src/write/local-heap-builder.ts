@@ -33,9 +33,10 @@ export class HeapText {
  * Writes a local heap (III.D).
  *
  * @param room bytes that the segment has at least: what the strings do not take is free
+ * @param place where the header is already
  * @returns the header's address
  */
-export function buildLocalHeap(emitter: Emitter, text: Uint8Array, room = 0): number {
+export function buildLocalHeap(emitter: Emitter, text: Uint8Array, room = 0, place?: number): number {
   const { offsets, lengths } = emitter.sizes
   const size = Math.ceil(room / 8) * 8
   // A free block has the offset of the next one and its own size.
@@ -50,5 +51,7 @@ export function buildLocalHeap(emitter: Emitter, text: Uint8Array, room = 0): nu
   const header = { size: segment.length, freeList: free ? text.length : END_OF_FREE_LIST, dataAddress }
   // The library gives the header a multiple of eight bytes.
   const length = Math.ceil((8 + 2 * lengths + offsets) / 8) * 8
-  return emitter.place(localHeapHeader, header, undefined, length)
+  const address = place ?? emitter.space.allocate(length)
+  emitter.put(address, localHeapHeader, header, undefined, length)
+  return address
 }

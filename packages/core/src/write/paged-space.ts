@@ -26,12 +26,16 @@ export class PagedSpace implements Space {
   readonly #large: FreeSection[] = []
   #end = 0
 
-  /** @param head bytes at the start that are taken already */
-  constructor(head: number, { pageSize, pageEndMetadataThreshold }: FileSpaceInfoV1) {
+  /**
+   * @param head bytes at the start that are taken already
+   * @param taken where a file ends that is there already
+   */
+  constructor(head: number, { pageSize, pageEndMetadataThreshold }: FileSpaceInfoV1, taken = 0) {
     if (pageSize < head) throw new WriteError(`pages of ${pageSize} bytes`)
     this.#page = pageSize
     this.#leastEnd = pageEndMetadataThreshold
-    this.#newPage(head, 'metadata')
+    if (taken === 0) this.#newPage(head, 'metadata')
+    else this.#end = roundUp(taken, pageSize)
   }
 
   get end(): number {
@@ -74,8 +78,24 @@ export class PagedSpace implements Space {
     return at
   }
 
-  release(address: number, size: number): void {
-    throw new WriteError(`${size} bytes at ${address} are given back to a file in pages`)
+  release(address: number, size: number, use: SpaceUse = 'metadata'): void {
+    const page = this.#page
+    if (size <= 0) return
+    if (size < page && Math.floor(address / page) === Math.floor((address + size - 1) / page)) {
+      this.#small[use].push({ address, size })
+      return
+    }
+    // What takes more than a page has the rest of the last one too, which is free already.
+    this.#large.push({ address, size })
+  }
+
+  trim(): void {
+    for (;;) {
+      const last = this.#large.findIndex(({ address, size }) => address + size === this.#end)
+      if (last < 0 || this.#large[last].address % this.#page !== 0) return
+      this.#end = this.#large[last].address
+      this.#large.splice(last, 1)
+    }
   }
 
   #newPage(size: number, use: SpaceUse): number {

@@ -40,7 +40,9 @@ export interface Space {
   /** Gives `size` bytes a place behind everything else. */
   append(size: number): number
   /** Takes bytes back that nothing uses any more. */
-  release(address: number, size: number): void
+  release(address: number, size: number, use?: SpaceUse): void
+  /** Gives up what is free at the end. */
+  trim(): void
 }
 
 /** Gives places in free space where that is large enough, else at the end of the file. */
@@ -96,6 +98,13 @@ export class FileSpace implements Space {
 
   release(address: number, size: number): void {
     if (size > 0) this.#insert({ address, size })
+  }
+
+  trim(): void {
+    const last = this.#free[this.#free.length - 1]
+    if (last === undefined || last.address + last.size < this.#end) return
+    this.#free.pop()
+    this.#end = last.address
   }
 
   #insert(section: FreeSection): void {

@@ -23,18 +23,23 @@ export interface SymbolTableConstants {
 
 const GROUP = 0
 
-/** Writes the B-tree and local heap of an old-style group; the links are in the order of their names' bytes. */
+/**
+ * Writes the B-tree and local heap of an old-style group; the links are in the order of their names' bytes.
+ *
+ * @param place where the root of the tree and the header of the heap are already
+ */
 export function buildSymbolTable(
   emitter: Emitter,
   constants: SymbolTableConstants,
   links: readonly SymbolTableLink[],
   localHeapSize?: number,
+  place?: SymbolTable,
 ): SymbolTable {
   const names = new HeapText()
   const entries = links.map((link) => entry(names, link))
   const lastNames = entries.map(({ nameOffset }) => nameOffset)
-  const localHeap = buildLocalHeap(emitter, names.bytes, localHeapSize)
-  return { bTree: buildTree(emitter, constants, entries, lastNames), localHeap }
+  const localHeap = buildLocalHeap(emitter, names.bytes, localHeapSize, place?.localHeap)
+  return { bTree: buildTree(emitter, constants, entries, lastNames, place?.bTree), localHeap }
 }
 
 function entry(names: HeapText, { name, target }: SymbolTableLink): SymbolTableEntry {
@@ -57,6 +62,7 @@ function buildTree(
   { groupLeafK, groupInternalK }: SymbolTableConstants,
   entries: readonly SymbolTableEntry[],
   lastNames: readonly number[],
+  root: number | undefined,
 ): number {
   let level: Child[] = shares(entries.length, 2 * groupLeafK).map(({ first, count }) => ({
     address: symbolNode(emitter, entries.slice(first, first + count), 2 * groupLeafK),
@@ -64,7 +70,7 @@ function buildTree(
   }))
   for (let number = 0; ; number++) {
     const groups = shares(level.length, 2 * groupInternalK)
-    if (groups.length <= 1) return treeNodes(emitter, groupInternalK, number, [level])[0].address
+    if (groups.length <= 1) return treeNodes(emitter, groupInternalK, number, [level], root)[0].address
     level = treeNodes(
       emitter,
       groupInternalK,
@@ -85,10 +91,16 @@ function symbolNode(emitter: Emitter, entries: readonly SymbolTableEntry[], capa
 }
 
 /** Writes the nodes of one level, each of which knows its neighbours. */
-function treeNodes(emitter: Emitter, internalK: number, level: number, groups: readonly Child[][]): Child[] {
+function treeNodes(
+  emitter: Emitter,
+  internalK: number,
+  level: number,
+  groups: readonly Child[][],
+  place?: number,
+): Child[] {
   const { offsets, lengths } = emitter.sizes
   const extent = 8 + 2 * offsets + 2 * internalK * (offsets + lengths) + lengths
-  const addresses = groups.map(() => emitter.space.allocate(extent))
+  const addresses = groups.map(() => place ?? emitter.space.allocate(extent))
   // The first key is below every name: the empty one.
   let firstKey = 0
   return groups.map((children, i) => {

@@ -24,27 +24,38 @@ export class Transaction implements ByteSource, ByteSink {
   readonly #store: ByteStore
   readonly #place: JournalPlace | undefined
   /** Of the file before the change. */
-  readonly #oldSize: number
-  #size: number
+  #oldSize = 0
+  #size = 0
   /** Pages that differ from what the file has, by their numbers. */
   readonly #changed = new Map<number, Uint8Array>()
   #journal: Journal | undefined
   /** A bit for each page of the old file: whether the journal has it. */
-  readonly #kept: Uint8Array
+  #kept = new Uint8Array(0)
+  readonly #closed: (() => void) | undefined
 
   /**
    * @param place where the journal goes; without one, the file is not protected
+   * @param closed is told when the file is closed
    */
-  constructor(store: ByteStore, place: JournalPlace | undefined) {
+  constructor(store: ByteStore, place: JournalPlace | undefined, closed?: () => void) {
     this.#store = store
     this.#place = place
-    this.#oldSize = store.size
-    this.#size = store.size
-    this.#kept = new Uint8Array(place === undefined ? 0 : Math.ceil(this.#oldSize / PAGE / 8))
+    this.#closed = closed
+    this.#start()
+  }
+
+  #start(): void {
+    this.#oldSize = this.#store.size
+    this.#size = this.#store.size
+    this.#kept = new Uint8Array(this.#place === undefined ? 0 : Math.ceil(this.#oldSize / PAGE / 8))
   }
 
   get size(): number {
     return this.#size
+  }
+
+  get identity(): string | undefined {
+    return this.#store.identity
   }
 
   view(address: number, length: number): Uint8Array {
@@ -92,7 +103,7 @@ export class Transaction implements ByteSource, ByteSink {
   }
 
   /**
-   * Makes the change of the file. Where that fails, the file is as it was, or will be when its journal is found.
+   * Makes the change of the file; another one may follow. Where that fails, the file is as it was, or will be when its journal is found.
    *
    * @param size of the file from now on, in bytes
    */
@@ -115,7 +126,10 @@ export class Transaction implements ByteSource, ByteSink {
   /** Leaves the file as it was. */
   abandon(): void {
     this.#changed.clear()
-    if (this.#journal === undefined) return
+    if (this.#journal === undefined) {
+      this.#size = this.#oldSize
+      return
+    }
     this.#journal.close()
     this.#journal = undefined
     const journal = this.#place?.open()
@@ -130,12 +144,20 @@ export class Transaction implements ByteSource, ByteSink {
       journal.close?.()
     }
     this.#place?.remove()
+    this.#start()
   }
 
   #end(): void {
     this.#journal?.close()
     this.#journal = undefined
     this.#place?.remove()
+    this.#start()
+  }
+
+  close(): void {
+    this.abandon()
+    this.#store.close?.()
+    this.#closed?.()
   }
 
   /** The journal makes the old end of the file superfluous, which may be long, before that is cut off. */

@@ -19,8 +19,12 @@ function objectLines(object: H5Object): string[] {
   for (const attribute of object.attributes('creation')) lines.push(text(() => attributeValue(attribute)))
   if (object.kind === 'datatype') lines.push(text(() => object.type))
   if (object.kind !== 'dataset') return lines
-  const { type, space, layout, filters } = object
-  lines.push(text(() => ({ type, space, layout, filters })))
+  lines.push(
+    text(() => {
+      const { type, space, layout, filters } = object
+      return { type, space, layout, filters }
+    }),
+  )
   lines.push(text(() => [object.fillValue, object.storageSize, object.externalFiles]))
   lines.push(text(() => [...object.chunks()]))
   lines.push(text(() => object.value))

@@ -1,0 +1,64 @@
+import { realpathSync } from 'node:fs'
+import { NotFoundError } from '../errors.ts'
+import type { FilterPipeline } from '../filters/pipeline.ts'
+import type { Locking } from '../io/file-lock.node.ts'
+import { FileLock, lockingAskedFor, systemError } from '../io/file-lock.node.ts'
+import { FileStore } from '../io/file-store.node.ts'
+import { Editor } from '../write/editor.ts'
+import type { JournalPlace } from '../write/journal.ts'
+import { rollBack } from '../write/journal.ts'
+import { journalBeside } from '../write/journal-file.node.ts'
+import { Transaction } from '../write/transaction.ts'
+import type { OpenOptions } from './context.ts'
+import type { File } from './file.ts'
+import { openWith } from './file.ts'
+import type { OpenedImage } from './open-image.ts'
+
+/** How a file on disk is opened to be changed. */
+export interface EditFileOptions extends OpenOptions {
+  /** Whether the file is locked. By default as HDF5_USE_FILE_LOCKING says. */
+  locking?: Locking | undefined
+  /** Seconds since 1970 that objects which tell when they were changed are to tell. Default now. */
+  now?: number | undefined
+}
+
+/** Opens a file on disk to be changed: what an earlier change left half done is undone first. */
+export function openForEditing(path: string, pipeline: FilterPipeline, options: EditFileOptions): File {
+  const real = realPath(path)
+  const lock = FileLock.take(real, options.locking ?? lockingAskedFor())
+  let opened: { close(): void } | undefined
+  try {
+    const store = new FileStore(real)
+    opened = store
+    const journal = journalBeside(real)
+    putRight(store, journal)
+    const transaction = new Transaction(store, journal, () => lock?.release())
+    opened = transaction
+    const editor = (image: OpenedImage) => new Editor(image, transaction, options)
+    return openWith(transaction, pipeline, options, { sink: transaction, editor })
+  } catch (error) {
+    opened?.close()
+    lock?.release()
+    throw error
+  }
+}
+
+function putRight(store: FileStore, place: JournalPlace): void {
+  const journal = place.open()
+  if (journal === undefined) return
+  try {
+    rollBack(store, journal)
+  } finally {
+    journal.close?.()
+  }
+  place.remove()
+}
+
+function realPath(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch (cause) {
+    systemError(cause)
+    throw new NotFoundError(`no such file: ${path}`, { file: path, cause })
+  }
+}

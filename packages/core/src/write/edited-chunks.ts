@@ -1,0 +1,172 @@
+import { FilterError, LimitError } from '../errors.ts'
+import type { FilterStep } from '../filters/pipeline.ts'
+import type { ChunkEntry } from '../format/b-tree-v1.ts'
+import type { FileImage } from '../format/file-image.ts'
+import { DONT_FILTER_PARTIAL_CHUNKS } from '../format/messages/chunk-index.ts'
+import type { ChunkedLayout } from '../format/messages/data-layout.ts'
+import { dataLayoutMessage } from '../format/messages/data-layout.ts'
+import type { Dataspace } from '../format/messages/dataspace.ts'
+import { DATA_LAYOUT } from '../format/messages/message-types.ts'
+import { UNDEFINED } from '../io/structure.ts'
+import type { ChunkIndex } from '../storage/chunk-index.ts'
+import { chunkBytes, gridOf, openChunkIndex, placeOf } from '../storage/chunk-index.ts'
+import { fillBytes } from '../storage/runs.ts'
+import { buildChunkIndex } from './chunk-index-builder.ts'
+import type { EditedObject } from './edited-object.ts'
+import type { Emitter } from './emitter.ts'
+
+/** No chunk is made larger than this in memory. */
+const LARGEST_CHUNK = 2 ** 32
+
+/** The chunks of a dataset that is being changed. */
+export class EditedChunks implements ChunkIndex {
+  readonly layout: ChunkedLayout
+  changed = false
+  readonly #image: FileImage
+  readonly #emitter: Emitter
+  readonly #filters: readonly FilterStep[]
+  readonly #fill: Uint8Array | undefined
+  #space: Dataspace
+  /** What the file has. */
+  readonly #stored: ChunkIndex
+  /** All chunks by their places in the grid, once one was added, moved or removed. */
+  #entries: Map<string, ChunkEntry> | undefined
+
+  constructor(
+    image: FileImage,
+    emitter: Emitter,
+    dataset: { layout: ChunkedLayout; space: Dataspace; filters: readonly FilterStep[]; fill: Uint8Array | undefined },
+  ) {
+    this.#image = image
+    this.#emitter = emitter
+    this.layout = dataset.layout
+    this.#space = dataset.space
+    this.#filters = dataset.filters
+    this.#fill = dataset.fill
+    this.#stored = openChunkIndex(image, dataset.layout, dataset.space)
+  }
+
+  *entries(): Generator<ChunkEntry> {
+    if (this.#entries === undefined) yield* this.#stored.entries()
+    else yield* this.#entries.values()
+  }
+
+  find(scaled: readonly number[]): ChunkEntry | undefined {
+    const entry = this.#entries === undefined ? this.#stored.find(scaled) : this.#entries.get(scaled.join())
+    return entry?.address === UNDEFINED ? undefined : entry
+  }
+
+  /** The dataset's size from now on; chunks that are then at its edge may be stored in another way. */
+  resize(space: Dataspace): void {
+    const before = this.#space
+    const { flags, dimensions } = this.layout
+    const mayDiffer = (flags & DONT_FILTER_PARTIAL_CHUNKS) !== 0 && this.#filters.length > 0
+    const differing: { entry: ChunkEntry; bytes: Uint8Array }[] = []
+    for (const entry of [...(mayDiffer ? this.entries() : [])]) {
+      if (isPartial(entry.offset, dimensions, before) === isPartial(entry.offset, dimensions, space)) continue
+      differing.push({ entry, bytes: this.read(entry).slice() })
+    }
+    this.#space = space
+    for (const { entry, bytes } of differing) this.write(this.#scaled(entry.offset), bytes)
+  }
+
+  #filtersOf(offset: readonly number[]): readonly FilterStep[] {
+    const { flags, dimensions } = this.layout
+    const plain = (flags & DONT_FILTER_PARTIAL_CHUNKS) !== 0 && isPartial(offset, dimensions, this.#space)
+    return plain ? [] : this.#filters
+  }
+
+  /** Whether the elements of a chunk stand in the file as they are. */
+  isPlain(entry: ChunkEntry): boolean {
+    return this.#filtersOf(entry.offset).length === 0
+  }
+
+  /** The elements of a chunk: fresh memory; fill values where the chunk is not stored. */
+  read(entry: ChunkEntry | undefined): Uint8Array {
+    const size = chunkBytes(this.layout)
+    if (size > LARGEST_CHUNK) throw new LimitError(`a chunk of ${size} bytes`)
+    const bytes = new Uint8Array(size)
+    if (entry === undefined) {
+      fillBytes(bytes, this.#fill)
+      return bytes
+    }
+    const { address, filterMask, size: storedSize } = entry
+    const filters = this.#filtersOf(entry.offset)
+    const stored = this.#image.source.view(address, filters.length === 0 ? size : storedSize)
+    const plain = this.#image.pipeline.decode(filters, stored, filterMask, size)
+    if (plain.length < size)
+      throw new FilterError(`a chunk gives ${plain.length} bytes instead of ${size}`, { address })
+    bytes.set(plain.subarray(0, size))
+    return bytes
+  }
+
+  /** Puts all elements of a chunk into the file: where it is, if it fits there, else somewhere else. */
+  write(scaled: readonly number[], bytes: Uint8Array): void {
+    const offset = scaled.map((n, axis) => n * this.layout.dimensions[axis])
+    const filters = this.#filtersOf(offset)
+    const { bytes: stored, mask } =
+      filters.length === 0 ? { bytes, mask: 0 } : this.#image.pipeline.encode(filters, bytes)
+    const before = this.find(scaled)
+    if (before !== undefined && before.size === stored.length && before.filterMask === mask) {
+      this.#emitter.putBytes(before.address, stored)
+      return
+    }
+    if (before === undefined && this.layout.index.type === 'implicit') this.#allocateAll()
+    const { space } = this.#emitter
+    if (before !== undefined) space.release(before.address, before.size, 'raw')
+    const place = this.find(scaled)
+    const address = before === undefined && place !== undefined ? place.address : this.#emitter.placeRaw(stored)
+    this.#emitter.putBytes(address, stored)
+    this.#all.set(scaled.join(), { offset, address, size: stored.length, filterMask: mask })
+    this.changed = true
+  }
+
+  /** Takes a chunk out of the file. */
+  remove(entry: ChunkEntry): void {
+    this.#all.delete(this.#scaled(entry.offset).join())
+    this.#emitter.space.release(entry.address, entry.size, 'raw')
+    this.changed = true
+  }
+
+  #scaled(offset: readonly number[]): number[] {
+    return offset.map((start, axis) => start / this.layout.dimensions[axis])
+  }
+
+  get #all(): Map<string, ChunkEntry> {
+    if (this.#entries !== undefined) return this.#entries
+    const all = new Map<string, ChunkEntry>()
+    for (const entry of this.#stored.entries()) {
+      if (entry.address !== UNDEFINED) all.set(this.#scaled(entry.offset).join(), entry)
+    }
+    this.#entries = all
+    return all
+  }
+
+  /** An implicit index has all chunks, one behind the other. */
+  #allocateAll(): void {
+    const grid = gridOf(this.layout, this.#space, false)
+    const total = grid.chunks.reduce((product, n) => product * n, 1)
+    const bytes = this.read(undefined)
+    const first = this.#emitter.space.allocate(total * bytes.length, 'raw')
+    for (let number = 0; number < total; number++) {
+      const scaled = placeOf(grid, number)
+      const offset = scaled.map((n, axis) => n * this.layout.dimensions[axis])
+      const address = first + number * bytes.length
+      this.#emitter.putBytes(address, bytes)
+      this.#all.set(scaled.join(), { offset, address, size: bytes.length, filterMask: 0 })
+    }
+    this.changed = true
+  }
+
+  /** Writes the index anew; the object's header has to be written after that. */
+  emit(object: EditedObject, chunkK: number): void {
+    const chunks = [...this.#all.values()]
+    const filtered = this.#filters.length > 0
+    const layout = buildChunkIndex(this.#emitter, this.layout, this.#space, filtered, chunks, chunkK)
+    object.setMessage(this.#emitter, DATA_LAYOUT, dataLayoutMessage, layout)
+  }
+}
+
+function isPartial(offset: readonly number[], chunk: readonly number[], space: Dataspace): boolean {
+  return offset.some((start, axis) => start + chunk[axis] > space.dimensions[axis])
+}

@@ -1,0 +1,240 @@
+import type { Extent } from '../format/extent.ts'
+import type { FileImage } from '../format/file-image.ts'
+import { freeSpaceManagerExtents } from '../format/free-space-manager.ts'
+import { fileSpaceInfoMessage } from '../format/messages/file-space-info.ts'
+import { FILE_SPACE_INFO, METADATA_CACHE_IMAGE } from '../format/messages/message-types.ts'
+import { metadataCacheImageMessage } from '../format/messages/metadata-cache-image.ts'
+import type { ObjectHeader } from '../format/read-object-header.ts'
+import type { Superblock } from '../format/superblock.ts'
+import { superblockStructure } from '../format/superblock.ts'
+import { symbolTableEntry } from '../format/symbol-table-node.ts'
+import { UNDEFINED } from '../io/structure.ts'
+import type { FileSettings } from '../objects/file-settings.ts'
+import { fileSettings } from '../objects/file-settings.ts'
+import { messageValue } from '../objects/messages.ts'
+import { attributeHeapExtents, attributeIndexExtents, chunkIndexExtents, RAW_DATA } from '../objects/storage-extents.ts'
+import { DraftWriter } from './draft-writer.ts'
+import { EditedAttributes } from './edited-attributes.ts'
+import { EditedData } from './edited-data.ts'
+import { EditedLinks } from './edited-links.ts'
+import { EditedObject } from './edited-object.ts'
+import { Emitter } from './emitter.ts'
+import type { SharedUse } from './shared-messages.ts'
+import { releaseShared } from './shared-messages.ts'
+import { PagedSpace } from './paged-space.ts'
+import type { Space } from './space.ts'
+import { FileSpace } from './space.ts'
+import type { Transaction } from './transaction.ts'
+import type { LibraryVersion } from './version-bounds.ts'
+import { versionsFor } from './version-bounds.ts'
+
+/** A file that is open, with what its superblock says. */
+export interface FileToEdit {
+  image: FileImage
+  superblock: Superblock
+  /** Bytes in front of the superblock. */
+  userBlockSize: number
+  extension: ObjectHeader | undefined
+}
+
+/** What a change comes to. */
+export interface EditReport {
+  /** Bytes in the file that were used before, and are not any more. */
+  freed: number
+  /** Of the file, in bytes, before and after. */
+  sizeBefore: number
+  sizeAfter: number
+}
+
+/** The strategy of files in pages. */
+const PAGED = 1
+
+/** As a file tells the oldest release that it was made for. */
+const BOUNDS: readonly LibraryVersion[] = ['earliest', 'earliest', 'v108', 'v110']
+
+/** The parts of a file that are being changed: they are in memory until they are written anew, all at once. */
+export class EditedFile {
+  readonly image: FileImage
+  readonly settings: FileSettings
+  readonly emitter: Emitter
+  /** Writes objects that are new. */
+  readonly drafts: DraftWriter
+  readonly #transaction: Transaction
+  readonly #superblock: Superblock
+  readonly #userBlockSize: number
+  readonly #space: Space
+  readonly #sizeBefore: number
+  readonly #objects = new Map<number, EditedObject>()
+  #released: Extent[] = []
+  #unshared: SharedUse[] = []
+
+  constructor(file: FileToEdit, transaction: Transaction) {
+    const { image, superblock, userBlockSize, extension } = file
+    this.image = image
+    this.settings = fileSettings(image, superblock, extension)
+    this.#transaction = transaction
+    this.#superblock = superblock
+    this.#userBlockSize = userBlockSize
+    this.#sizeBefore = transaction.size
+    const { fileSpace } = this.settings
+    const end = superblock.endOfFile - superblock.baseAddress
+    this.#space = fileSpace.strategy === PAGED ? new PagedSpace(0, fileSpace, end) : new FileSpace(end)
+    const sink = { write: (address: number, bytes: Uint8Array) => transaction.write(address + userBlockSize, bytes) }
+    this.emitter = new Emitter(image.sizes, this.#space, sink)
+    const versions = versionsFor(BOUNDS[superblock.version])
+    this.drafts = new DraftWriter(this.emitter, { versions, limits: versionsFor('v200'), constants: this.settings })
+    if (extension !== undefined) this.#tidyExtension(extension)
+  }
+
+  /** What the file keeps to be opened faster, or of free space, would be wrong once it is changed. */
+  #tidyExtension(extension: ObjectHeader): void {
+    const { image, emitter, settings } = this
+    const cache = messageValue(image, extension, METADATA_CACHE_IMAGE, metadataCacheImageMessage)
+    const managers = settings.fileSpace.managers.filter((address) => address !== UNDEFINED)
+    if (cache === undefined && managers.length === 0) return
+    const object = this.object(extension.address)
+    if (cache !== undefined) object.replace([METADATA_CACHE_IMAGE], [])
+    if (cache !== undefined && cache.address !== UNDEFINED) {
+      this.#released.push({ structure: metadataCacheImageMessage.name, ...cache })
+    }
+    if (managers.length === 0) return
+    for (const address of managers) this.#released.push(...freeSpaceManagerExtents(image, address))
+    const { fileSpace } = settings
+    const none = fileSpace.managers.map(() => UNDEFINED)
+    const info = { ...fileSpace, managers: none, endOfAllocation: UNDEFINED }
+    object.setMessage(emitter, FILE_SPACE_INFO, fileSpaceInfoMessage, info)
+  }
+
+  get rootAddress(): number {
+    return this.#superblock.rootAddress
+  }
+
+  /** The object at an address, to be changed. */
+  object(address: number): EditedObject {
+    let object = this.#objects.get(address)
+    if (object === undefined) {
+      object = new EditedObject(this.image, address)
+      this.#objects.set(address, object)
+    }
+    return object
+  }
+
+  /** The object at an address, as far as it is being changed. */
+  opened(address: number): EditedObject | undefined {
+    return this.#objects.get(address)
+  }
+
+  links(address: number): EditedLinks {
+    const object = this.object(address)
+    object.links ??= new EditedLinks(this.image, object.header, this.settings)
+    return object.links
+  }
+
+  attributes(address: number): EditedAttributes {
+    const object = this.object(address)
+    object.attributes ??= new EditedAttributes(this.image, object)
+    return object.attributes
+  }
+
+  data(address: number): EditedData {
+    const object = this.object(address)
+    object.data ??= new EditedData(this, object)
+    return object.data
+  }
+
+  /** Gives up an object with all that it has in the file. */
+  forget(address: number, extents: Iterable<Extent>): void {
+    this.#released.push(...extents)
+    this.#objects.delete(address)
+  }
+
+  /** Takes note of messages in the heap of shared ones that have a user less each. */
+  unshare(messages: readonly SharedUse[]): void {
+    this.#unshared.push(...messages)
+  }
+
+  /** Whether something is still to be written. */
+  get isPending(): boolean {
+    if (this.#released.length > 0) return true
+    for (const object of this.#objects.values()) if (isChanged(object)) return true
+    return false
+  }
+
+  /** Writes all that was changed so far, so that it can be read; the file itself stays as it is. */
+  flush(now: number): void {
+    this.drafts.heap.finish()
+    const changed = [...this.#objects.values()].filter(isChanged)
+    // What is given up is known before anything is written in its place.
+    for (const object of changed) this.#released.push(...this.#superseded(object))
+    for (const { structure, address, length } of this.#released) {
+      this.#space.release(address, length, structure === RAW_DATA ? 'raw' : 'metadata')
+    }
+    this.#released = []
+    for (const object of changed) this.#emit(object, now)
+    if (this.#unshared.length > 0) releaseShared(this, this.#unshared)
+    this.#unshared = []
+    this.#objects.clear()
+    this.image.forget()
+  }
+
+  /** What an object has in the file and will have elsewhere. */
+  *#superseded(object: EditedObject): Generator<Extent> {
+    const { image, settings } = this
+    const { header, links, attributes, data } = object
+    for (const chunk of object.continuations) yield { structure: 'Object Header Continuation Block', ...chunk }
+    if (links?.changed === true) yield* links.extents(image, header, settings)
+    if (attributes?.changed === true) {
+      yield* attributeIndexExtents(image, header)
+      yield* attributeHeapExtents(image, header)
+    }
+    if (data?.chunks?.changed === true) yield* chunkIndexExtents(image, header, settings)
+  }
+
+  #emit(object: EditedObject, now: number): void {
+    const { emitter, settings } = this
+    const { links, attributes, data } = object
+    if (links?.changed === true) {
+      links.emit(emitter, object)
+      if (!links.isOld && object.address === this.rootAddress) this.#forgetCachedRoot()
+    }
+    if (attributes?.changed === true) attributes.emit(emitter)
+    if (data?.chunks?.changed === true) data.chunks.emit(object, settings.chunkK)
+    object.touch(emitter, now)
+    object.emit(emitter)
+    this.unshare(object.unshared)
+  }
+
+  /** The oldest superblocks note where the symbol table of the root group is. */
+  #forgetCachedRoot(): void {
+    if (this.#superblock.rootEntry === undefined) return
+    this.#superblock.rootEntry = { ...symbolTableEntry.blank(), headerAddress: this.rootAddress }
+  }
+
+  /** Makes all changes of the file, as a whole. */
+  commit(now: number): EditReport {
+    this.flush(now)
+    this.#space.trim()
+    const { end } = this.#space
+    const superblock = this.#superblock
+    superblock.endOfFile = superblock.baseAddress + end
+    this.emitter.put(0, superblockStructure, superblock, this.image.sizes)
+    const report = this.report()
+    this.#transaction.commit(this.#userBlockSize + end)
+    return report
+  }
+
+  /** What the changes come to that were written so far. */
+  report(): EditReport {
+    const freed = this.#space.free.reduce((sum, { size }) => sum + size, 0)
+    return { freed, sizeBefore: this.#sizeBefore, sizeAfter: this.#userBlockSize + this.#space.end }
+  }
+
+  abandon(): void {
+    this.#objects.clear()
+    this.#transaction.abandon()
+  }
+}
+
+function isChanged({ changed, touched, links, attributes, data }: EditedObject): boolean {
+  return changed || touched || links?.changed === true || attributes?.changed === true || data?.chunks?.changed === true
+}

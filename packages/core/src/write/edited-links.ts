@@ -1,0 +1,160 @@
+import { WriteError } from '../errors.ts'
+import { openBTreeV2, recordCount, records } from '../format/b-tree-v2.ts'
+import { LINK_HEAP_ID, linkNameHeapId } from '../format/b-tree-v2-records.ts'
+import type { Extent } from '../format/extent.ts'
+import type { FileImage } from '../format/file-image.ts'
+import { openFractalHeap } from '../format/fractal-heap.ts'
+import { groupInfoMessage } from '../format/messages/group-info.ts'
+import type { LinkMessage, LinkTarget } from '../format/messages/link.ts'
+import { EXTERNAL_LINK, HARD_LINK, linkMessage, SOFT_LINK } from '../format/messages/link.ts'
+import type { LinkInfo } from '../format/messages/link-info.ts'
+import { CREATION_ORDER_TRACKED, linkInfoMessage } from '../format/messages/link-info.ts'
+import { GROUP_INFO, LINK, LINK_INFO, SYMBOL_TABLE } from '../format/messages/message-types.ts'
+import { symbolTableMessage } from '../format/messages/symbol-table.ts'
+import type { ObjectHeader } from '../format/read-object-header.ts'
+import { UNDEFINED } from '../io/structure.ts'
+import type { FileSettings } from '../objects/file-settings.ts'
+import { groupLinks } from '../objects/links.ts'
+import { messageValue } from '../objects/messages.ts'
+import { linkHeapExtents, linkIndexExtents } from '../objects/storage-extents.ts'
+import type { EditedObject } from './edited-object.ts'
+import type { Emitter } from './emitter.ts'
+import type { GroupStyle, LinkToStore } from './link-storage.ts'
+import { buildLinks } from './link-storage.ts'
+import { isAscii, UTF8 } from './object-context.ts'
+
+/** The links of a group that is being changed. */
+export class EditedLinks {
+  /** By name; what the file has already with the bytes of its message. */
+  readonly links: Map<string, LinkToStore>
+  changed = false
+  #style: GroupStyle
+
+  constructor(image: FileImage, header: ObjectHeader, settings: FileSettings) {
+    const info = messageValue(image, header, LINK_INFO, linkInfoMessage)
+    this.#style = info === undefined ? oldStyle(image, header, settings) : newStyle(image, header, info)
+    this.links = new Map(storedLinks(image, header, info).map((link) => [link.name, link]))
+  }
+
+  /** Whether the group is one of old style, with a symbol table. */
+  get isOld(): boolean {
+    return this.#style.kind === 'symbol-table'
+  }
+
+  /**
+   * Adds a link. Where the group is of an old style that has no such links, it becomes one of the new style.
+   *
+   * @param characterSet of the name: 0 ASCII, 1 UTF-8; by default what the name needs
+   */
+  add(name: string, target: LinkTarget, characterSet = isAscii(name) ? 0 : UTF8, type = typeOf(target)): void {
+    if (this.links.has(name)) throw new WriteError(`there is a link "${name}" already`)
+    if (target.kind !== 'hard' && target.kind !== 'soft' && this.#style.kind === 'symbol-table') {
+      this.#style = {
+        kind: 'link-messages',
+        orderFlags: 0,
+        nextCreationOrder: 0,
+        info: groupInfoMessage.blank(),
+        dense: false,
+      }
+    }
+    const blank = linkMessage.blank()
+    this.links.set(name, { ...blank, name, target, characterSet, type, creationOrder: this.#nextOrder() })
+    this.changed = true
+  }
+
+  /** Takes a link out; undefined where there is none of this name. */
+  remove(name: string): LinkMessage | undefined {
+    const link = this.links.get(name)
+    if (link === undefined) return undefined
+    this.links.delete(name)
+    this.changed = true
+    return link
+  }
+
+  #nextOrder(): number | undefined {
+    const style = this.#style
+    if (style.kind === 'symbol-table' || (style.orderFlags & CREATION_ORDER_TRACKED) === 0) return undefined
+    return style.nextCreationOrder++
+  }
+
+  /** What the file has of the links outside the object header, save what stays where it is. */
+  *extents(image: FileImage, header: ObjectHeader, settings: FileSettings): Generator<Extent> {
+    const place = this.#style.kind === 'symbol-table' ? this.#style.place : undefined
+    for (const extent of linkIndexExtents(image, header, settings)) if (extent.address !== place?.bTree) yield extent
+    for (const extent of linkHeapExtents(image, header)) if (extent.address !== place?.localHeap) yield extent
+  }
+
+  /** Writes the links anew; the object's header has to be written after that. */
+  emit(emitter: Emitter, object: EditedObject): void {
+    const messages = buildLinks(emitter, this.#style, [...this.links.values()])
+    // What the group was made with stays as it is.
+    const [info] = object.ofType(GROUP_INFO)
+    const kept = info === undefined ? messages : messages.map((each) => (each.type === GROUP_INFO ? info : each))
+    object.replace([SYMBOL_TABLE, LINK_INFO, GROUP_INFO, LINK], kept)
+  }
+}
+
+function typeOf(target: LinkTarget): number {
+  switch (target.kind) {
+    case 'hard':
+      return HARD_LINK
+    case 'soft':
+      return SOFT_LINK
+    case 'external':
+      return EXTERNAL_LINK
+    case 'user-defined':
+      throw new WriteError('a user-defined link without a type')
+  }
+}
+
+function oldStyle(image: FileImage, header: ObjectHeader, constants: FileSettings): GroupStyle {
+  return { kind: 'symbol-table', constants, place: messageValue(image, header, SYMBOL_TABLE, symbolTableMessage) }
+}
+
+function newStyle(image: FileImage, header: ObjectHeader, info: LinkInfo): GroupStyle {
+  return {
+    kind: 'link-messages',
+    orderFlags: info.flags,
+    nextCreationOrder: info.maximumCreationIndex,
+    info: messageValue(image, header, GROUP_INFO, groupInfoMessage) ?? groupInfoMessage.blank(),
+    dense: info.fractalHeap !== UNDEFINED,
+  }
+}
+
+function storedLinks(image: FileImage, header: ObjectHeader, info: LinkInfo | undefined): LinkToStore[] {
+  if (info === undefined) return Array.from(groupLinks(image, header), fromTable)
+  if (info.fractalHeap !== UNDEFINED) return denseLinks(image, info)
+  return header.messages
+    .filter(({ type }) => type === LINK)
+    .map(({ address, length }) => stored(image, image.source.view(address, length).slice(), address))
+}
+
+function fromTable(link: ReturnType<typeof groupLinks> extends Generator<infer L> ? L : never): LinkToStore {
+  const { name } = link
+  const blank = { ...linkMessage.blank(), name }
+  if (link.kind === 'hard') return { ...blank, target: { kind: 'hard', address: link.address } }
+  if (link.kind === 'soft') return { ...blank, type: SOFT_LINK, target: { kind: 'soft', path: link.target } }
+  throw new WriteError(`"${name}" is neither a hard nor a soft link, and stands in a symbol table`)
+}
+
+function stored(image: FileImage, body: Uint8Array, address: number): LinkToStore {
+  return Object.assign(image.decode(linkMessage, body, address, undefined), { body })
+}
+
+/** Links in the order in which the heap has them, which reads each of its blocks once. */
+function denseLinks(image: FileImage, info: LinkInfo): LinkToStore[] {
+  const index = openBTreeV2(image, info.nameIndex)
+  const ids = new Uint8Array(recordCount(index) * LINK_HEAP_ID)
+  let at = 0
+  for (const record of records(index)) {
+    ids.set(linkNameHeapId(record), at)
+    at += LINK_HEAP_ID
+  }
+  const heap = openFractalHeap(image, info.fractalHeap)
+  const links: LinkToStore[] = []
+  for (const i of heap.storageOrder(ids.subarray(0, at), LINK_HEAP_ID)) {
+    const body = heap.object(ids.subarray(i * LINK_HEAP_ID, (i + 1) * LINK_HEAP_ID)).slice()
+    links.push(stored(image, body, info.fractalHeap))
+  }
+  return links
+}

@@ -1,0 +1,185 @@
+import { UnsupportedError } from '../errors.ts'
+import type { FileImage } from '../format/file-image.ts'
+import {
+  CONTINUATION,
+  isKnownMessage,
+  LINK_INFO,
+  MODIFICATION_TIME,
+  NIL,
+  OLD_MODIFICATION_TIME,
+  REFERENCE_COUNT,
+  SYMBOL_TABLE,
+} from '../format/messages/message-types.ts'
+import { modificationTimeMessage, oldModificationTimeMessage } from '../format/messages/modification-time.ts'
+import { IN_SHARED_HEAP } from '../format/messages/shared.ts'
+import {
+  ATTRIBUTE_PHASE_CHANGE,
+  FAIL_IF_UNKNOWN_FOR_WRITE,
+  MARK_IF_UNKNOWN,
+  objectHeaderV2,
+  SHARED,
+  TIMES_STORED,
+  WAS_UNKNOWN,
+} from '../format/object-header.ts'
+import type { ObjectHeader } from '../format/read-object-header.ts'
+import { readObjectHeader } from '../format/read-object-header.ts'
+import type { Structure } from '../io/structure.ts'
+import { messageValue } from '../objects/messages.ts'
+import type { EditedAttributes } from './edited-attributes.ts'
+import type { EditedData } from './edited-data.ts'
+import type { EditedLinks } from './edited-links.ts'
+import type { Emitter } from './emitter.ts'
+import type { HeaderDraft, MessageDraft, ObjectTimes } from './header-packer.ts'
+import { packHeader } from './header-packer.ts'
+
+/** An object of a file that is being changed: what its header will be, and what of it is in memory. */
+export class EditedObject {
+  /** As the file has it. */
+  readonly header: ObjectHeader
+  version: 1 | 2
+  /** Hard links to the object. */
+  referenceCount: number
+  /** All messages but those that hang on how the header is laid out. */
+  messages: MessageDraft[]
+  /** Whether the header has to be written again. */
+  changed = false
+  links: EditedLinks | undefined
+  attributes: EditedAttributes | undefined
+  data: EditedData | undefined
+  /** Whether elements were changed: the object may tell when that was. */
+  touched = false
+  /** Messages that the object shared with others, and does no more. */
+  readonly unshared: { type: number; heapId: Uint8Array }[] = []
+  #flags: number
+  #times: ObjectTimes | undefined
+
+  constructor(image: FileImage, address: number) {
+    const header = readObjectHeader(image, address)
+    this.header = header
+    this.version = header.version === 1 ? 1 : 2
+    this.#flags = header.flags
+    this.referenceCount = header.referenceCount
+    this.messages = header.messages
+      .filter(({ type }) => type !== NIL && type !== CONTINUATION && type !== REFERENCE_COUNT)
+      .map(({ type, flags, creationOrder, address, length }) => {
+        const body = image.source.view(address, length).slice()
+        return { type, flags, creationOrder, body }
+      })
+    refuseUnknown(this.messages, address)
+    this.#times = (header.flags & TIMES_STORED) !== 0 ? storedTimes(image, header) : undefined
+  }
+
+  get address(): number {
+    return this.header.address
+  }
+
+  get isGroup(): boolean {
+    return this.messages.some(({ type }) => type === SYMBOL_TABLE || type === LINK_INFO)
+  }
+
+  /** The messages of a type. */
+  ofType(type: number): MessageDraft[] {
+    return this.messages.filter((message) => message.type === type)
+  }
+
+  /** Puts a message in the place of the one of its type, or behind all others. */
+  setMessage<T>(emitter: Emitter, type: number, structure: Structure<T>, value: T, flags = 0): void {
+    const body = emitter.encoded(structure, value, undefined)
+    const at = this.messages.findIndex((message) => message.type === type)
+    if (at < 0) this.messages.push({ type, flags, body })
+    else {
+      const before = this.messages[at]
+      if ((before.flags & SHARED) !== 0) this.unshare(before)
+      this.messages[at] = { ...before, flags: before.flags & ~SHARED, body }
+    }
+    this.changed = true
+  }
+
+  /** Takes note that the object has no part any more in a message that it shared. */
+  unshare({ type, body }: MessageDraft): void {
+    if (body[0] === SHARED_VERSION && body[1] === IN_SHARED_HEAP) {
+      this.unshared.push({ type, heapId: body.slice(2, 10) })
+    }
+  }
+
+  /** Puts messages where the first of some types was, instead of all of these. */
+  replace(types: readonly number[], messages: readonly MessageDraft[]): void {
+    const first = this.messages.findIndex(({ type }) => types.includes(type))
+    const rest = this.messages.filter(({ type }) => !types.includes(type))
+    rest.splice(first < 0 ? rest.length : first, 0, ...messages)
+    this.messages = rest
+    this.changed = true
+  }
+
+  /** Takes note of when the object was changed, where it tells that. */
+  touch(emitter: Emitter, now: number): void {
+    if (this.#times !== undefined) this.#times = { ...this.#times, access: now, modification: now, change: now }
+    if (this.ofType(MODIFICATION_TIME).length > 0) {
+      this.setMessage(emitter, MODIFICATION_TIME, modificationTimeMessage, { version: 1, seconds: now })
+    }
+  }
+
+  /** Makes the header one of version 2, which can do more; it stays where it is. */
+  upgrade(image: FileImage): void {
+    if (this.version === 2) return
+    const seconds =
+      messageValue(image, this.header, MODIFICATION_TIME, modificationTimeMessage)?.seconds ??
+      messageValue(image, this.header, OLD_MODIFICATION_TIME, oldModificationTimeMessage)?.seconds
+    this.version = 2
+    this.#flags = 0
+    if (seconds !== undefined) {
+      this.#flags = TIMES_STORED
+      this.#times = { access: seconds, modification: seconds, change: seconds, birth: seconds }
+      this.replace([MODIFICATION_TIME, OLD_MODIFICATION_TIME], [])
+    }
+    this.changed = true
+  }
+
+  /** Extents that the header has besides its first chunk, which stays. */
+  get continuations(): { address: number; length: number }[] {
+    return this.header.chunks.slice(1)
+  }
+
+  /** Writes the header at its address. */
+  emit(emitter: Emitter): void {
+    const { version, referenceCount, header } = this
+    const messages = this.messages.map(marked)
+    const attributePhase =
+      (this.#flags & ATTRIBUTE_PHASE_CHANGE) === 0
+        ? undefined
+        : { maxCompact: header.maxCompactAttributes, minDense: header.minDenseAttributes }
+    const draft: HeaderDraft = {
+      version,
+      flags: this.#flags,
+      referenceCount,
+      times: this.#times,
+      attributePhase,
+      messages,
+    }
+    packHeader(emitter, draft, header.chunks[0])
+  }
+}
+
+/** Version of the messages that lead to the heap of shared ones. */
+const SHARED_VERSION = 3
+
+function storedTimes(image: FileImage, { chunks: [{ address, length }] }: ObjectHeader): ObjectTimes {
+  const prefix = image.read(objectHeaderV2, address, length, undefined)
+  const { accessTime, modificationTime, changeTime, birthTime } = prefix
+  return { access: accessTime, modification: modificationTime, change: changeTime, birth: birthTime }
+}
+
+function refuseUnknown(messages: readonly MessageDraft[], address: number): void {
+  for (const { type, flags } of messages) {
+    if (!isKnownMessage(type) && (flags & FAIL_IF_UNKNOWN_FOR_WRITE) !== 0) {
+      const what = `message of unknown type ${type}, without knowing which the object must not be changed`
+      throw new UnsupportedError(what, { structure: 'Object Header', address })
+    }
+  }
+}
+
+/** Some unknown messages want to know that the object was changed without them. */
+function marked(message: MessageDraft): MessageDraft {
+  const unknown = !isKnownMessage(message.type) && (message.flags & MARK_IF_UNKNOWN) !== 0
+  return unknown ? { ...message, flags: message.flags | WAS_UNKNOWN } : message
+}

@@ -1,0 +1,240 @@
+import { NotFoundError, WriteError } from '../errors.ts'
+import type { AttributeMessage } from '../format/messages/attribute.ts'
+import { attributeMessage } from '../format/messages/attribute.ts'
+import { commentMessage } from '../format/messages/comment.ts'
+import type { LinkMessage, LinkTarget } from '../format/messages/link.ts'
+import { ATTRIBUTE, DATATYPE, OBJECT_COMMENT } from '../format/messages/message-types.ts'
+import { sharedMessage } from '../format/messages/shared.ts'
+import { SHARED } from '../format/object-header.ts'
+import type { Link } from '../objects/links.ts'
+import { findLink } from '../objects/links.ts'
+import { committedAddress } from '../objects/messages.ts'
+import { objectExtents } from '../objects/storage-extents.ts'
+import type { ElementSet } from '../storage/element-set.ts'
+import { attributeContent } from './attribute-messages.ts'
+import type { AttributeContent, LinkedObject, ObjectDraft } from './drafts.ts'
+import type { EditReport, FileToEdit } from './edited-file.ts'
+import { EditedFile } from './edited-file.ts'
+import type { EditedObject } from './edited-object.ts'
+import type { Transaction } from './transaction.ts'
+
+/** Where a link that is added leads. */
+export type NewLink =
+  | { kind: 'hard'; object: LinkedObject }
+  | { kind: 'soft'; path: string }
+  | { kind: 'external'; file: string; path: string }
+  | { kind: 'user-defined' /** 65 to 255. */; type: number; data: Uint8Array }
+
+export interface EditorOptions {
+  /** Seconds since 1970 that objects which tell when they were changed are to tell. Default now. */
+  now?: number | undefined
+}
+
+/**
+ * Changes a file that is there. Objects are named by the addresses of their headers, which they keep. Nothing happens
+ * to the file before `commit`; then all of it does, or nothing.
+ */
+export class Editor {
+  readonly file: EditedFile
+  readonly #now: number
+
+  constructor(file: FileToEdit, transaction: Transaction, options: EditorOptions = {}) {
+    this.file = new EditedFile(file, transaction)
+    this.#now = options.now ?? Math.floor(Date.now() / 1000)
+  }
+
+  /** The link of a name in a group, as it is now; undefined where there is none. */
+  findLink(group: number, name: string): Link | undefined {
+    const opened = this.file.opened(group)?.links
+    if (opened === undefined) return findLink(this.file.image, this.file.object(group).header, name)
+    const link = opened.links.get(name)
+    return link && asLink(link)
+  }
+
+  /**
+   * Adds a link to a group. An object that is not in the file yet is written, with all that it leads to.
+   *
+   * @returns the address of the object, where a hard link was added
+   */
+  link(group: number, name: string, to: NewLink, characterSet?: number): number | undefined {
+    if (name === '' || name === '.' || name.includes('/'))
+      throw new WriteError(`"${name}" cannot be the name of a link`)
+    const links = this.file.links(group)
+    if (links.links.has(name)) throw new WriteError(`there is a link "${name}" already`)
+    if (to.kind !== 'hard') {
+      const target: LinkTarget = to.kind === 'external' ? { ...to, version: 0, flags: 0 } : to
+      links.add(name, target, characterSet, to.kind === 'user-defined' ? to.type : undefined)
+      return undefined
+    }
+    const address = this.#linked(to.object)
+    links.add(name, { kind: 'hard', address }, characterSet)
+    return address
+  }
+
+  /** The address of an object that one more link leads to. */
+  #linked(object: LinkedObject): number {
+    const { drafts } = this.file
+    if (object.kind === 'existing' || drafts.has(object)) {
+      const address = drafts.addressOf(object)
+      this.#count(address, 1)
+      return address
+    }
+    const references = drafts.write([object], new Map<ObjectDraft, number>([[object, 1]]))
+    for (const [each, count] of references) if (each.kind === 'existing') this.#count(each.address, count)
+    return drafts.addressOf(object)
+  }
+
+  /** Writes an object to which no link leads yet. */
+  write(object: ObjectDraft): number {
+    const { drafts } = this.file
+    const references = drafts.write([object], new Map())
+    for (const [each, count] of references) if (each.kind === 'existing') this.#count(each.address, count)
+    return drafts.addressOf(object)
+  }
+
+  /** Takes a link out of a group; an object to which no more links lead goes with all that it has. */
+  unlink(group: number, name: string): void {
+    const link = this.#take(group, name)
+    if (link.target.kind === 'hard') this.#count(link.target.address, -1)
+  }
+
+  /** Moves a link to another name, or another group; it leads where it led. */
+  move(group: number, name: string, to: number, newName: string): void {
+    if (this.findLink(to, newName) !== undefined) throw new WriteError(`there is a link "${newName}" already`)
+    const { target, characterSet, type } = this.#take(group, name)
+    const known = characterSet === 0 ? undefined : characterSet
+    this.file.links(to).add(newName, target, known, type)
+  }
+
+  #take(group: number, name: string): LinkMessage {
+    const link = this.file.links(group).remove(name)
+    if (link === undefined) throw new NotFoundError(`no link "${name}"`)
+    return link
+  }
+
+  /** Counts links to an object; the last one that goes takes it with it, and what it alone led to. */
+  #count(address: number, difference: number): void {
+    const counts = new Map([[address, difference]])
+    for (const [each, change] of counts) {
+      counts.delete(each)
+      const object = this.file.object(each)
+      object.referenceCount += change
+      object.changed = true
+      if (object.referenceCount > 0) continue
+      for (const lost of this.#leadsTo(object)) counts.set(lost, (counts.get(lost) ?? 0) - 1)
+      this.#free(object)
+    }
+  }
+
+  /** What counts an object as a user of another: hard links and committed datatypes. */
+  *#leadsTo(object: EditedObject): Generator<number> {
+    const { file } = this
+    if (object.isGroup) {
+      for (const { target } of file.links(object.address).links.values()) {
+        if (target.kind === 'hard') yield target.address
+      }
+    }
+    for (const message of object.messages) {
+      if (message.type === ATTRIBUTE || (message.flags & SHARED) === 0) continue
+      const shared = file.image.decode(sharedMessage, message.body, object.address, undefined)
+      const committed = message.type === DATATYPE ? committedAddress(shared) : undefined
+      if (committed !== undefined) yield committed
+    }
+    for (const name of file.attributes(object.address).attributes.keys()) {
+      const committed = committedType(file.attributes(object.address).message(name))
+      if (committed !== undefined) yield committed
+    }
+  }
+
+  #free(object: EditedObject): void {
+    const { file } = this
+    const { image, settings } = file
+    for (const message of object.messages) if ((message.flags & SHARED) !== 0) object.unshare(message)
+    for (const heapId of file.attributes(object.address).shared) object.unshared.push({ type: ATTRIBUTE, heapId })
+    file.unshare(object.unshared)
+    file.forget(object.address, [...objectExtents(image, object.header, settings)])
+  }
+
+  /** Adds an attribute to an object, or puts it in the place of the one that has its name. */
+  setAttribute(object: number, content: AttributeContent): void {
+    const { drafts, emitter } = this.file
+    const attributes = this.file.attributes(object)
+    const before = committedType(attributes.message(content.name))
+    const message = attributeContent(drafts.context, content)
+    attributes.set(content.name, emitter.encoded(attributeMessage, message, undefined))
+    const after = committedType(message)
+    if (before === after) return
+    if (after !== undefined) this.#count(after, 1)
+    if (before !== undefined) this.#count(before, -1)
+  }
+
+  removeAttribute(object: number, name: string): void {
+    const attributes = this.file.attributes(object)
+    const committed = committedType(attributes.message(name))
+    attributes.remove(name)
+    if (committed !== undefined) this.#count(committed, -1)
+  }
+
+  /** Gives an attribute another name; it keeps its place in the order of creation. */
+  renameAttribute(object: number, from: string, to: string): void {
+    this.file.attributes(object).rename(this.file.emitter, from, to)
+  }
+
+  /** Gives an object a comment, another one, or none. */
+  setComment(object: number, comment: string | undefined): void {
+    const edited = this.file.object(object)
+    if (comment === undefined) edited.replace([OBJECT_COMMENT], [])
+    else edited.setMessage(this.file.emitter, OBJECT_COMMENT, commentMessage, { comment })
+  }
+
+  /** Writes elements of a dataset: those of a set in its order, in the dataset's type. */
+  writeElements(dataset: number, set: ElementSet, bytes: Uint8Array): void {
+    this.file.data(dataset).write(set, bytes)
+  }
+
+  /** Gives a dataset another size, within its largest. */
+  resize(dataset: number, dimensions: readonly number[]): void {
+    this.file.data(dataset).resize(dimensions)
+  }
+
+  /** Writes what was changed so far where it can be read; the file stays as it is. */
+  settle(): void {
+    if (this.file.isPending) this.file.flush(this.#now)
+  }
+
+  /** Makes all changes of the file, or none. */
+  commit(): EditReport {
+    return this.file.commit(this.#now)
+  }
+
+  /** Leaves the file as it was, and tells what the changes would have come to. */
+  rehearse(): EditReport {
+    this.file.flush(this.#now)
+    const report = this.file.report()
+    this.file.abandon()
+    return report
+  }
+
+  /** Leaves the file as it was. */
+  abandon(): void {
+    this.file.abandon()
+  }
+}
+
+function committedType(message: AttributeMessage | undefined): number | undefined {
+  return message !== undefined && 'shared' in message.datatype ? committedAddress(message.datatype.shared) : undefined
+}
+
+function asLink({ name, creationOrder, characterSet, type, target }: LinkMessage): Link {
+  const common = { name, creationOrder, characterSet }
+  switch (target.kind) {
+    case 'hard':
+      return { kind: 'hard', ...common, address: target.address }
+    case 'soft':
+      return { kind: 'soft', ...common, target: target.path }
+    case 'external':
+      return { kind: 'external', ...common, file: target.file, target: target.path }
+    case 'user-defined':
+      return { kind: 'user-defined', ...common, type, data: target.data }
+  }
+}
