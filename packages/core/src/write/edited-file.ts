@@ -16,12 +16,13 @@ import { attributeHeapExtents, attributeIndexExtents, chunkIndexExtents, RAW_DAT
 import { DraftWriter } from './draft-writer.ts'
 import { EditedAttributes } from './edited-attributes.ts'
 import { EditedData } from './edited-data.ts'
+import { keepFreeSpace, takeFreeSpace } from './edited-free-space.ts'
 import { EditedLinks } from './edited-links.ts'
 import { EditedObject } from './edited-object.ts'
 import { Emitter } from './emitter.ts'
+import { PagedSpace } from './paged-space.ts'
 import type { SharedUse } from './shared-messages.ts'
 import { releaseShared } from './shared-messages.ts'
-import { PagedSpace } from './paged-space.ts'
 import type { Space } from './space.ts'
 import { FileSpace } from './space.ts'
 import type { Transaction } from './transaction.ts'
@@ -39,7 +40,7 @@ export interface FileToEdit {
 
 /** What a change comes to. */
 export interface EditReport {
-  /** Bytes in the file that were used before, and are not any more. */
+  /** Bytes in the file that were used before and are not any more; below 0 where free ones were put to use. */
   freed: number
   /** Of the file, in bytes, before and after. */
   sizeBefore: number
@@ -64,6 +65,7 @@ export class EditedFile {
   readonly #userBlockSize: number
   readonly #space: Space
   readonly #sizeBefore: number
+  readonly #freeBefore: number
   readonly #objects = new Map<number, EditedObject>()
   #released: Extent[] = []
   #unshared: SharedUse[] = []
@@ -83,6 +85,8 @@ export class EditedFile {
     this.emitter = new Emitter(image.sizes, this.#space, sink)
     const versions = versionsFor(BOUNDS[superblock.version])
     this.drafts = new DraftWriter(this.emitter, { versions, limits: versionsFor('v200'), constants: this.settings })
+    takeFreeSpace(image, fileSpace, this.#space)
+    this.#freeBefore = freeBytes(this.#space)
     if (extension !== undefined) this.#tidyExtension(extension)
   }
 
@@ -214,8 +218,10 @@ export class EditedFile {
   commit(now: number): EditReport {
     this.flush(now)
     this.#space.trim()
-    const { end } = this.#space
     const superblock = this.#superblock
+    const { fileSpace } = this.settings
+    if (fileSpace.persisting) keepFreeSpace(this.image, this.emitter, fileSpace, superblock.extensionAddress)
+    const { end } = this.#space
     superblock.endOfFile = superblock.baseAddress + end
     this.emitter.put(0, superblockStructure, superblock, this.image.sizes)
     const report = this.report()
@@ -225,7 +231,7 @@ export class EditedFile {
 
   /** What the changes come to that were written so far. */
   report(): EditReport {
-    const freed = this.#space.free.reduce((sum, { size }) => sum + size, 0)
+    const freed = freeBytes(this.#space) - this.#freeBefore
     return { freed, sizeBefore: this.#sizeBefore, sizeAfter: this.#userBlockSize + this.#space.end }
   }
 
@@ -233,6 +239,10 @@ export class EditedFile {
     this.#objects.clear()
     this.#transaction.abandon()
   }
+}
+
+function freeBytes(space: Space): number {
+  return space.free.reduce((sum, { size }) => sum + size, 0)
 }
 
 function isChanged({ changed, touched, links, attributes, data }: EditedObject): boolean {

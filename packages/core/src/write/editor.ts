@@ -6,6 +6,7 @@ import type { LinkMessage, LinkTarget } from '../format/messages/link.ts'
 import { ATTRIBUTE, DATATYPE, OBJECT_COMMENT } from '../format/messages/message-types.ts'
 import { sharedMessage } from '../format/messages/shared.ts'
 import { SHARED } from '../format/object-header.ts'
+import { readObjectHeader } from '../format/read-object-header.ts'
 import type { Link } from '../objects/links.ts'
 import { findLink } from '../objects/links.ts'
 import { committedAddress } from '../objects/messages.ts'
@@ -35,11 +36,15 @@ export interface EditorOptions {
  * to the file before `commit`; then all of it does, or nothing.
  */
 export class Editor {
-  readonly file: EditedFile
+  file: EditedFile
+  readonly #opened: FileToEdit
+  readonly #transaction: Transaction
   readonly #now: number
 
   constructor(file: FileToEdit, transaction: Transaction, options: EditorOptions = {}) {
     this.file = new EditedFile(file, transaction)
+    this.#opened = file
+    this.#transaction = transaction
     this.#now = options.now ?? Math.floor(Date.now() / 1000)
   }
 
@@ -202,9 +207,16 @@ export class Editor {
     if (this.file.isPending) this.file.flush(this.#now)
   }
 
-  /** Makes all changes of the file, or none. */
+  /** Makes all changes of the file, or none. More may follow. */
   commit(): EditReport {
-    return this.file.commit(this.#now)
+    const report = this.file.commit(this.#now)
+    const { extension, image } = this.#opened
+    // A file that keeps track of its free space is looked at anew.
+    if (this.file.settings.fileSpace.persisting && extension !== undefined) {
+      const again = { ...this.#opened, extension: readObjectHeader(image, extension.address) }
+      this.file = new EditedFile(again, this.#transaction)
+    }
+    return report
   }
 
   /** Leaves the file as it was, and tells what the changes would have come to. */

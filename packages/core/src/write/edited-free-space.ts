@@ -1,0 +1,39 @@
+import { FormatError } from '../errors.ts'
+import type { FileImage } from '../format/file-image.ts'
+import { readFreeSpaceManager } from '../format/free-space-manager.ts'
+import type { FileSpaceInfoV1 } from '../format/messages/file-space-info.ts'
+import { fileSpaceInfoMessage } from '../format/messages/file-space-info.ts'
+import { FILE_SPACE_INFO } from '../format/messages/message-types.ts'
+import { readObjectHeader } from '../format/read-object-header.ts'
+import { UNDEFINED } from '../io/structure.ts'
+import { findMessage } from '../objects/messages.ts'
+import type { Emitter } from './emitter.ts'
+import { buildFreeSpaceManagers } from './free-space-builder.ts'
+import { withBody } from './header-patch.ts'
+import type { Space, SpaceUse } from './space.ts'
+
+/** Numbers of the managers that keep sections of elements. */
+const RAW_MANAGERS = [2, 8]
+
+/** Gives a space what the managers of a file say that is free. */
+export function takeFreeSpace(image: FileImage, { managers }: FileSpaceInfoV1, space: Space): void {
+  managers.forEach((address, number) => {
+    if (address === UNDEFINED) return
+    const use: SpaceUse = RAW_MANAGERS.includes(number) ? 'raw' : 'metadata'
+    for (const { offset, size } of readFreeSpaceManager(image, address).sections) space.release(offset, size, use)
+  })
+}
+
+/** Writes managers of what is free now, when everything else has its place; the file's description of its space leads to them. */
+export function keepFreeSpace(image: FileImage, emitter: Emitter, info: FileSpaceInfoV1, extension: number): void {
+  const managers = buildFreeSpaceManagers(emitter, info.threshold)
+  const header = readObjectHeader(image, extension)
+  const message = findMessage(header, FILE_SPACE_INFO)
+  if (message === undefined)
+    throw new FormatError('missing', { structure: fileSpaceInfoMessage.name, address: extension })
+  const value = { ...info, managers, endOfAllocation: emitter.space.end }
+  const body = emitter.encoded(fileSpaceInfoMessage, value, undefined)
+  const { address, data } = withBody(image, header, message, body)
+  emitter.putBytes(address, data)
+  image.forget()
+}
