@@ -87,6 +87,7 @@ const NODE_EXPORTS = [
   'FileSource',
   'clearFile',
   'createFile',
+  'editFile',
   'guessDriver',
   'onionRevisions',
   'openFile',
