@@ -27,6 +27,7 @@ export type { Mask, SelectionInput, SelectionTerm, Slice, Union } from './api/se
 export { hyperslab, mask, points, slice, union } from './api/selection.ts'
 export type { ConversionOptions } from './datatype/conversion/convert.ts'
 export { convert } from './datatype/conversion/convert.ts'
+export { encodedTypeSize } from './datatype/encoded-size.ts'
 export { sameType, typeLabel } from './datatype/equality.ts'
 export { bitsOf, decodeFloat, littleEndian, nativeFloat } from './datatype/float.ts'
 export { inMemory } from './datatype/in-memory.ts'

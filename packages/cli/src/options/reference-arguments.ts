@@ -1,5 +1,8 @@
-/** Whether an option of a reference tool has a value: never, always, or perhaps. */
-export type ValueRule = 'none' | 'required' | 'optional'
+/**
+ * Whether an option of a reference tool has a value: never, always, always but where a long name stands in front of
+ * another option or at the end, or perhaps.
+ */
+export type ValueRule = 'none' | 'required' | 'expected' | 'optional'
 
 /** An option under all its names. */
 export interface OptionRule {
@@ -41,9 +44,9 @@ export function readArguments(argv: readonly string[], rules: readonly OptionRul
       const rule = rules.find(({ names }) => names.includes(name))
       if (rule === undefined) return mistake(`unknown option --${name}${nearest(name, rules)}`)
       if (rule.value === 'none' && value !== undefined) return mistake(`--${name} takes no value`)
-      if (rule.value === 'required' && value === undefined) {
-        if (at >= argv.length || argv[at].startsWith('-')) return mistake(`--${name} needs a value`)
-        value = argv[at++]
+      if ((rule.value === 'required' || rule.value === 'expected') && value === undefined) {
+        if (at < argv.length && !argv[at].startsWith('-')) value = argv[at++]
+        else if (rule.value === 'required') return mistake(`--${name} needs a value`)
       }
       options.push({ name: rule.names[0], value })
       continue
@@ -53,7 +56,7 @@ export function readArguments(argv: readonly string[], rules: readonly OptionRul
       const rule = rules.find((each) => each.letter === letter)
       if (rule === undefined) return mistake(`unknown option -${letter}`)
       let value: string | undefined
-      if (rule.value === 'required') {
+      if (rule.value === 'required' || rule.value === 'expected') {
         value = i + 1 < argument.length ? argument.slice(i + 1) : argv[at++]
         if (value === undefined) return mistake(`-${letter} needs a value`)
         i = argument.length
