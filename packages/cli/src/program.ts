@@ -15,6 +15,7 @@ const SUMMARIES: Record<string, string> = {
   jam: 'put a file into the user block of a file, as h5jam does',
   ls: 'list what is in files, as h5ls does',
   repart: 'divide a file into parts of another size, as h5repart does',
+  stat: 'count what is in a file and what its bytes are used for, as h5stat does',
   unjam: 'take the user block off a file, as h5unjam does',
 }
 

@@ -1,4 +1,5 @@
 import { FormatError } from '../errors.ts'
+import type { Sizes } from '../io/structure.ts'
 import { structure, UNDEFINED } from '../io/structure.ts'
 import type { Extent } from './extent.ts'
 import type { FileImage } from './file-image.ts'
@@ -186,13 +187,20 @@ export function listedGenerations(minPointers: number, total: number): number {
   return Math.min(2 * Math.log2(minPointers), total)
 }
 
+function headerLength({ offsets, lengths }: Sizes): number {
+  return 16 + 6 * lengths + offsets
+}
+
+export function readExtensibleArrayHeader(image: FileImage, address: number): ExtensibleArrayHeader {
+  return image.cached(extensibleArrayHeader, address, headerLength(image.sizes), undefined)
+}
+
 export function openExtensibleArray(image: FileImage, address: number): EntryArray {
-  const { offsets, lengths } = image.sizes
-  const headerLength = 16 + 6 * lengths + offsets
-  const header = image.cached(extensibleArrayHeader, address, headerLength, undefined)
+  const { offsets } = image.sizes
+  const header = readExtensibleArrayHeader(image, address)
   const { clientId, entrySize, indexBlockAddress, indexElements, minPointers, pageBits, maxBits } = header
   const shared = { filtered: clientId === 1, entrySize, count: header.maxIndex }
-  const headerExtent: Extent = { structure: extensibleArrayHeader.name, address, length: headerLength }
+  const headerExtent: Extent = { structure: extensibleArrayHeader.name, address, length: headerLength(image.sizes) }
   if (indexBlockAddress === UNDEFINED) {
     return { ...shared, entry: () => undefined, runs: () => [], extents: () => [headerExtent] }
   }

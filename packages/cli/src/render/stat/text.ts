@@ -1,5 +1,5 @@
 import type { HeaderSpace } from '@h5kit/core'
-import { encodedTypeSize } from '@h5kit/core'
+import { encodedTypeSize, inMemory } from '@h5kit/core'
 import type { StatOptions, StatSection } from '../../options/stat.ts'
 import type { Distribution, Tally } from './tally.ts'
 import { metadataTotal, OTHER_FILTER, SMALL_SECTION } from './tally.ts'
@@ -182,7 +182,7 @@ function datatypeLines({ types }: Tally): string[] {
     ...types.flatMap(({ type, count, named }, i) => [
       `\tDataset datatype #${i}:`,
       `\t\tCount (total/named) = (${count}/${named})`,
-      `\t\tSize (desc./elmt) = (${encodedTypeSize(type)}/${type.size})`,
+      `\t\tSize (desc./elmt) = (${encodedTypeSize(type)}/${inMemory(type).size})`,
     ]),
     `\tTotal dataset datatype count: ${types.reduce((sum, { count }) => sum + count, 0)}`,
   ]
