@@ -7,6 +7,9 @@ import type { Tally } from '../render/stat/tally.ts'
 import { countOf, Distribution, OTHER_FILTER, SMALL_SECTION } from '../render/stat/tally.ts'
 import { openWithDriver } from './open-driver.ts'
 
+/** No dataset has more; the reference has no count of its own for those that have as many. */
+const MOST_DIMENSIONS = 32
+
 /** Says something on stderr. */
 type Warn = (message: string) => void
 
@@ -100,6 +103,7 @@ function fileTally(file: File, options: StatOptions, warn: Warn): Tally {
     attributeHeap: 0,
     ranks: new Map(),
     dimensions: new Distribution(options.dimensions),
+    mostElements: 0,
     layouts: { compact: 0, contiguous: 0, chunked: 0, virtual: 0 },
     filters: new Array<number>(OTHER_FILTER + 1).fill(0),
     types: [],
@@ -170,7 +174,10 @@ function countDataset(dataset: Dataset, sizes: ObjectSizes, tally: Tally): void 
   if (external > 0) tally.externalRawData += storage
   else tally.rawData += storage
   tally.ranks.set(shape.length, (tally.ranks.get(shape.length) ?? 0) + 1)
-  if (shape.length === 1) tally.dimensions.add(shape[0])
+  if (shape.length === 1) {
+    tally.dimensions.add(shape[0])
+    tally.mostElements = Math.max(tally.mostElements, shape[0])
+  } else if (shape.length === MOST_DIMENSIONS) tally.mostElements++
   const types = countOf(tally.types, type)
   types.count++
   if (dataset.committed !== undefined) types.named++

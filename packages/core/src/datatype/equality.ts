@@ -1,7 +1,11 @@
 import type { Datatype } from '../format/messages/datatype.ts'
+import { compareText } from '../io/text.ts'
 
 /** What does not tell types apart: the version of the message that describes them. */
 const IGNORED = new Set(['version'])
+
+/** What besides does not tell apart types of variable length, which are alike where what they refer to is. */
+const IGNORED_OF_VARIABLE_LENGTH = new Set(['version', 'padding', 'characterSet'])
 
 /** Whether the elements of both types mean the same, byte for byte (H5Tequal). */
 export function sameType(a: Datatype, b: Datatype): boolean {
@@ -17,9 +21,23 @@ function same(a: unknown, b: unknown): boolean {
   if (Array.isArray(a) || Array.isArray(b)) {
     return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((each, i) => same(each, b[i]))
   }
-  const left = Object.entries(a).filter(([key]) => !IGNORED.has(key))
-  const right = new Map(Object.entries(b).filter(([key]) => !IGNORED.has(key)))
+  const left = telling(a)
+  const right = new Map(telling(b))
   return left.length === right.size && left.every(([key, value]) => right.has(key) && same(value, right.get(key)))
+}
+
+/** What tells a type or a part of one apart from others. The members of compounds and enums may be in any order. */
+function telling(part: object): [string, unknown][] {
+  const variableLength = 'class' in part && part.class === 'variable-length'
+  const ignored = variableLength ? IGNORED_OF_VARIABLE_LENGTH : IGNORED
+  return Object.entries(part)
+    .filter(([key]) => !ignored.has(key))
+    .map(([key, value]) => [key, key === 'members' ? byName(value) : value])
+}
+
+function byName(members: unknown): unknown {
+  if (!Array.isArray(members)) return members
+  return members.toSorted((a: { name: string }, b: { name: string }) => compareText(a.name, b.name))
 }
 
 /** A short name of a type, as error messages have it: `int32`, `big-endian float64`, `compound { x, y }`. */

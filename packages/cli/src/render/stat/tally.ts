@@ -64,6 +64,8 @@ export interface Tally {
   ranks: Map<number, number>
   /** Elements of datasets of one dimension. */
   dimensions: Distribution
+  /** What the reference takes for the most of them: its count of datasets of rank 32 is in the same place. */
+  mostElements: number
   layouts: Record<LayoutKind, number>
   /** Datasets by filter number; 0 those without, OTHER_FILTER those of no filter with a name here. */
   filters: number[]

@@ -124,6 +124,9 @@ function groupMetadataLines({ headers, groupIndex, groupHeap }: Tally): string[]
   ]
 }
 
+/** Ranks from this on are not told. */
+const UNCOUNTED_RANK = 32
+
 const FILTERS = ['NO', 'GZIP', 'SHUFFLE', 'FLETCHER32', 'SZIP', 'NBIT', 'SCALEOFFSET', 'USER-DEFINED']
 
 function datasetLines(tally: Tally, { dimensions: limit }: StatOptions): string[] {
@@ -139,9 +142,12 @@ function datasetLines(tally: Tally, { dimensions: limit }: StatOptions): string[
     'Dataset dimension information:',
     `\tMax. rank of datasets: ${Math.max(0, ...ranks.keys())}`,
     '\tDataset ranks:',
-    ...[...ranks].sort(([a], [b]) => a - b).map(([rank, count]) => `\t\t# of dataset with rank ${rank}: ${count}`),
+    ...[...ranks]
+      .filter(([rank]) => rank < UNCOUNTED_RANK)
+      .sort(([a], [b]) => a - b)
+      .map(([rank, count]) => `\t\t# of dataset with rank ${rank}: ${count}`),
     '1-D Dataset information:',
-    `\tMax. dimension size of 1-D datasets: ${dimensions.most}`,
+    `\tMax. dimension size of 1-D datasets: ${tally.mostElements}`,
     `\tSmall 1-D datasets (with dimension sizes 0 to ${limit - 1}):`,
     ...smallLines(
       dimensions,
