@@ -1,5 +1,7 @@
 """Files by how they begin and how their space is kept: superblocks, user blocks, sizes, file space, drivers."""
 
+import ctypes
+
 import h5py
 import numpy as np
 from h5py import h5f, h5p
@@ -123,6 +125,47 @@ space('page-persist', h5f.FSPACE_STRATEGY_PAGE, True, 1, 512)
 space('page', h5f.FSPACE_STRATEGY_PAGE, False, 1, 1024)
 space('aggregate', h5f.FSPACE_STRATEGY_AGGR, False, 1)
 space('none', h5f.FSPACE_STRATEGY_NONE, False, 1)
+
+
+@golden('space-fsm-persist-user-block.h5', 1)
+def space_behind_user_block(name):
+    """Sections of many sizes, a few too small to be kept track of, behind a user block."""
+    plist = fcpl()
+    plist.set_userblock(512)
+    plist.set_file_space_strategy(h5f.FSPACE_STRATEGY_FSM_AGGR, True, 24)
+    created(name, plist)
+    with h5py.File(name, 'r+') as file:
+        for number in range(24):
+            file[f'numbers{number:02d}'] = np.arange(1 + number * number, dtype='i1')
+    with h5py.File(name, 'r+') as file:
+        for number in range(0, 24, 2):
+            del file[f'numbers{number:02d}']
+
+
+@golden('space-page-persist-latest.h5', 2)
+def space_pages_latest(name):
+    plist = fcpl()
+    plist.set_file_space_strategy(h5f.FSPACE_STRATEGY_PAGE, True, 8)
+    plist.set_file_space_page_size(1024)
+    created(name, plist, (h5f.LIBVER_LATEST, h5f.LIBVER_LATEST))
+    with h5py.File(name, 'r+', libver='latest') as file:
+        file['more'] = np.arange(300, dtype='i4')
+        file.create_group('left')
+        del file['values']
+        del file['group']
+
+
+@golden('tree-levels.h5', 1)
+def tree_levels(name):
+    """Version 1 B-trees of several levels, as their nodes have little room."""
+    plist = fcpl()
+    call('H5Pset_sym_k', hid(plist.id), ctypes.c_uint(1), ctypes.c_uint(1))
+    call('H5Pset_istore_k', hid(plist.id), 1)
+    created(name, plist)
+    with h5py.File(name, 'r+') as file:
+        for number in range(20):
+            file[f'group/link{number:02d}'] = h5py.SoftLink('/values')
+        file.create_dataset('many chunks', data=np.arange(24, dtype='i2'), chunks=(2,))
 
 
 @golden('driver-split-m.h5', 1)

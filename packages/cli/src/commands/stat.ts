@@ -81,9 +81,8 @@ function fileTally(file: File, options: StatOptions, warn: Warn): Tally {
   const freeSections = new Distribution(SMALL_SECTION)
   const sections = attempt('unable to read the sections of free space', warn, () => file.freeSpaceSections())
   for (const { size } of sections ?? []) freeSections.add(size)
-  const end = file.superblock.endOfFile - file.superblock.baseAddress + file.userBlockSize
   return {
-    fileSize: Math.max(file.size, end),
+    fileSize: file.size,
     userBlock: file.userBlockSize,
     fileSizes: attempt('unable to read what the file keeps of itself', warn, () => file.storageSizes),
     space: { strategy, persisting, threshold, pageSize },

@@ -145,9 +145,10 @@ export class File {
     return this.#settings
   }
 
-  /** Bytes of the file, or of all the files that it is kept in. */
-  get size(): number {
-    return this.#source.size
+  /** Bytes up to the file's end, the user block with them; of files in several parts as their addresses have it. */
+  get size(): number | bigint {
+    const { endOfFile, baseAddress } = this.superblock
+    return this.#source.lastEnd ?? Math.max(this.#source.size, endOfFile - baseAddress + this.userBlockSize)
   }
 
   /** Bytes that the file takes for itself. */

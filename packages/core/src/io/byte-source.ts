@@ -25,6 +25,8 @@ export interface ByteSource {
   fold?(address: bigint): number
   /** The address that was made a number. */
   unfold?(address: number): bigint
+  /** One more than the last address, where the file may have such above 2^53-1. */
+  readonly lastEnd?: bigint
   /** Copies bytes into memory of the caller's, where that costs less than a view of them. */
   read?(address: number, into: Uint8Array): void
   /** Frees what the source holds. */

@@ -43,6 +43,14 @@ export class MultiSource implements ByteSource {
     }
   }
 
+  get lastEnd(): bigint {
+    let end = 0n
+    for (const { base, source } of this.#members) {
+      if (source !== undefined && source.size > 0 && base + BigInt(source.size) > end) end = base + BigInt(source.size)
+    }
+    return end
+  }
+
   fold(address: bigint): number {
     if (address === ALL_ONES) return UNDEFINED
     let index = this.#members.length - 1

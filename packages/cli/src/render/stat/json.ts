@@ -2,7 +2,7 @@ import type { HeaderSpace } from '@h5kit/core'
 import { encodedTypeSize, typeLabel } from '@h5kit/core'
 import type { StatOptions, StatSection } from '../../options/stat.ts'
 import type { Distribution, Tally } from './tally.ts'
-import { metadataTotal } from './tally.ts'
+import { metadataTotal, unaccounted } from './tally.ts'
 
 /** One JSON object with the parts that are asked for; sizes are in bytes. */
 export function statJson(tally: Tally, options: StatOptions): string {
@@ -10,7 +10,7 @@ export function statJson(tally: Tally, options: StatOptions): string {
   const parts = Object.entries(PARTS)
     .filter(([section]) => sections === undefined || sections.has(section as StatSection))
     .map(([section, part]) => [PART_NAMES[section as StatSection], part(tally)])
-  return `${JSON.stringify({ file: options.file, size: tally.fileSize, ...Object.fromEntries(parts) }, undefined, 2)}\n`
+  return `${JSON.stringify({ file: options.file, size: Number(tally.fileSize), ...Object.fromEntries(parts) }, undefined, 2)}\n`
 }
 
 const PART_NAMES: Record<StatSection, string> = {
@@ -79,7 +79,7 @@ const PARTS: Record<StatSection, (tally: Tally) => unknown> = {
     metadata: metadataTotal(tally),
     rawData: tally.rawData,
     freeSpace: tally.fileSizes?.freeSpace ?? 0,
-    unaccounted: tally.fileSize - metadataTotal(tally) - tally.rawData - (tally.fileSizes?.freeSpace ?? 0),
+    unaccounted: Number(unaccounted(tally)),
   }),
 }
 

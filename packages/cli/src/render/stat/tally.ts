@@ -38,7 +38,7 @@ export type LayoutKind = Dataset['layout']['kind']
 
 /** What is counted of a file. */
 export interface Tally {
-  fileSize: number
+  fileSize: number | bigint
   userBlock: number
   /** Undefined where it cannot be read. */
   fileSizes: FileSizes | undefined
@@ -91,6 +91,16 @@ export function countOf(types: TypeCount[], type: Datatype): TypeCount {
 
 /** Sections of free space below this size are listed one by one. */
 export const SMALL_SECTION = 10
+
+/** What of the file is neither metadata, raw data nor free space that is known of; below zero where there is more of them. */
+export function unaccounted(tally: Tally): bigint {
+  return BigInt(tally.fileSize) - BigInt(accounted(tally))
+}
+
+/** Metadata, raw data and free space that is known of. */
+export function accounted(tally: Tally): number {
+  return metadataTotal(tally) + tally.rawData + (tally.fileSizes?.freeSpace ?? 0)
+}
 
 /** Metadata that the file's structures account for. */
 export function metadataTotal(tally: Tally): number {

@@ -2,7 +2,7 @@ import type { HeaderSpace } from '@h5kit/core'
 import { encodedTypeSize, inMemory } from '@h5kit/core'
 import type { StatOptions, StatSection } from '../../options/stat.ts'
 import type { Distribution, Tally } from './tally.ts'
-import { metadataTotal, OTHER_FILTER, SMALL_SECTION } from './tally.ts'
+import { accounted, metadataTotal, OTHER_FILTER, SMALL_SECTION, unaccounted } from './tally.ts'
 
 /** How the parts of a report are put into text, in their order. */
 const TEXTS: readonly [StatSection, (tally: Tally, options: StatOptions) => string[]][] = [
@@ -235,20 +235,18 @@ const STRATEGIES = ['FSM_AGGR', 'PAGE', 'AGGR', 'NONE']
 function summaryLines(tally: Tally): string[] {
   const { space, rawData, fileSize, externalFiles } = tally
   const free = tally.fileSizes?.freeSpace ?? 0
-  const metadata = metadataTotal(tally)
-  const accounted = metadata + rawData + free
-  const difference = Math.abs(fileSize - accounted)
+  const rest = unaccounted(tally)
   return [
     `File space management strategy: H5F_FSPACE_STRATEGY_${STRATEGIES[space.strategy]}`,
     `File space page size: ${space.pageSize} bytes`,
     'Summary of file space information:',
-    `  File metadata: ${metadata} bytes`,
+    `  File metadata: ${metadataTotal(tally)} bytes`,
     `  Raw data: ${rawData} bytes`,
-    `  Amount/Percent of tracked free space: ${free} bytes/${((free / fileSize) * 100).toFixed(1)}%`,
-    fileSize < accounted
-      ? `  ??? File has ${difference} more bytes accounted for than its size! ???`
-      : `  Unaccounted space: ${difference} bytes`,
-    `Total space: ${accounted + difference} bytes`,
+    `  Amount/Percent of tracked free space: ${free} bytes/${((free / Number(fileSize)) * 100).toFixed(1)}%`,
+    rest < 0n
+      ? `  ??? File has ${-rest} more bytes accounted for than its size! ???`
+      : `  Unaccounted space: ${rest} bytes`,
+    `Total space: ${BigInt(accounted(tally)) + (rest < 0n ? -rest : rest)} bytes`,
     ...(externalFiles > 0 ? [`External raw data: ${tally.externalRawData} bytes`] : []),
   ]
 }
