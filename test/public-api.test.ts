@@ -53,6 +53,7 @@ const EXPORTS = [
   'decodeValues',
   'encodeText',
   'encodeValues',
+  'encodedTypeSize',
   'enumType',
   'extendedType',
   'floatType',

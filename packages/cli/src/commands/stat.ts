@@ -82,7 +82,7 @@ function fileTally(file: File, options: StatOptions, warn: Warn): Tally {
   const sections = attempt('unable to read the sections of free space', warn, () => file.freeSpaceSections())
   for (const { size } of sections ?? []) freeSections.add(size)
   return {
-    fileSize: file.size,
+    fileSize: file.end,
     userBlock: file.userBlockSize,
     fileSizes: attempt('unable to read what the file keeps of itself', warn, () => file.storageSizes),
     space: { strategy, persisting, threshold, pageSize },

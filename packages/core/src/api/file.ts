@@ -145,8 +145,13 @@ export class File {
     return this.#settings
   }
 
-  /** Bytes up to the file's end, the user block with them; of files in several parts as their addresses have it. */
-  get size(): number | bigint {
+  /** Bytes of the file, or of all the files that it is kept in. */
+  get size(): number {
+    return this.#source.size
+  }
+
+  /** One more than the last address of the file, the user block counted; as it is stored in files of several parts. */
+  get end(): number | bigint {
     const { endOfFile, baseAddress } = this.superblock
     return this.#source.lastEnd ?? Math.max(this.#source.size, endOfFile - baseAddress + this.userBlockSize)
   }

@@ -54,7 +54,7 @@ test('the parts of a file are in it and do not overlap', (t) => {
       end = address + length
       previous = structure
     }
-    t.true(end <= Number(file.size) - file.userBlockSize, `${name}: ${previous} to ${end}`)
+    t.true(end <= file.size - file.userBlockSize, `${name}: ${previous} to ${end}`)
     t.true(extents.length > 0)
     file.close()
   }
@@ -72,7 +72,7 @@ for (const name of ACCOUNTED) {
       t.is(address, end, structure)
       end = address + length
     }
-    t.is(end, Number(file.size))
+    t.is(end, file.size)
     file.close()
   })
 }
