@@ -13,6 +13,7 @@ const TOOLS: Record<string, () => Promise<Command>> = {
   h5export: async () => (await import('./tools/h5export.ts')).h5export,
   h5jam: async () => (await import('./tools/h5jam.ts')).h5jam,
   h5ls: async () => (await import('./tools/h5ls.ts')).h5ls,
+  h5repack: async () => (await import('./tools/h5repack.ts')).h5repack,
   h5repart: async () => (await import('./tools/h5repart.ts')).h5repart,
   h5stat: async () => (await import('./tools/h5stat.ts')).h5stat,
   h5unjam: async () => (await import('./tools/h5unjam.ts')).h5unjam,

@@ -14,6 +14,7 @@ const SUMMARIES: Record<string, string> = {
   export: 'write the elements of a dataset as CSV, NPY, raw bytes or JSON',
   jam: 'put a file into the user block of a file, as h5jam does',
   ls: 'list what is in files, as h5ls does',
+  repack: 'write a file anew, in other layouts and with other filters, as h5repack does',
   repart: 'divide a file into parts of another size, as h5repart does',
   stat: 'count what is in a file and what its bytes are used for, as h5stat does',
   unjam: 'take the user block off a file, as h5unjam does',

@@ -24,6 +24,7 @@ export { repartFile } from './api/repart.node.ts'
 export * from './index.ts'
 export { AtomicFile } from './io/file-sink.node.ts'
 export { FileSource } from './io/file-source.node.ts'
+export { ScratchFile } from './io/scratch-file.node.ts'
 
 const pipeline = /* @__PURE__ */ new FilterPipeline(
   /* @__PURE__ */ filterFinder(nodeZlib, nodeZstd),
@@ -34,13 +35,15 @@ const pipeline = /* @__PURE__ */ new FilterPipeline(
 export interface FileOptions extends OpenOptions, DriverOptions {
   /** Default sec2: one file as it is. */
   driver?: DriverName
+  /** Threads that decode and encode chunks beside this one; as many as are of use where nothing is said. */
+  threads?: number | undefined
 }
 
 /** Opens a file on disk for reading. */
 export function openFile(path: string, options: FileOptions = {}): File {
   const source = openDriver(options.driver ?? 'sec2', path, options)
   try {
-    return openWith(source, pipeline, { name: path, openOther: openOtherFile, ...options })
+    return openWith(source, pipelineOf(options.threads), { name: path, openOther: openOtherFile, ...options })
   } catch (error) {
     source.close?.()
     throw error
@@ -91,4 +94,12 @@ export function createFile(path: string, options: CreateOptions = {}): NewFile {
 /** Opens a file on disk to be changed. Nothing happens to it before `close`, or `editor.commit`. */
 export function editFile(path: string, options: EditFileOptions = {}): File {
   return openForEditing(path, pipeline, { name: path, openOther: openOtherFile, ...options })
+}
+
+function pipelineOf(threads: number | undefined): FilterPipeline {
+  if (threads === undefined) return pipeline
+  return new FilterPipeline(
+    filterFinder(nodeZlib, nodeZstd),
+    threads === 0 ? undefined : () => new ThreadCoder(threads),
+  )
 }

@@ -263,7 +263,10 @@ class Parser {
     }
     const wrong = contradiction(options)
     if (wrong !== undefined) throw new Mistake(wrong, 'repacking')
-    if (options.userBlockFile !== undefined && options.userBlock === 0) options.userBlock = DEFAULT_USER_BLOCK
+    if (options.userBlockFile !== undefined && options.userBlock === 0) {
+      options.userBlock = DEFAULT_USER_BLOCK
+      options.userBlockGuessed = true
+    }
     return options
   }
 

@@ -62,6 +62,8 @@ export interface RepackOptions {
   userBlockFile: string | undefined
   /** In bytes; 0 where it is as the source's. */
   userBlock: number
+  /** Whether that size is a guess, since there was a file and no size. */
+  userBlockGuessed: boolean
   /** In bytes. */
   metadataBlock: number
   /** In bytes. */
@@ -120,6 +122,7 @@ export function repackDefaults(): RepackOptions {
     minimum: 0,
     userBlockFile: undefined,
     userBlock: 0,
+    userBlockGuessed: false,
     metadataBlock: 0,
     threshold: 0,
     alignment: 0,

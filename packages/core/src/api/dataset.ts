@@ -91,6 +91,11 @@ export class Dataset extends ObjectBase {
     return this.#described.filters
   }
 
+  /** The first filter that there is no code for; undefined where elements can be read. */
+  get missingFilter(): FilterStep | undefined {
+    return this.image.pipeline.missing(this.filters)
+  }
+
   /** What elements that were never written read as. */
   get fillValue(): Value {
     const { type, fill } = this.#described

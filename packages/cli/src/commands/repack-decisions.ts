@@ -1,0 +1,162 @@
+import type { Dataset, DatasetChange, FilterStep, NewLayout } from '@h5kit/core'
+import { completeChange, WriteError } from '@h5kit/core'
+import type { FilterRequest, ObjectRequest, RepackOptions } from '../options/repack.ts'
+
+/** What becomes of a dataset. */
+export type Decision =
+  /** It is copied as it is. */
+  | { kind: 'copied' }
+  /** Its elements are read and written. */
+  | {
+      kind: 'written'
+      change: DatasetChange
+      /** Filters were asked for, or it has some. */
+      filtered: boolean
+      /** Why it keeps its layout and filters, where that is so. */
+      kept: 'small' | 'impossible' | undefined
+      /** Filters that were dropped although nobody asked for that. */
+      lost: readonly FilterStep[]
+    }
+
+const NONE = 0
+const SHUFFLE = 2
+const BITSHUFFLE = 32008
+/** Filters that make elements easier to compress. */
+const PREFILTERS = [SHUFFLE, BITSHUFFLE]
+
+/** The library's own filters: how they are called, and whether a chunk may do without. */
+const OWN: Record<number, { name: string; optional: boolean }> = {
+  1: { name: 'deflate', optional: true },
+  2: { name: 'shuffle', optional: true },
+  3: { name: 'fletcher32', optional: false },
+  4: { name: 'szip', optional: true },
+  5: { name: 'nbit', optional: true },
+  6: { name: 'scaleoffset', optional: true },
+}
+
+/** Bytes that are read and written at once where nothing is chunked. */
+const STRIP = 32 << 20
+
+/** Larger datasets do not become compact. */
+const LARGEST_COMPACT = 64_512
+
+/** Decides as the reference does what becomes of a dataset. WriteError where it would give up. */
+export function decide(dataset: Dataset, path: string, options: RepackOptions, afterReference: boolean): Decision {
+  const { objects, filters, layout } = options
+  const { type } = dataset
+  const plain =
+    objects.length === 0 &&
+    filters.length === 0 &&
+    layout === undefined &&
+    !afterReference &&
+    !hasSequences(dataset) &&
+    dataset.committed === undefined
+  if (plain) return { kind: 'copied' }
+  const size = dataset.space.kind === 'simple' ? dataset.shape.reduce((n, size) => n * size, type.size) : type.size
+  const gathered = dataset.externalFiles.length > 0
+  const base: DatasetChange = { gathered, native: options.native }
+  const small = options.lastLayout?.kind !== 'compact' && size < options.minimum
+  const wanted = small ? undefined : request(dataset, path, options)
+  const fixed = losesGrowth(path, size, options)
+  const filtered = wanted !== undefined && dataset.filters.length > 0
+  if (wanted !== undefined) {
+    try {
+      const change = completeChange(dataset, { ...base, fixed, layout: wanted.layout, filters: wanted.filters })
+      return { kind: 'written', change, filtered, kept: undefined, lost: wanted.lost }
+    } catch (error) {
+      if (!(error instanceof WriteError)) throw error
+    }
+  }
+  const change = completeChange(dataset, { ...base, fixed })
+  return { kind: 'written', change, filtered, kept: small ? 'small' : wanted && 'impossible', lost: [] }
+}
+
+function hasSequences({ type }: Dataset): boolean {
+  return containsSequence(type)
+}
+
+function containsSequence(type: Dataset['type']): boolean {
+  switch (type.class) {
+    case 'variable-length':
+      return true
+    case 'array':
+      return containsSequence(type.base)
+    case 'compound':
+      return type.members.some((member) => containsSequence(member.type))
+    default:
+      return false
+  }
+}
+
+/** A dataset that is asked for by name loses its greatest dimensions unless it gets chunks. */
+function losesGrowth(path: string, size: number, options: RepackOptions): boolean {
+  const { lastLayout, layout, objects } = options
+  if (lastLayout === undefined || lastLayout.kind === 'chunked') return false
+  if (lastLayout.kind === 'compact' && size > LARGEST_COMPACT) return false
+  return objects.length > 0 ? requestOf(path, objects) !== undefined : layout !== undefined
+}
+
+function requestOf(path: string, objects: readonly ObjectRequest[]): ObjectRequest | undefined {
+  return objects.find((object) => `/${object.path.replace(/^\//, '')}` === path)
+}
+
+interface Wanted {
+  layout: NewLayout | undefined
+  filters: FilterStep[] | undefined
+  lost: readonly FilterStep[]
+}
+
+/** The layout and filters that the command line asks for; nothing for what is no array. */
+function request(dataset: Dataset, path: string, options: RepackOptions): Wanted {
+  if (dataset.shape.length === 0) return { layout: undefined, filters: undefined, lost: [] }
+  const object = requestOf(path, options.objects)
+  const asked = askedFilters(object, options)
+  const layout = options.layout ?? object?.layout
+  const old = dataset.chunkShape
+  const filters = asked.filter(({ id }) => id !== NONE).map((filter) => step(filter))
+  if (asked.length > 0 && layout !== undefined && layout.kind !== 'chunked' && filters.length > 0) {
+    throw new WriteError(`filters in a ${layout.kind} layout`)
+  }
+  if (layout?.kind === 'chunked' && layout.chunk.length === 0) throw new WriteError('chunks without a shape')
+  if (layout?.kind === 'contiguous') return { layout, filters: [], lost: [] }
+  if (layout?.kind === 'compact') return { layout, filters: asked.length > 0 ? [] : undefined, lost: [] }
+  if (asked.length === 0) return { layout, filters: undefined, lost: [] }
+  if (layout === undefined && old === undefined) {
+    const chunk = strip(dataset)
+    if (filters.length > 0 && chunk.includes(0)) throw new WriteError('filters for a dataset without elements')
+    return filters.length === 0
+      ? { layout: undefined, filters: dataset.filters.length > 0 ? [] : undefined, lost: [] }
+      : { layout: { kind: 'chunked', chunk }, filters, lost: [] }
+  }
+  const before = dataset.filters.filter(({ id }) => PREFILTERS.includes(id) && !filters.some((each) => each.id === id))
+  const bare = filters.length > 0 && filters.every(({ id }) => !PREFILTERS.includes(id)) ? before : []
+  const kept = options.keepPrefilters ? [...bare, ...filters] : filters
+  return {
+    layout: layout ?? (old && { kind: 'chunked', chunk: old }),
+    filters: kept,
+    lost: options.keepPrefilters ? [] : bare,
+  }
+}
+
+/** Filters for all objects, of which one that is named for another reason gets the first alone. */
+function askedFilters(object: ObjectRequest | undefined, { filters }: RepackOptions): readonly FilterRequest[] {
+  if (filters.length === 0) return object?.filters ?? []
+  return object === undefined ? filters : filters.slice(0, 1)
+}
+
+function step({ id, values, optional }: FilterRequest): FilterStep {
+  const own = OWN[id] ?? { name: '', optional: true }
+  return { id, name: own.name, parameters: values, optional: optional ?? own.optional }
+}
+
+/** As many elements as are handled at once, from the last axis on. */
+function strip({ shape, type }: Dataset): number[] {
+  const chunk = [...shape]
+  let bytes = type.size
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    if (bytes === 0) throw new WriteError('filters for a dataset without elements')
+    chunk[axis] = Math.min(shape[axis], Math.max(1, Math.floor(STRIP / bytes)))
+    bytes *= chunk[axis]
+  }
+  return chunk
+}

@@ -1,0 +1,242 @@
+import type { Datatype, FoundAttribute } from '@h5kit/core'
+import { type FileRepack, Hdf5Error, WriteError } from '@h5kit/core'
+import type { File } from '@h5kit/core/node'
+import type { RepackOptions } from '../options/repack.ts'
+import { RepackTable } from '../render/repack.ts'
+import type { Decision } from './repack-decisions.ts'
+import { decide } from './repack-decisions.ts'
+import type { ObjectLink, Row } from './repack-table.ts'
+
+type ObjectRow = Exclude<Row, { kind: 'link' }>
+
+/** What is told while objects are written. */
+export interface RepackNews {
+  /** On stdout. */
+  say(text: string): void
+  /** On stderr. */
+  warn(message: string): void
+}
+
+/** Kinds of references that are older than release 1.12. */
+const REGION_REFERENCE = 1
+
+/**
+ * Writes the objects of a file into a new one in two rounds, as the reference does: all that there is, and then hard
+ * links and references. So their order is the same, and what there is where one cannot be written.
+ */
+export class ObjectRounds {
+  readonly #file: File
+  readonly #repack: FileRepack
+  readonly #options: RepackOptions
+  readonly #news: RepackNews
+  /** Whether all is written that can be, where the reference would give up. */
+  readonly #whole: boolean
+  readonly #table: RepackTable | undefined
+  #afterReference = false
+  /** Objects that are left out. */
+  readonly #skipped = new Set<number>()
+  /** The object that is being written. */
+  path = '/'
+
+  constructor(file: File, repack: FileRepack, options: RepackOptions, news: RepackNews, whole: boolean) {
+    this.#file = file
+    this.#repack = repack
+    this.#options = options
+    this.#news = news
+    this.#whole = whole
+    this.#table = options.verbose === 0 ? undefined : new RepackTable(options.verbose)
+  }
+
+  async all(rows: readonly Row[]): Promise<void> {
+    if (this.#table !== undefined) this.#news.say(this.#table.head())
+    for (const row of rows) {
+      this.path = row.path
+      switch (row.kind) {
+        case 'group':
+          this.#group(row)
+          break
+        case 'dataset':
+          await this.#dataset(row)
+          break
+        case 'datatype':
+          this.#datatype(row)
+          break
+        case 'link':
+          this.#link(row.path, row.first)
+          break
+      }
+    }
+    for (const row of rows) {
+      this.path = row.path
+      if (row.kind !== 'link') await this.#secondRound(row)
+    }
+  }
+
+  #row(type: string, path: string): void {
+    if (this.#table !== undefined) this.#news.say(this.#table.row(type, path))
+  }
+
+  #group(row: ObjectRow): void {
+    const { compactLinks, indexedLinks, low } = this.#options
+    this.#row('group', row.path)
+    this.#repack.begin(row.address)
+    if (row.first === undefined ? low > 0 : compactLinks > 0 || indexedLinks > 0) {
+      this.#repack.linkPhase(row.address, compactLinks, indexedLinks)
+    } else this.#repack.usualLinkPhase(row.address)
+    this.#place(row.first)
+    this.#attributes(row.address)
+  }
+
+  #place(link: ObjectLink | undefined): void {
+    if (link !== undefined) this.#repack.link(link.group, link.link)
+  }
+
+  #datatype(row: ObjectRow): void {
+    this.#row('type', row.path)
+    this.#repack.begin(row.address)
+    if (this.#options.native) this.#repack.makeNative(row.address)
+    this.#place(row.first)
+    this.#attributes(row.address)
+  }
+
+  async #dataset(row: ObjectRow): Promise<void> {
+    const dataset = this.#file.object(row.address, row.path)
+    if (dataset.kind !== 'dataset') return
+    const isReference = dataset.type.class === 'reference'
+    this.#afterReference ||= isReference
+    const decision = decide(dataset, row.path, this.#options, this.#afterReference)
+    const start = performance.now()
+    if (decision.kind === 'copied') {
+      this.#repack.begin(row.address)
+      await this.#repack.elements(dataset, undefined)
+      this.#place(row.first)
+      this.#attributes(row.address)
+      if (this.#table !== undefined) this.#news.say(this.#table.dataset(row.path, (performance.now() - start) / 1000))
+      return
+    }
+    const missing = this.#whole ? undefined : dataset.missingFilter
+    if (missing !== undefined) {
+      this.#skipped.add(row.address)
+      this.#news.warn(`Warning: dataset <${row.path}> cannot be read, user defined filter is not available`)
+      return
+    }
+    if (isReference) return
+    if (decision.kept === 'impossible' && this.#table !== undefined) {
+      this.#news.say(` warning: could not create dataset <${row.path}>. Applying original settings\n`)
+    }
+    this.#repack.begin(row.address)
+    this.#place(row.first)
+    await this.#repack.elements(dataset, decision.change)
+    this.#written(row, decision, dataset.storageSize, dataset.filters, (performance.now() - start) / 1000)
+    this.#attributes(row.address)
+  }
+
+  #written(
+    { path, address }: ObjectRow,
+    { change, filtered, kept }: Extract<Decision, { kind: 'written' }>,
+    before: number,
+    filters: NonNullable<typeof change.filters>,
+    seconds: number,
+  ): void {
+    if (this.#table === undefined) return
+    const size = this.#repack.storedSize(address)
+    const packed = { filters: change.filters ?? filters, ratio: size === 0 ? 0 : before / size }
+    const shown = kept === undefined && this.#filtersAskedFor(path) ? packed : undefined
+    this.#news.say(this.#table.dataset(path, seconds, shown))
+    if (filtered && kept === 'impossible') {
+      this.#news.say(` <warning: could not apply the filter to ${path}>\n`)
+    }
+  }
+
+  #filtersAskedFor(path: string): boolean {
+    const { filters, objects } = this.#options
+    if (filters.length > 0) return true
+    return objects.some((object) => object.path === path && object.filters.some(({ id }) => id > 0))
+  }
+
+  #link(path: string, found: ObjectLink): void {
+    const { merge, prune } = this.#options
+    this.#row('link', path)
+    const target = merge ? this.#targetOf(path) : undefined
+    if (target !== undefined) {
+      this.#repack.merge(found.group, found.link, target)
+      return
+    }
+    if (prune) {
+      this.#news.say(`Pruned ${path}.\n`)
+      return
+    }
+    if (found.link.kind === 'user-defined' && !this.#whole) {
+      throw new WriteError(`a link of type ${found.link.type}, which is not known`)
+    }
+    this.#repack.link(found.group, found.link)
+  }
+
+  /** The object that a link leads to; undefined where it leads nowhere. */
+  #targetOf(path: string) {
+    try {
+      return this.#file.get(path)
+    } catch (error) {
+      if (error instanceof Hdf5Error) return undefined
+      throw error
+    }
+  }
+
+  #attributes(address: number): void {
+    for (const attribute of this.#repack.attributes(address, 'creation')) {
+      if (this.#whole || !hasReference(attribute.type)) attribute.add(this.#options.native)
+      if (this.#table !== undefined) this.#news.say(this.#table.attribute(attribute.name))
+    }
+  }
+
+  async #secondRound(row: ObjectRow): Promise<void> {
+    if (this.#skipped.has(row.address)) return
+    if (row.kind === 'dataset') await this.#references(row)
+    if (row.kind !== 'datatype' && !this.#whole) this.#referringAttributes(row.address)
+    if (row.kind !== 'datatype' || this.#whole) for (const link of row.more) this.#place(link)
+  }
+
+  /** Datasets of references are not written before all objects are there. */
+  async #references(row: ObjectRow): Promise<void> {
+    const dataset = this.#file.object(row.address, row.path)
+    if (dataset.kind !== 'dataset' || dataset.type.class !== 'reference') return
+    if (dataset.type.kind > REGION_REFERENCE && !this.#whole) {
+      throw new WriteError('references of the revised kind, which h5repack does not copy (h5 repack does)')
+    }
+    this.#repack.begin(row.address)
+    this.#place(row.first)
+    await this.#repack.elements(dataset, undefined)
+    this.#attributes(row.address)
+  }
+
+  #referringAttributes(address: number): void {
+    const found = this.#repack.attributes(address, 'creation').filter(({ type }) => hasReference(type))
+    for (const attribute of found) {
+      if (isRevised(attribute)) {
+        throw new WriteError(
+          `attribute "${attribute.name}" has references of the revised kind, which h5repack does not copy (h5 repack does)`,
+        )
+      }
+      attribute.add(false)
+    }
+  }
+}
+
+/** Whether the reference takes an attribute's elements for references. */
+function hasReference(type: Datatype): boolean {
+  switch (type.class) {
+    case 'reference':
+      return true
+    case 'variable-length':
+    case 'array':
+      return type.base.class === 'reference'
+    case 'compound':
+      return type.members.some((member) => member.type.class === 'reference')
+    default:
+      return false
+  }
+}
+
+function isRevised({ type }: FoundAttribute): boolean {
+  return type.class === 'reference' && type.kind > REGION_REFERENCE
+}

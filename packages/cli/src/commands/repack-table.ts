@@ -1,0 +1,78 @@
+import type { Group, H5Object, Link } from '@h5kit/core'
+import type { File } from '@h5kit/core/node'
+
+/** A link to an object, by its path. */
+export interface ObjectLink {
+  path: string
+  /** Address of the group that it is in. */
+  group: number
+  link: Link
+}
+
+/** What a file has: objects by the first path to them, and links that lead to none of them or not for sure. */
+export type Row =
+  | {
+      kind: H5Object['kind']
+      path: string
+      address: number
+      /** Undefined for the root group. */
+      first: ObjectLink | undefined
+      /** Further hard links. */
+      more: ObjectLink[]
+    }
+  | { kind: 'link'; path: string; first: ObjectLink }
+
+/** In which order the links of groups are gone through. */
+export interface TableOrder {
+  sortBy: 'name' | 'creation'
+  descending: boolean
+}
+
+/** Deeper groups can only be damage. */
+const DEEPEST = 1_000
+
+/** All that a file has, each group's rows behind its own; paths that are left out lead to nothing. */
+export function objectTable(file: File, order: TableOrder, dropped: readonly string[]): Row[] {
+  const rows: Row[] = []
+  const objects = new Map<number, ObjectLink[]>()
+  const left = new Set(dropped.map((path) => `/${path.replace(/^\/+|\/+$/g, '')}`))
+  const add = (object: H5Object, first: ObjectLink | undefined, path: string): void => {
+    const more: ObjectLink[] = []
+    objects.set(object.address, more)
+    rows.push({ kind: object.kind, path, address: object.address, first, more })
+  }
+  const visit = (group: Group, prefix: string, depth: number): void => {
+    if (depth > DEEPEST) throw new Error(`groups nested more than ${DEEPEST} deep`)
+    for (const link of ordered(group, order)) {
+      const path = `${prefix}/${link.name}`
+      if (left.has(path)) continue
+      const first = { path, group: group.address, link }
+      if (link.kind !== 'hard') {
+        rows.push({ kind: 'link', path, first })
+        continue
+      }
+      const known = objects.get(link.address)
+      if (known !== undefined) {
+        known.push(first)
+        continue
+      }
+      const object = file.object(link.address, path)
+      add(object, first, path)
+      if (object.kind === 'group') visit(object, path, depth + 1)
+    }
+  }
+  add(file.root, undefined, '/')
+  visit(file.root, '', 0)
+  return rows
+}
+
+function ordered(group: Group, { sortBy, descending }: TableOrder): Iterable<Link> {
+  const links = group.links(sortBy)
+  return descending ? [...links].reverse() : links
+}
+
+/** Whether a name on the command line is that of an object, or of another link to it. */
+export function isIn(rows: readonly Row[], name: string): boolean {
+  const path = name.startsWith('/') ? name : `/${name}`
+  return rows.some((row) => row.path === path || (row.kind !== 'link' && row.more.some((link) => link.path === path)))
+}

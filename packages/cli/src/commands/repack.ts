@@ -1,0 +1,125 @@
+import { readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { dirname } from 'node:path'
+import type { RepackOptions as NewFile } from '@h5kit/core'
+import { FileRepack, Hdf5Error } from '@h5kit/core'
+import type { File } from '@h5kit/core/node'
+import { AtomicFile, ScratchFile } from '@h5kit/core/node'
+import type { RepackOptions } from '../options/repack.ts'
+import { requestLines } from '../render/repack.ts'
+import { openWithDriver } from './open-driver.ts'
+import type { RepackNews } from './repack-objects.ts'
+import { ObjectRounds } from './repack-objects.ts'
+import type { Row } from './repack-table.ts'
+import { isIn, objectTable } from './repack-table.ts'
+
+const BOUNDS = ['earliest', 'v108', 'v110', 'v112', 'v114', 'v200'] as const
+const STRATEGIES = { 'fsm-aggr': 0, page: 1, aggr: 2, none: 3 } as const
+
+/**
+ * Writes a file anew. Returns the exit status: 1 where it could not be, or not all of it.
+ *
+ * @param whole whether there is to be all of it or nothing; otherwise, as the reference has it, what came before an
+ *   object that cannot be written stays
+ */
+export async function repack(options: RepackOptions, news: RepackNews, whole: boolean): Promise<number> {
+  const failed = (what: string): number => {
+    news.warn(what)
+    if (!whole) news.say('Error occurred while repacking\n')
+    return 1
+  }
+  if (options.verbose > 0) news.say(requestLines(options))
+  const threads = (options.jobs ?? availableParallelism()) - 1
+  const { file, error } = openWithDriver(options.input, options.source, { threads })
+  if (file === undefined)
+    return failed(`unable to open file "${options.input}"${error === undefined ? '' : `: ${error.message}`}`)
+  try {
+    const unknown = checkNames(file, options, news)
+    if (unknown !== undefined) return failed(unknown)
+    return await written(file, options, news, whole, failed)
+  } catch (error) {
+    if (!(error instanceof Hdf5Error)) throw error
+    return failed(`cannot repack "${options.input}": ${error.message}`)
+  } finally {
+    file.close()
+  }
+}
+
+/** What is wrong with the names of objects that were asked for. */
+function checkNames(file: File, options: RepackOptions, { say }: RepackNews): string | undefined {
+  if (options.objects.length === 0) return undefined
+  const rows = objectTable(file, options, [])
+  const verbose = options.verbose > 0
+  if (verbose)
+    say(`Opening file. Searching ${rows.filter(({ kind }) => kind !== undefined).length} objects to modify ...\n`)
+  for (const { path } of options.objects) {
+    if (!isIn(rows, path)) return `there is no object "${path}" in "${options.input}"`
+    if (verbose) say(` <${path}>...Found\n`)
+  }
+  return undefined
+}
+
+async function written(
+  file: File,
+  options: RepackOptions,
+  news: RepackNews,
+  whole: boolean,
+  failed: (what: string) => number,
+): Promise<number> {
+  if (options.verbose > 0) news.say('Making new file ...\n')
+  using sink = new AtomicFile(options.output)
+  const target = new FileRepack(file, sink, newFile(file, options))
+  const rounds = new ObjectRounds(file, target, options, news, whole)
+  const wrong = await failureOf(async () => rounds.all(rowsOf(file, options)))
+  if (wrong !== undefined && whole) {
+    return failed(`cannot repack "${options.input}": "${rounds.path}": ${wrong}; no file was written`)
+  }
+  if (wrong !== undefined) target.begin(file.rootAddress)
+  target.finish()
+  sink.commit()
+  if (wrong === undefined) return 0
+  return failed(`cannot copy "${rounds.path}": ${wrong}; "${options.output}" has only what came before it`)
+}
+
+function rowsOf(file: File, options: RepackOptions): Row[] {
+  return objectTable(file, options, options.drop)
+}
+
+async function failureOf(work: () => Promise<void>): Promise<string | undefined> {
+  try {
+    await work()
+    return undefined
+  } catch (error) {
+    if (!(error instanceof Hdf5Error)) throw error
+    return error.message
+  }
+}
+
+/** How the new file is made. */
+function newFile(file: File, options: RepackOptions): NewFile {
+  const { low, high, alignment, threshold, maxMemory, space } = options
+  const old = file.settings.fileSpace
+  return {
+    low: BOUNDS[low],
+    high: BOUNDS[high],
+    userBlock: userBlock(file, options),
+    fileSpace: {
+      strategy: space.strategy === undefined ? old.strategy : STRATEGIES[space.strategy],
+      persisting: space.persist ?? old.persisting,
+      threshold: space.threshold ?? old.threshold,
+      pageSize: space.pageSize ?? old.pageSize,
+    },
+    memory: maxMemory,
+    scratch: () => new ScratchFile(dirname(options.output)),
+    ...(alignment === 0 ? {} : { alignment: { threshold, alignment } }),
+  }
+}
+
+/** What comes in front of the new file: of another file, of the source, or room for something. */
+function userBlock(file: File, { userBlockFile, userBlock: size, input }: RepackOptions): Uint8Array {
+  if (userBlockFile === undefined && size > 0) return new Uint8Array(size)
+  const length = userBlockFile === undefined ? file.userBlockSize : size
+  const block = new Uint8Array(length)
+  if (length > 0) block.set(readFileSync(userBlockFile ?? input).subarray(0, length))
+  return block
+}

@@ -1,0 +1,114 @@
+import type { FilterStep } from '@h5kit/core'
+import type { FilterRequest, LayoutRequest, RepackOptions } from '../options/repack.ts'
+
+const NAMES: Record<number, string> = {
+  0: 'NONE',
+  1: 'GZIP',
+  2: 'SHUFFLE',
+  3: 'FLETCHER32',
+  4: 'SZIP',
+  5: 'NBIT',
+  6: 'SOFF',
+}
+const SHORT: Record<number, string> = { 1: 'GZIP', 2: 'SHUF', 3: 'FLET', 4: 'SZIP', 5: 'NBIT', 6: 'SCALEOFFSET' }
+const LAYOUTS: Record<LayoutRequest['kind'], string> = {
+  compact: 'compact',
+  contiguous: 'contiguous',
+  chunked: 'chunked',
+}
+
+const SHUFFLE = 2
+const FLETCHER32 = 3
+const DEFLATE = 1
+const SZIP = 4
+const NONE = 0
+const LAST_OWN = 6
+
+/** What was asked for, as the reference repeats it. */
+export function requestLines(options: RepackOptions): string {
+  const { layout, filters, objects, userBlockFile, userBlock, userBlockGuessed } = options
+  const any = layout !== undefined || filters.length > 0 || objects.length > 0
+  let text = ''
+  if (any) text += layout === undefined ? 'No all objects to modify layout\n' : layoutForAll(layout)
+  for (const object of objects) {
+    if (object.layout?.kind === 'chunked') text += ` <${object.path}> with chunk size ${shape(object.layout.chunk)}\n`
+  }
+  if (any) text += filters.length === 0 ? 'No all objects to apply filter\n' : filtersForAll(filters)
+  for (const object of objects) for (const filter of object.filters) text += filterFor(object.path, filter)
+  if (userBlockGuessed) {
+    text += `Warning: user block size missing for file ${userBlockFile}. Assigning a default size of ${userBlock}...\n`
+  }
+  if (userBlockFile === undefined && userBlock !== 0) {
+    text += `Warning: user block file name missing. Reserving a size of ${userBlock}...\n`
+  }
+  return text
+}
+
+function shape(chunk: readonly number[]): string {
+  return chunk.map((size) => `${size} `).join('')
+}
+
+function layoutForAll(layout: LayoutRequest): string {
+  const dimensions = layout.kind === 'chunked' ? `with dimension [ ${shape(layout.chunk)}]` : ''
+  return `All objects to modify layout are...\n Apply ${LAYOUTS[layout.kind]} layout to all${dimensions}\n`
+}
+
+function filtersForAll(filters: readonly FilterRequest[]): string {
+  const lines = filters.map(({ id, values }) => {
+    if (id === NONE) return ' Uncompress all\n'
+    if (id === SHUFFLE || id === FLETCHER32) return ` All with ${NAMES[id]}\n`
+    if (id === SZIP || id === DEFLATE) return ` All with ${NAMES[id]}, parameter ${values[0]}\n`
+    return ` User Defined ${id}\n`
+  })
+  return `All objects to apply filter are...\n${lines.join('')}`
+}
+
+function filterFor(path: string, { id }: FilterRequest): string {
+  const number = id > LAST_OWN ? ` ${id}` : ''
+  return ` <${path}> with ${NAMES[id] ?? 'UD'} filter${number}\n`
+}
+
+const WIDTH = 27
+const NO_TIME = ' '.repeat(29)
+
+/** The rows of the table of objects: with times, if any are shown at all. */
+export class RepackTable {
+  readonly #timed: boolean
+
+  constructor(verbose: 1 | 2) {
+    this.#timed = verbose === 2
+  }
+
+  head(): string {
+    const titles = this.#timed
+      ? ' Type     Filter (Compression)        Timing read/write    Name'
+      : ' Type     Filter (Compression)     Name'
+    const line = '-'.repeat(this.#timed ? 65 : 41)
+    return `${line}\n${titles}\n${line}\n`
+  }
+
+  row(type: string, name: string): string {
+    return ` ${type.padEnd(WIDTH)}${this.#timed ? NO_TIME : ''} ${name}\n`
+  }
+
+  attribute(name: string): string {
+    return ` ${this.#timed ? this.#timedRow('attr', 0, 0, name) : this.row('attr', name)}`
+  }
+
+  dataset(name: string, seconds: number, packed?: { filters: readonly FilterStep[]; ratio: number }): string {
+    const type =
+      packed === undefined
+        ? 'dset'
+        : `dset     ${packed.filters.map(({ id }) => `${SHORT[id] ?? 'UD'} `).join('')}  (${packed.ratio.toFixed(3)}:1)`
+    return this.#timed ? this.#timedRow(type, 0, seconds, name) : this.row(type, name)
+  }
+
+  #timedRow(type: string, read: number, write: number, name: string): string {
+    return ` ${type.padEnd(WIDTH)}  ${scientific(read)}/${scientific(write)}   ${name}\n`
+  }
+}
+
+/** C's %e. */
+function scientific(value: number): string {
+  return value.toExponential(6).replace(/e([+-])(\d)$/, 'e$10$2')
+}

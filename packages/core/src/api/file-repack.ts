@@ -1,0 +1,371 @@
+import { converter } from '../datatype/conversion/convert.ts'
+import { sameType } from '../datatype/equality.ts'
+import { FormatError, WriteError } from '../errors.ts'
+import type { FilterStep } from '../filters/pipeline.ts'
+import type { DataLayout } from '../format/messages/data-layout.ts'
+import { elementCount } from '../format/messages/dataspace.ts'
+import type { Datatype } from '../format/messages/datatype.ts'
+import { EARLY, fillValueMessage } from '../format/messages/fill-value.ts'
+import { readObjectHeader } from '../format/read-object-header.ts'
+import type { ByteSink } from '../io/byte-sink.ts'
+import { UNDEFINED } from '../io/structure.ts'
+import type { ResolvedAttribute } from '../objects/attributes.ts'
+import { objectAttributes } from '../objects/attributes.ts'
+import type { IndexOrder, Link } from '../objects/links.ts'
+import { RawReader } from '../storage/raw-data.ts'
+import { chunkLayout } from '../write/chunk-layout.ts'
+import type { Work } from '../write/chunk-queue.ts'
+import { carryOut, carryOutHere } from '../write/chunk-queue.ts'
+import type {
+  AttributeContent,
+  DatasetDraft,
+  GroupDraft,
+  LinkDraft,
+  ObjectDraft,
+  Places,
+  TypeDraft,
+} from '../write/drafts.ts'
+import type { FileOptions as NewFileOptions } from '../write/file-options.ts'
+import { FileWriter } from '../write/file-writer.ts'
+import { ObjectCopy } from '../write/object-copy.ts'
+import { copyData } from '../write/object-copy-data.ts'
+import type { ElementPlaces } from '../write/object-copy-elements.ts'
+import { ElementMover, outsideParts } from '../write/object-copy-elements.ts'
+import { draftOfHeader } from '../write/object-copy-header.ts'
+import type { RewriteTools, Rewriting, Scratch } from '../write/rewrite-data.ts'
+import { rewriteChunks, rewriteCompact, rewriteContiguous } from '../write/rewrite-data.ts'
+import type { Dataset } from './dataset.ts'
+import type { DatasetChange } from './dataset-change.ts'
+import { nativeForm } from './dataset-change.ts'
+import type { File } from './file.ts'
+import type { H5Object } from './objects.ts'
+
+/** How the new file is made. */
+export interface RepackOptions extends NewFileOptions {
+  /** Bytes that elements may take in memory. */
+  memory?: number | undefined
+  /** Makes a place for what memory has no room for. */
+  scratch?: (() => Scratch) | undefined
+  /** Told of bytes of elements that were written. */
+  progress?: ((bytes: number) => void) | undefined
+}
+
+/** An attribute that may be put into the new file. */
+export interface FoundAttribute {
+  name: string
+  type: Datatype
+  /** Puts it behind those that are there. */
+  add(native: boolean): void
+}
+
+const MEMORY = 256 << 20
+
+/**
+ * Writes objects of a file into a new one: each when it is asked for, in the order in which it is to be there.
+ *
+ *     const repack = new FileRepack(file, sink, { low: 'v110' })
+ *     for (const link of file.root.links()) repack.link(file.rootAddress, link)
+ *     repack.finish()
+ *
+ * An object that is begun is in the new file once something leads to it.
+ */
+export class FileRepack {
+  readonly #file: File
+  readonly #writer: FileWriter
+  readonly #tools: RewriteTools
+  readonly #drafts = new Map<number, ObjectDraft>()
+  /** Bytes that the elements of datasets take in the new file. */
+  readonly #stored = new Map<number, number>()
+
+  constructor(file: File, sink: ByteSink, options: RepackOptions = {}) {
+    const { memory = MEMORY, scratch, progress, ...fileOptions } = options
+    const { offsets, lengths } = file.image.sizes
+    this.#file = file
+    this.#writer = new FileWriter(sink, { sizes: { offsets, lengths }, ...fileOptions })
+    const { pipeline } = file.image
+    this.#tools = { pipeline, coder: pipeline.coder, memory, emitter: this.#writer.emitter, scratch, progress }
+  }
+
+  /** Whether an object was begun. */
+  has(address: number): boolean {
+    return this.#drafts.has(address)
+  }
+
+  /** Begins an object as its header describes it, without links, attributes and elements. */
+  begin(address: number): void {
+    this.#draft(address)
+  }
+
+  /** Puts a link to an object that was begun, or a link of another kind, into a group that was begun. */
+  link(group: number, link: Link): void {
+    const { characterSet } = link
+    this.#group(group).links.set(link.name, { ...this.#target(link), characterSet })
+  }
+
+  /** When a group's links leave its header, and when they come back. */
+  linkPhase(group: number, maximumCompact: number, minimumDense: number): void {
+    this.#group(group).info = {
+      version: 0,
+      flags: 1,
+      maximumCompact,
+      minimumDense,
+      estimatedEntries: 4,
+      estimatedNameLength: 8,
+    }
+  }
+
+  /** A group's links are kept as groups are by default. */
+  usualLinkPhase(group: number): void {
+    this.#group(group).info = undefined
+  }
+
+  /** Puts a copy of an object, with all that it leads to, in the place of a link to it. The object may be in another file. */
+  merge(group: number, { name, characterSet }: Link, object: H5Object): void {
+    const { emitter, versions, heap } = this.#writer
+    const copy = new ObjectCopy(object.file.image, emitter, versions)
+    const draft = copy.object(object.address)
+    copy.writeData((bytes) => heap.add(bytes))
+    this.#group(group).links.set(name, { kind: 'hard', object: draft, characterSet })
+  }
+
+  #target(link: Link): LinkDraft {
+    switch (link.kind) {
+      case 'hard':
+        return { kind: 'hard', object: this.#draft(link.address) }
+      case 'soft':
+        return { kind: 'soft', path: link.target }
+      case 'external':
+        return { kind: 'external', file: link.file, path: link.target }
+      case 'user-defined':
+        return { kind: 'user-defined', type: link.type, data: link.data }
+    }
+  }
+
+  #group(address: number): GroupDraft {
+    const draft = this.#draft(address)
+    if (draft.kind === 'group') return draft
+    throw new FormatError('no group', { address })
+  }
+
+  #draft(address: number): ObjectDraft {
+    const known = this.#drafts.get(address)
+    if (known !== undefined) return known
+    const { image } = this.#file
+    const draft = draftOfHeader(image, readObjectHeader(image, address), this.#writer.versions)
+    this.#drafts.set(address, draft)
+    return draft
+  }
+
+  #committed(address: number | undefined, native: boolean): TypeDraft | undefined {
+    if (address === undefined) return undefined
+    const draft = this.#draft(address)
+    if (draft.kind !== 'datatype') {
+      throw new FormatError('no committed datatype', { structure: 'Shared Message', address })
+    }
+    if (native) draft.type = nativeForm(draft.type)
+    return draft
+  }
+
+  /** A committed datatype becomes one that the processor has. */
+  makeNative(address: number): void {
+    this.#committed(address, true)
+  }
+
+  /** The attributes of an object that was begun. */
+  attributes(address: number, order: IndexOrder): FoundAttribute[] {
+    const { image } = this.#file
+    const draft = this.#draft(address)
+    return objectAttributes(image, readObjectHeader(image, address), order).map((attribute) => ({
+      name: attribute.name,
+      type: attribute.type,
+      add: (native) => void draft.attributes.push(this.#attribute(attribute, native)),
+    }))
+  }
+
+  #attribute(attribute: ResolvedAttribute, native: boolean): AttributeContent {
+    const { name, characterSet, committed, space, data } = attribute
+    const count = elementCount(space)
+    const length = count * attribute.type.size
+    if (data.length < length) {
+      throw new FormatError(`${data.length} bytes of data instead of ${length}`, { structure: 'Attribute Message' })
+    }
+    const type = native ? nativeForm(attribute.type) : attribute.type
+    const elements = data.slice(0, length)
+    const mover = this.#mover(type)
+    const moved = (places: Places): Uint8Array => {
+      const bytes = elements.slice()
+      mover?.move(bytes, 0, count, this.#placesIn(places))
+      return bytes
+    }
+    const plain = type === attribute.type ? elements : converter(attribute.type, type)(elements, count)
+    return {
+      name,
+      characterSet,
+      type,
+      committed: this.#committed(committed, native),
+      space,
+      data: mover === undefined ? plain : moved,
+    }
+  }
+
+  #mover(type: Datatype): ElementMover | undefined {
+    const { sequences, references } = outsideParts(type)
+    return sequences || references ? new ElementMover(this.#file.image, type) : undefined
+  }
+
+  #placesIn(places: Places): ElementPlaces {
+    return {
+      store: (bytes) => places.store(bytes),
+      newAddress: (address) => {
+        const draft = this.#drafts.get(address)
+        return draft && places.addressOf(draft)
+      },
+    }
+  }
+
+  /** Writes the elements of a dataset that was begun; those that hold references follow with the objects. */
+  async elements(dataset: Dataset, change: DatasetChange | undefined): Promise<void> {
+    const draft = this.#draft(dataset.address)
+    if (draft.kind !== 'dataset') throw new FormatError('no dataset', { address: dataset.address })
+    draft.committed = this.#committed(dataset.committed, change?.native === true)
+    if (outsideParts(dataset.type).references) {
+      draft.deferred = (places) => carryOutHere(this.#write(dataset, draft, change, this.#placesIn(places), true))
+      if (change !== undefined) this.#describe(dataset, draft, change)
+      return
+    }
+    const store: Places['store'] = (bytes) => this.#writer.heap.add(bytes)
+    await carryOut(this.#write(dataset, draft, change, { store, newAddress: () => undefined }, false))
+  }
+
+  /** Bytes that the elements of a dataset take in the new file. */
+  storedSize(address: number): number {
+    return this.#stored.get(address) ?? 0
+  }
+
+  /** Says in the draft what the dataset is to be like. */
+  #describe(dataset: Dataset, draft: DatasetDraft, change: DatasetChange): void {
+    const { layout, filters, fixed = false, native = false, gathered = false } = change
+    const { versions } = this.#writer
+    if (draft.layout.kind === 'virtual' && layout !== undefined) draft.space = dataset.space
+    if (fixed) draft.space = { ...draft.space, maximum: undefined }
+    if (filters !== undefined) draft.filters = filters
+    if (native) draft.type = nativeForm(draft.type)
+    if (gathered && draft.external !== undefined) {
+      draft.external = undefined
+      draft.fill = fillValueMessage.blank(undefined)
+    }
+    if (layout === undefined && draft.layout.kind !== 'chunked') {
+      if (draft.layout.kind === 'contiguous') draft.layout = this.#plainLayout(draft, 'contiguous')
+      return
+    }
+    if (layout === undefined || layout.kind === 'chunked') {
+      const old = dataset.layout
+      draft.layout = chunkLayout(versions, {
+        space: draft.space,
+        chunkShape: layout?.chunk ?? (old.kind === 'chunked' ? old.dimensions : []),
+        elementSize: draft.type.size,
+        filtered: draft.filters.length > 0,
+        allocationTime: draft.fill.allocationTime,
+        plainEdges: old.kind === 'chunked' && (old.flags & 1) !== 0,
+      })
+    } else {
+      draft.layout = this.#plainLayout(draft, layout.kind)
+      if (layout.kind === 'compact') draft.fill = { ...draft.fill, allocationTime: EARLY }
+    }
+    if (draft.layout.kind !== 'virtual') draft.mappings = undefined
+  }
+
+  #plainLayout({ space, type }: DatasetDraft, kind: 'compact' | 'contiguous'): DataLayout {
+    const version = this.#writer.versions.dataLayout
+    const size = elementCount(space) * type.size
+    if (kind === 'compact') return { kind, version, storedDimensions: [], data: new Uint8Array(size) }
+    return { kind, version, storedDimensions: [], address: UNDEFINED, size }
+  }
+
+  *#write(
+    dataset: Dataset,
+    draft: DatasetDraft,
+    change: DatasetChange | undefined,
+    places: ElementPlaces,
+    described: boolean,
+  ): Work {
+    const raw = dataset.rawDataset
+    const mover = this.#mover(dataset.type)
+    if (change !== undefined && !described) this.#describe(dataset, draft, change)
+    const { layout } = draft
+    if (!isChanged(dataset, draft)) {
+      const { image, space, elementSize, filters } = raw
+      copyData({ image, space, elementSize, layout: raw.layout, filters, mover, draft }, this.#tools.emitter, places)
+    } else {
+      const convert = this.#converter(dataset, draft, mover, places)
+      if (convert !== undefined && draft.fill.value.length === raw.elementSize) {
+        draft.fill = { ...draft.fill, value: convert(draft.fill.value.slice(), 1) }
+      }
+      const dense = draft.fill.allocationTime === EARLY
+      const given: Rewriting = { dataset: raw, reader: new RawReader(raw), draft, convert, dense }
+      const tools = described ? { ...this.#tools, coder: undefined } : this.#tools
+      if (layout.kind === 'compact') draft.layout = { ...layout, data: rewriteCompact(given) }
+      else if (!isStored(dataset)) return
+      else if (layout.kind === 'chunked') yield* rewriteChunks(given, layout, tools)
+      else if (layout.kind === 'contiguous') {
+        draft.layout = { ...layout, address: yield* rewriteContiguous(given, tools) }
+      } else throw new WriteError(`elements in a ${layout.kind} layout`)
+    }
+    this.#stored.set(dataset.address, storedBytes(draft))
+  }
+
+  #converter(dataset: Dataset, draft: DatasetDraft, mover: ElementMover | undefined, places: ElementPlaces) {
+    if (mover !== undefined) {
+      return (bytes: Uint8Array, count: number): Uint8Array => {
+        mover.move(bytes, 0, count, places)
+        return bytes
+      }
+    }
+    return sameType(draft.type, dataset.type) ? undefined : converter(dataset.type, draft.type)
+  }
+
+  /** Writes all objects to which links lead from the root group, and the superblock: then there is a file. */
+  finish(): void {
+    this.#writer.finish(this.#group(this.#file.rootAddress))
+  }
+}
+
+/** Whether elements are stored otherwise than they were. */
+function isChanged(dataset: Dataset, draft: DatasetDraft): boolean {
+  const old = dataset.layout
+  const { layout } = draft
+  if (!sameType(draft.type, dataset.type)) return true
+  if (layout.kind !== old.kind || (dataset.externalFiles.length > 0 && draft.external === undefined)) return true
+  if (layout.kind !== 'chunked' || old.kind !== 'chunked') return false
+  return (
+    layout.dimensions.some((size, axis) => size !== old.dimensions[axis]) ||
+    !sameFilters(dataset.filters, draft.filters)
+  )
+}
+
+/** Whether chunks stay as they are stored: a level of compression says nothing of how they are read. */
+function sameFilters(a: readonly FilterStep[], b: readonly FilterStep[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every(({ id, parameters }, i) => id === b[i].id && parameters.join() === b[i].parameters.join())
+  )
+}
+
+/** Whether there is anything stored of a dataset. */
+function isStored(dataset: Dataset): boolean {
+  const { layout } = dataset
+  return (
+    dataset.externalFiles.length > 0 ||
+    !('address' in layout) ||
+    layout.kind === 'virtual' ||
+    layout.address !== UNDEFINED
+  )
+}
+
+function storedBytes({ layout, chunks, external, space, type }: DatasetDraft): number {
+  if (layout.kind === 'compact') return layout.data.length
+  if (layout.kind === 'chunked') return chunks.reduce((sum, { size }) => sum + size, 0)
+  return layout.kind === 'virtual' || external !== undefined || layout.address === UNDEFINED
+    ? 0
+    : elementCount(space) * type.size
+}
