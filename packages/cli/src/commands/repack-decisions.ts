@@ -20,6 +20,9 @@ export type Decision =
 
 const NONE = 0
 const SHUFFLE = 2
+const SZIP = 4
+/** What the library asks of szip besides: K13 codes, and no header. */
+const SZIP_ALWAYS = 1 | 128
 const BITSHUFFLE = 32008
 /** Filters that make elements easier to compress. */
 const PREFILTERS = [SHUFFLE, BITSHUFFLE]
@@ -146,7 +149,8 @@ function askedFilters(object: ObjectRequest | undefined, { filters }: RepackOpti
 
 function step({ id, values, optional }: FilterRequest): FilterStep {
   const own = OWN[id] ?? { name: '', optional: true }
-  return { id, name: own.name, parameters: values, optional: optional ?? own.optional }
+  const parameters = id === SZIP ? [values[0] | SZIP_ALWAYS, values[1]] : values
+  return { id, name: own.name, parameters, optional: optional ?? own.optional }
 }
 
 /** As many elements as are handled at once, from the last axis on. */

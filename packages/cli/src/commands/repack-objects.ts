@@ -79,7 +79,7 @@ export class ObjectRounds {
   #group(row: ObjectRow): void {
     const { compactLinks, indexedLinks, low } = this.#options
     this.#row('group', row.path)
-    this.#repack.begin(row.address)
+    this.#repack.begin(row.address, this.#whole)
     if (row.first === undefined ? low > 0 : compactLinks > 0 || indexedLinks > 0) {
       this.#repack.linkPhase(row.address, compactLinks, indexedLinks)
     } else this.#repack.usualLinkPhase(row.address)
@@ -93,7 +93,7 @@ export class ObjectRounds {
 
   #datatype(row: ObjectRow): void {
     this.#row('type', row.path)
-    this.#repack.begin(row.address)
+    this.#repack.begin(row.address, this.#whole)
     if (this.#options.native) this.#repack.makeNative(row.address)
     this.#place(row.first)
     this.#attributes(row.address)
@@ -124,7 +124,7 @@ export class ObjectRounds {
     if (decision.kept === 'impossible' && this.#table !== undefined) {
       this.#news.say(` warning: could not create dataset <${row.path}>. Applying original settings\n`)
     }
-    this.#repack.begin(row.address)
+    this.#repack.begin(row.address, this.#whole)
     this.#place(row.first)
     await this.#repack.elements(dataset, decision.change)
     this.#written(row, decision, dataset.storageSize, dataset.filters, (performance.now() - start) / 1000)
@@ -166,10 +166,10 @@ export class ObjectRounds {
       this.#news.say(`Pruned ${path}.\n`)
       return
     }
-    if (found.link.kind === 'user-defined' && !this.#whole) {
-      throw new WriteError(`a link of type ${found.link.type}, which is not known`)
-    }
     this.#repack.link(found.group, found.link)
+    if (found.link.kind === 'user-defined' && !this.#whole) {
+      throw new WriteError(`a link of type ${found.link.type}, which h5repack does not copy (h5 repack does)`)
+    }
   }
 
   /** The object that a link leads to; undefined where it leads nowhere. */
@@ -203,7 +203,7 @@ export class ObjectRounds {
     if (dataset.type.kind > REGION_REFERENCE && !this.#whole) {
       throw new WriteError('references of the revised kind, which h5repack does not copy (h5 repack does)')
     }
-    this.#repack.begin(row.address)
+    this.#repack.begin(row.address, this.#whole)
     this.#place(row.first)
     await this.#repack.elements(dataset, undefined)
     this.#attributes(row.address)

@@ -5,7 +5,8 @@ import type { FilterStep } from '../filters/pipeline.ts'
 import type { DataLayout } from '../format/messages/data-layout.ts'
 import { elementCount } from '../format/messages/dataspace.ts'
 import type { Datatype } from '../format/messages/datatype.ts'
-import { EARLY, fillValueMessage } from '../format/messages/fill-value.ts'
+import type { FillValue } from '../format/messages/fill-value.ts'
+import { EARLY, fillValueMessage, INCREMENTAL, LATE } from '../format/messages/fill-value.ts'
 import { readObjectHeader } from '../format/read-object-header.ts'
 import type { ByteSink } from '../io/byte-sink.ts'
 import { UNDEFINED } from '../io/structure.ts'
@@ -91,9 +92,14 @@ export class FileRepack {
     return this.#drafts.has(address)
   }
 
-  /** Begins an object as its header describes it, without links, attributes and elements. */
-  begin(address: number): void {
-    this.#draft(address)
+  /**
+   * Begins an object as its header describes it, without links, attributes and elements.
+   *
+   * @param comment whether a comment comes along
+   */
+  begin(address: number, comment = true): void {
+    const draft = this.#draft(address)
+    if (!comment) draft.comment = undefined
   }
 
   /** Puts a link to an object that was begun, or a link of another kind, into a group that was begun. */
@@ -254,6 +260,8 @@ export class FileRepack {
       draft.external = undefined
       draft.fill = fillValueMessage.blank(undefined)
     }
+    const time = layout === undefined ? undefined : allocationTime(dataset.layout.kind, layout.kind, draft.fill)
+    if (time !== undefined) draft.fill = { ...draft.fill, allocationTime: time }
     if (layout === undefined && draft.layout.kind !== 'chunked') {
       if (draft.layout.kind === 'contiguous') draft.layout = this.#plainLayout(draft, 'contiguous')
       return
@@ -270,7 +278,6 @@ export class FileRepack {
       })
     } else {
       draft.layout = this.#plainLayout(draft, layout.kind)
-      if (layout.kind === 'compact') draft.fill = { ...draft.fill, allocationTime: EARLY }
     }
     if (draft.layout.kind !== 'virtual') draft.mappings = undefined
   }
@@ -329,6 +336,13 @@ export class FileRepack {
     this.#writer.finish(this.#group(this.#file.rootAddress))
   }
 }
+
+/** When storage is allocated in another layout: as usual, where it was as usual before. */
+function allocationTime(from: DataLayout['kind'], to: DataLayout['kind'], { allocationTime }: FillValue): number {
+  return to === 'compact' || allocationTime === USUAL_TIMES[from] ? USUAL_TIMES[to] : allocationTime
+}
+
+const USUAL_TIMES = { compact: EARLY, contiguous: LATE, chunked: INCREMENTAL, virtual: INCREMENTAL }
 
 /** Whether elements are stored otherwise than they were. */
 function isChanged(dataset: Dataset, draft: DatasetDraft): boolean {
