@@ -16,6 +16,7 @@ const EXPORTS = [
   'BufferSource',
   'Dataset',
   'File',
+  'FileRepack',
   'FilterError',
   'FormatError',
   'Group',
@@ -41,6 +42,7 @@ const EXPORTS = [
   'bitfieldType',
   'bitsOf',
   'booleanType',
+  'completeChange',
   'complexPairType',
   'complexType',
   'compoundType',
@@ -86,6 +88,7 @@ const EXPORTS = [
 const NODE_EXPORTS = [
   'AtomicFile',
   'FileSource',
+  'ScratchFile',
   'clearFile',
   'createFile',
   'editFile',

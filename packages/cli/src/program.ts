@@ -20,6 +20,11 @@ const SUMMARIES: Record<string, string> = {
   unjam: 'take the user block off a file, as h5unjam does',
 }
 
+/** Commands that do more under their own name than the reference tool does. */
+const FULLER: Record<string, () => Promise<Run>> = {
+  repack: async () => (await import('./tools/h5repack.ts')).wholeRepack,
+}
+
 /** `h5`: the commands under one name. */
 export function program(tools: Record<string, () => Promise<Run>>): Run {
   return async (argv, output, warn) => {
@@ -51,7 +56,8 @@ export function program(tools: Record<string, () => Promise<Run>>): Run {
     const first = argv[0]
     if (first !== undefined && tools[`h5${first}`] !== undefined) {
       // A command reads its own options, in the reference's way.
-      return await (await tools[`h5${first}`]())(argv.slice(1), output, warn)
+      const load = FULLER[first] ?? tools[`h5${first}`]
+      return await (await load())(argv.slice(1), output, warn)
     }
     try {
       await h5.parseAsync(argv, { from: 'user' })

@@ -4,8 +4,19 @@ import type { Output } from '../output.ts'
 
 const DURING = { option: '', parsing: 'parsing command-line options', repacking: 'repacking' }
 
+type Warn = (message: string) => void
+
 /** `h5repack`: the reference tool's options, output and exit status. */
-export async function h5repack(argv: string[], output: Output, warn: (message: string) => void): Promise<number> {
+export function h5repack(argv: string[], output: Output, warn: Warn): Promise<number> {
+  return run(argv, output, warn, false)
+}
+
+/** `h5 repack`: the same, but all of a file that can be read is written, or nothing. */
+export function wholeRepack(argv: string[], output: Output, warn: Warn): Promise<number> {
+  return run(argv, output, warn, true)
+}
+
+async function run(argv: string[], output: Output, warn: Warn, whole: boolean): Promise<number> {
   const command = parseRepack(argv)
   switch (command.kind) {
     case 'help':
@@ -15,11 +26,12 @@ export async function h5repack(argv: string[], output: Output, warn: (message: s
       output.text('h5repack: Version 2.2.0\n')
       return 0
     case 'mistake':
-      warn(`${command.what}; h5repack --help tells what there is`)
+      warn(`${command.what}; ${whole ? 'h5 repack' : 'h5repack'} --help tells what there is`)
+      if (whole) return 2
       if (command.during !== 'option') output.text(`Error occurred while ${DURING[command.during]}\n`)
       return 1
     case 'repack':
       for (const note of command.notes) warn(note)
-      return await repack(command.options, { say: (text) => output.text(text), warn }, false)
+      return await repack(command.options, { say: (text) => output.text(text), warn }, whole)
   }
 }
