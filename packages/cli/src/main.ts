@@ -11,6 +11,7 @@ const TOOLS: Record<string, () => Promise<Command>> = {
   h5create: async () => (await import('./tools/h5create.ts')).h5create,
   h5dump: async () => (await import('./tools/h5dump.ts')).h5dump,
   h5export: async () => (await import('./tools/h5export.ts')).h5export,
+  h5import: async () => (await import('./tools/h5import.ts')).h5import,
   h5jam: async () => (await import('./tools/h5jam.ts')).h5jam,
   h5ls: async () => (await import('./tools/h5ls.ts')).h5ls,
   h5repack: async () => (await import('./tools/h5repack.ts')).h5repack,

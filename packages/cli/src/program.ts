@@ -12,6 +12,7 @@ const SUMMARIES: Record<string, string> = {
   create: 'make a file with groups, datasets, types and links',
   dump: 'show what is in files, as h5dump does',
   export: 'write the elements of a dataset as CSV, NPY, raw bytes or JSON',
+  import: 'make datasets of text, CSV, NPY and raw binary files, as h5import does and beyond',
   jam: 'put a file into the user block of a file, as h5jam does',
   ls: 'list what is in files, as h5ls does',
   repack: 'write a file anew, in other layouts and with other filters, as h5repack does',

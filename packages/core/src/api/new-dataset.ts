@@ -1,3 +1,5 @@
+import { refersElsewhere } from '../datatype/conversion/convert.ts'
+import type { SequenceTarget } from '../datatype/sequences.ts'
 import { parseType } from '../datatype/type-text.ts'
 import { encodeValues } from '../datatype/value/encode.ts'
 import type { Value } from '../datatype/values.ts'
@@ -54,12 +56,15 @@ export interface DatasetOptions extends FilterOptions {
   compact?: boolean | undefined
   /** What elements that were never written read as; null for no such value at all. By default zeros. */
   fillValue?: Value | undefined
-  /** When the fill value is written to storage. Default 'if-set'. */
+  /** When the fill value is written to storage. Default 'if-set'; then on allocation where it leads elsewhere. */
   fillTime?: 'if-set' | 'allocation' | 'never' | undefined
   /** When storage is allocated; by default when it is needed. */
   allocationTime?: 'early' | 'late' | 'incremental' | undefined
-  /** The elements: values, nested or in C order; one value for all; or bytes in the dataset's type. */
-  data?: ArrayData | ElementBytes | undefined
+  /**
+   * The elements: values, nested or in C order; one value for all; or bytes in the dataset's type. What these refer to
+   * goes where the function that makes them is told.
+   */
+  data?: ArrayData | ElementBytes | ((target: SequenceTarget) => ElementBytes) | undefined
   /** Whether attributes keep the order of their creation. */
   trackOrder?: boolean | undefined
   /** Whether times are stored. Default false, as in h5py. */
@@ -91,7 +96,8 @@ export async function newDatasetAsync(workshop: Workshop, options: DatasetOption
 }
 
 function prepare(workshop: Workshop, options: DatasetOptions): Prepared {
-  const { data, trackOrder = false, trackTimes = false, external, virtual } = options
+  const { trackOrder = false, trackTimes = false, external, virtual } = options
+  const data = typeof options.data === 'function' ? options.data(immediate(workshop)) : options.data
   const { type, committed } = resolveType(options.type, data)
   const raw = isElementBytes(data) ? data : undefined
   const given = typeof options.shape === 'number' ? [options.shape] : options.shape
@@ -157,7 +163,7 @@ export function now() {
 
 function resolveType(
   input: TypeInput | undefined,
-  data: DatasetOptions['data'],
+  data: ArrayData | ElementBytes | undefined,
 ): { type: Datatype; committed: TypeDraft | ExistingObject | undefined } {
   if (typeof input === 'string') return { type: parseType(input), committed: undefined }
   if (input === undefined) {
@@ -167,7 +173,7 @@ function resolveType(
   return 'committed' in input ? input : { type: input, committed: undefined }
 }
 
-function isElementBytes(data: DatasetOptions['data']): data is ElementBytes {
+function isElementBytes(data: ArrayData | ElementBytes | undefined): data is ElementBytes {
   return typeof data === 'object' && data !== null && 'view' in data && typeof data.view === 'function'
 }
 
@@ -262,7 +268,10 @@ const WRITE_TIMES = { allocation: ON_ALLOCATION, never: NEVER, 'if-set': IF_SET 
 const USUAL_TIMES = { compact: EARLY, contiguous: LATE, chunked: INCREMENTAL, virtual: INCREMENTAL }
 
 function fillSetting(workshop: Workshop, options: DatasetOptions, layout: DataLayout, type: Datatype): FillValue {
-  const { fillValue, fillTime = 'if-set', allocationTime } = options
+  const { fillValue, allocationTime } = options
+  // Elements that lead elsewhere have to lead somewhere from the start.
+  const usual = refersElsewhere(type) ? 'allocation' : 'if-set'
+  const fillTime = options.fillTime === undefined || options.fillTime === 'if-set' ? usual : options.fillTime
   const times = {
     version: 2,
     allocationTime: allocationTime === undefined ? USUAL_TIMES[layout.kind] : ALLOCATION_TIMES[allocationTime],

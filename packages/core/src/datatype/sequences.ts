@@ -16,7 +16,8 @@ export interface SequencePlaces {
 
 /** Keeps elements and makes a variable-length element refer to them. */
 export interface SequenceTarget {
-  store(type: VariableLengthType, elements: Uint8Array, into: Uint8Array, at: number): void
+  /** @param present whether no elements are a sequence too, as an empty string is a string and not the lack of one */
+  store(type: VariableLengthType, elements: Uint8Array, into: Uint8Array, at: number, present?: boolean): void
   /** Makes an element, zeros so far, lead somewhere. Without it, references to objects are their addresses. */
   refer?(type: ReferenceType, reference: Reference, into: Uint8Array): void
 }

@@ -32,9 +32,9 @@ export class HeapTarget implements SequenceTarget {
     this.#places = places
   }
 
-  store(type: VariableLengthType, elements: Uint8Array, into: Uint8Array, at: number): void {
+  store(type: VariableLengthType, elements: Uint8Array, into: Uint8Array, at: number, present = false): void {
     const { offsets } = this.#sizes
-    if (elements.length === 0) {
+    if (elements.length === 0 && !present) {
       into.fill(0, at, at + type.size)
       return
     }

@@ -77,7 +77,11 @@ for (const low of ['earliest', 'v200'] as const) {
       (file) => {
         for (const [name, [data]] of Object.entries(values)) {
           file.createDataset(name, { data })
-          if (data !== undefined && !(typeof data === 'object' && data !== null && 'view' in data))
+          if (
+            data !== undefined &&
+            typeof data !== 'function' &&
+            !(typeof data === 'object' && data !== null && 'view' in data)
+          )
             file.createAttribute(name, data)
         }
       },

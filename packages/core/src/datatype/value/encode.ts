@@ -221,7 +221,7 @@ function wholeElements(type: Datatype, bytes: Uint8Array): Uint8Array {
 function encodeSequences(type: VariableLengthType, values: Encodable, target?: SequenceTarget): Uint8Array {
   if (target === undefined) throw new TypeMismatchError(`nowhere to keep the values of a ${typeLabel(type)}`)
   return eachElement(type, values, (value, into, at, i) => {
-    if (type.kind === 'string') target.store(type, textBytes(type, type.characterSet, value, i), into, at)
+    if (type.kind === 'string') target.store(type, textBytes(type, type.characterSet, value, i), into, at, true)
     else if (isList(value)) target.store(type, encodeValues(type.base, value, target), into, at)
     else throw unfit(type, value, i)
   })

@@ -1,0 +1,180 @@
+import { readFileSync, statSync } from 'node:fs'
+import type { ByteSource, DatasetOptions, Datatype } from '@h5kit/core'
+import { copyRange, IoError, ieeeType, integerType, UnsupportedError, variableStringType } from '@h5kit/core'
+import { AtomicFile, createFile, FileSource } from '@h5kit/core/node'
+import type { ImportInput } from '../options/import.ts'
+import { readConfiguration } from '../options/import-keywords.ts'
+import type { ByteOrder, ImportSettings, NumberClass } from '../options/import-settings.ts'
+import { numberClass, SettingsMistake } from '../options/import-settings.ts'
+import type { Elements } from './import-elements.ts'
+import { StoredElements } from './import-elements.ts'
+import { freeDataset } from './import-free.ts'
+import { countLines, LineElements } from './import-lines.ts'
+import { TextNumbers } from './import-numbers.ts'
+
+/** A dataset that is to be made. */
+export interface ImportedDataset {
+  path: string
+  options: DatasetOptions
+  /** Elements that go to another file, and its name. */
+  outside?: { name: string; elements: Elements }
+  close(): void
+}
+
+/** Makes datasets of files, in a new file or in one that is there. All of them come to be, or none. */
+export async function importFiles(inputs: readonly ImportInput[], output: string): Promise<void> {
+  const datasets: ImportedDataset[] = []
+  const outside: AtomicFile[] = []
+  try {
+    for (const input of inputs) {
+      const made = input.kind === 'free' ? freeDataset(input.file, input.options) : setDataset(input)
+      if (made !== undefined) datasets.push(made)
+    }
+    const file = openOutput(output)
+    try {
+      for (const { path, options, outside: elsewhere } of datasets) {
+        await file.createDatasetAsync(path, options)
+        if (elsewhere !== undefined) outside.push(writeOutside(elsewhere.name, elsewhere.elements))
+      }
+      for (const each of outside) each.commit()
+      file.close()
+    } finally {
+      file[Symbol.dispose]()
+    }
+  } finally {
+    for (const each of outside) each.abort()
+    for (const { close } of datasets) close()
+  }
+}
+
+function openOutput(path: string) {
+  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0
+  if (size > 0) throw new IoError(`${path} is there already`, { file: path })
+  return createFile(path)
+}
+
+/** Writes elements to the start of a file of their own; what it has behind them stays. */
+function writeOutside(name: string, elements: Elements): AtomicFile {
+  const file = new AtomicFile(name)
+  try {
+    for (let at = 0; at < elements.size; at += PIECE) {
+      file.write(at, elements.view(at, Math.min(PIECE, elements.size - at)))
+    }
+    if ((statSync(name, { throwIfNoEntry: false })?.size ?? 0) > elements.size) {
+      const before = new FileSource(name)
+      try {
+        copyRange(before, elements.size, before.size - elements.size, file, elements.size)
+      } finally {
+        before.close()
+      }
+    }
+    file.seal()
+    return file
+  } catch (error) {
+    file.abort()
+    throw error
+  }
+}
+
+const PIECE = 1 << 20
+
+type SetInput = Extract<ImportInput, { kind: 'set' }>
+
+/** The dataset that the reference's settings describe; undefined where there is nothing in the file for one. */
+function setDataset({ file, settings, configuration }: SetInput): ImportedDataset | undefined {
+  if (configuration !== undefined) configure(configuration, settings)
+  const source = new FileSource(file)
+  try {
+    const made = settings.inputClass === 'STR' ? lines(source, settings, file) : numbers(source, settings, file)
+    if (made === undefined) source.close()
+    return made && { path: settings.path.join('/'), close: () => source.close(), ...made }
+  } catch (error) {
+    source.close()
+    throw error
+  }
+}
+
+type Made = Pick<ImportedDataset, 'options' | 'outside'>
+
+function configure(name: string, settings: ImportSettings): void {
+  let text: string
+  try {
+    text = readFileSync(name, 'utf8')
+  } catch (cause) {
+    throw new IoError(`cannot read ${name}`, { file: name, cause })
+  }
+  try {
+    readConfiguration(text, settings)
+  } catch (error) {
+    if (error instanceof SettingsMistake) throw new UnsupportedError(`${name}: ${error.message}`, { file: name })
+    throw error
+  }
+}
+
+/** Lines make an array of strings with as many elements; a dump's have the shape that it says. */
+function lines(source: ByteSource, settings: ImportSettings, name: string): Made | undefined {
+  const type = variableStringType(ASCII)
+  const shape = settings.dumped ? (settings.shape ?? []) : [countLines(source)]
+  if (shape.length === 1 && shape[0] === 0) return undefined
+  const data: DatasetOptions['data'] = (target) =>
+    new LineElements(source, countOf(shape), type, target, { name, quoted: settings.dumped })
+  return { options: { shape, type, data } }
+}
+
+const ASCII = 0
+
+function countOf(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1)
+}
+
+function numbers(source: ByteSource, settings: ImportSettings, name: string): Made {
+  const { shape = [], chunks, maxShape, level, external } = settings
+  const type = outputType(settings)
+  const elements = numbersOf(source, countOf(shape), settings, type, name)
+  const options: DatasetOptions = {
+    shape,
+    type,
+    chunks,
+    maxShape: maxShape?.map((size) => (size === Number.POSITIVE_INFINITY ? null : size)),
+    ...(level === undefined ? {} : { compression: 'gzip', compressionOptions: level }),
+  }
+  if (external === undefined) return { options: { ...options, data: elements } }
+  // The part is as long as the elements are before they are converted, where that is longer.
+  const size = Math.max(elements.size, (countOf(shape) * settings.inputSize) / 8)
+  const outside = { name: external, elements }
+  return { options: { ...options, external: [{ file: external, offset: 0, size }] }, outside }
+}
+
+function numbersOf(
+  source: ByteSource,
+  count: number,
+  settings: ImportSettings,
+  type: Datatype,
+  name: string,
+): Elements {
+  const { inputClass, inputSize, inputOrder = 'LE' } = settings
+  const kind = numberClass(inputClass)
+  if (inputClass === 'IN' || inputClass === 'UIN' || inputClass === 'FP') {
+    return new StoredElements(source, count, numberType(kind, inputSize, inputOrder), type, name)
+  }
+  const from = numberType(kind, inputSize, 'LE')
+  const text = { kind: kind === 'FP' ? 'real' : kind === 'IN' ? 'signed' : 'unsigned', size: inputSize / 8 } as const
+  return new TextNumbers(source, count, text, from, type, name)
+}
+
+/** Architectures that leave the order to be said have another one where nothing is. */
+function outputType({ outputClass, outputSize, architecture, outputOrder }: ImportSettings): Datatype {
+  if (!ARCHITECTURES.includes(architecture)) throw new UnsupportedError(`no types of the architecture ${architecture}`)
+  const wrong = outputClass === 'FP' ? 'STD' : 'IEEE'
+  if (architecture === wrong) throw new UnsupportedError(`no types of class ${outputClass} in ${architecture}`)
+  return numberType(outputClass, outputSize, outputOrder ?? (architecture === 'NATIVE' ? 'LE' : 'BE'))
+}
+
+const ARCHITECTURES = ['NATIVE', 'STD', 'IEEE']
+
+function numberType(kind: NumberClass, bits: number, order: ByteOrder): Datatype {
+  const size = bits / 8
+  if (kind !== 'FP') return integerType(size, kind === 'IN', order)
+  if (size === 2 || size === 4 || size === 8) return ieeeType(size, order)
+  throw new UnsupportedError(`no floating-point numbers of ${bits} bits`)
+}
