@@ -1,10 +1,12 @@
 import { NotFoundError } from '../errors.ts'
 import type { FilterPipeline } from '../filters/pipeline.ts'
+import type { ByteSink } from '../io/byte-sink.ts'
 import type { ByteSource } from '../io/byte-source.ts'
 import type { ChunkCache } from '../storage/chunk-cache.ts'
 import type { VirtualView } from '../storage/virtual-shape.ts'
+import type { Changes } from './changes.ts'
 import type { File } from './file.ts'
-import type { ImageOptions } from './open-image.ts'
+import type { ImageOptions, OpenedImage } from './open-image.ts'
 
 /**
  * Why another file is opened: a link or a reference leads there, a virtual dataset has its sources there, or it holds
@@ -42,4 +44,11 @@ export interface Session {
 /** The behaviour where no other files can be reached. */
 export function noOtherFiles(fileName: string): never {
   throw new NotFoundError(`cannot open "${fileName}": no way to other files was given`, { file: fileName })
+}
+
+/** What a file is changed with. */
+export interface Editing {
+  /** Where changes go; the source that the file is read from has them at once. */
+  sink: ByteSink
+  changes: (file: File, opened: OpenedImage) => Changes
 }

@@ -26,6 +26,7 @@ import { rawSlabs } from '../storage/slabs.ts'
 import type { VirtualExtent } from '../storage/virtual-shape.ts'
 import { plainValue } from './attribute.ts'
 import { about, aboutEach, aboutEachLater, aboutLater } from './located.ts'
+import type { ArrayData } from './new-values.ts'
 import { ObjectBase } from './object-base.ts'
 import type { ReadOptions } from './read-values.ts'
 import { readColumns, readInto, readValues } from './read-values.ts'
@@ -42,10 +43,22 @@ export class Dataset extends ObjectBase {
   #facts: DatasetFacts | undefined
   #extent: VirtualExtent | undefined
   #reader: RawReader | undefined
+  #generation = 0
 
   get #described(): DatasetFacts {
+    this.#renew()
     this.#facts ??= about(this, () => this.#describe())
     return this.#facts
+  }
+
+  /** What is known of the dataset is of no use once the file was changed. */
+  #renew(): void {
+    const { generation } = this.image
+    if (generation === this.#generation) return
+    this.#generation = generation
+    this.#facts = undefined
+    this.#extent = undefined
+    this.#reader = undefined
   }
 
   #describe(): DatasetFacts {
@@ -233,12 +246,54 @@ export class Dataset extends ObjectBase {
     return plainValue(this.space, this.read())
   }
 
+  /**
+   * Writes values to all elements, or to those of a selection, in a file that is opened to be changed: nested lists or
+   * values in C order, as many as are selected, or one for all of them.
+   *
+   * ```ts
+   * import { createFile, editFile, slice } from '@h5kit/core/node'
+   *
+   * using made = createFile('series.h5')
+   * made.createDataset('speed', { data: [1, 2, 3, 4], type: '<f8', maxShape: [null] })
+   * made.close()
+   * using file = editFile('series.h5')
+   * const speed = file.dataset('speed')
+   * speed.write(0, slice(1, 3))
+   * speed.resize([6])
+   * speed.write([5, 6], slice(4, 6))
+   * speed.append([7, 8])
+   * console.log(speed.read())
+   * file.commit()
+   * ```
+   *
+   * @throws UnsupportedError where the elements are in other files, or of other datasets
+   */
+  write(values: ArrayData, selection?: SelectionInput): void {
+    this.file.changes.write(this, values, selection)
+  }
+
+  /** As `write`, of bytes that are in the dataset's own type. */
+  writeRaw(bytes: Uint8Array, selection?: SelectionInput): void {
+    this.file.changes.writeRaw(this, bytes, selection)
+  }
+
+  /** Gives the dataset, which must have chunks, another size within its largest; new elements have the fill value. */
+  resize(shape: readonly number[]): void {
+    this.file.changes.resize(this, shape)
+  }
+
+  /** Makes the dataset longer along its first axis and writes values there: one row, or several. */
+  append(values: ArrayData): void {
+    this.file.changes.append(this, values)
+  }
+
   #select(selection: SelectionInput | ElementSet | undefined): ResolvedSelection {
     const { space } = this
     return resolveSelection(selection, space.kind === 'null' ? [0] : space.dimensions)
   }
 
   get #read(): RawReader {
+    this.#renew()
     this.#reader ??= new RawReader(this.#raw)
     return this.#reader
   }

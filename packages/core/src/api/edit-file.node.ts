@@ -9,6 +9,7 @@ import type { JournalPlace } from '../write/journal.ts'
 import { rollBack } from '../write/journal.ts'
 import { journalBeside } from '../write/journal-file.node.ts'
 import { Transaction } from '../write/transaction.ts'
+import { Changes } from './changes.ts'
 import type { OpenOptions } from './context.ts'
 import type { File } from './file.ts'
 import { openWith } from './file.ts'
@@ -34,8 +35,8 @@ export function openForEditing(path: string, pipeline: FilterPipeline, options: 
     putRight(store, journal)
     const transaction = new Transaction(store, journal, () => lock?.release())
     opened = transaction
-    const editor = (image: OpenedImage) => new Editor(image, transaction, options)
-    return openWith(transaction, pipeline, options, { sink: transaction, editor })
+    const changes = (file: File, image: OpenedImage) => new Changes(file, new Editor(image, transaction, options))
+    return openWith(transaction, pipeline, options, { sink: transaction, changes })
   } catch (error) {
     opened?.close()
     lock?.release()

@@ -7,7 +7,6 @@ import type { ReferenceType, VariableLengthType } from '../format/messages/datat
 import type { ObjectHeader } from '../format/read-object-header.ts'
 import type { Reference } from '../format/reference.ts'
 import type { Superblock } from '../format/superblock.ts'
-import type { ByteSink } from '../io/byte-sink.ts'
 import type { ByteSource } from '../io/byte-source.ts'
 import type { FetchingSource } from '../io/pending.ts'
 import { resume } from '../io/pending.ts'
@@ -26,30 +25,23 @@ import type { VisitedLink } from '../objects/visit.ts'
 import { PathIndex } from '../objects/visit.ts'
 import { ChunkCache } from '../storage/chunk-cache.ts'
 import type { VirtualView } from '../storage/virtual-shape.ts'
+import type { EditReport } from '../write/edited-file.ts'
 import type { Editor } from '../write/editor.ts'
-import type { OpenOptions, OtherFile, Session } from './context.ts'
+import type { Changes } from './changes.ts'
+import type { Editing, OpenOptions, OtherFile, Session } from './context.ts'
 import { noOtherFiles } from './context.ts'
 import type { Dataset } from './dataset.ts'
 import type { Group } from './group.ts'
 import type { H5Object } from './objects.ts'
 import { openObject } from './objects.ts'
-import type { OpenedImage } from './open-image.ts'
 import { openImage } from './open-image.ts'
 
 /** Virtual datasets of virtual datasets are followed so far. */
 const MOST_VIRTUAL_STEPS = 16
 
-/** What a file is changed with. */
-export interface Editing {
-  /** Where changes go; the source that the file is read from has them at once. */
-  sink: ByteSink
-  editor: (opened: OpenedImage) => Editor
-}
-
 /** An open HDF5 file. */
 export class File {
   readonly name: string
-  readonly image: FileImage
   readonly superblock: Superblock
   /** Bytes in front of the superblock that are not HDF5's. */
   readonly userBlockSize: number
@@ -67,7 +59,9 @@ export class File {
   readonly #alive: { [kind in H5Object['kind']]?: H5Object } = {}
   readonly #source: ByteSource
   readonly #session: Session
-  readonly #editor: Editor | undefined
+  readonly #changes: Changes | undefined
+  readonly #image: FileImage
+  #generation = 0
   readonly #others = new Map<string, File>()
   /** The file with elements of a dataset that was read last. */
   #rawData: { name: string; source: ByteSource } | undefined
@@ -78,13 +72,13 @@ export class File {
     // Each file of a set is opened first, and counts too.
     session.nextNumber += source.parts ?? 0
     this.#number = session.nextNumber++
-    this.image = opened.image
+    this.#image = opened.image
     this.loans = new Loans(opened.image)
     this.superblock = opened.superblock
     this.userBlockSize = opened.userBlockSize
     this.extension = opened.extension
     this.#source = source
-    this.#editor = edit?.editor(opened)
+    this.#changes = edit?.changes(this, opened)
     this.#session = session
     if (session.files.size === 0) this.#held = 1
     if (source.identity !== undefined) session.files.set(source.identity, this)
@@ -128,10 +122,44 @@ export class File {
     return { view: 'last-available', gap: 0, ...this.#session.options.virtualView }
   }
 
+  /** What the file has, changes so far included. */
+  get image(): FileImage {
+    if (this.#changes !== undefined) this.#settle(this.#changes)
+    return this.#image
+  }
+
+  #settle({ editor }: Changes): void {
+    editor.settle()
+    const { generation } = this.#image
+    if (generation === this.#generation) return
+    this.#generation = generation
+    this.#paths = undefined
+    this.#sequences = undefined
+  }
+
   /** What changes the file; WriteError where it was opened for reading. */
+  get changes(): Changes {
+    if (this.#changes === undefined) throw new WriteError('the file was opened for reading', { file: this.name })
+    return this.#changes
+  }
+
+  /** What changes the file, by the addresses of its objects; WriteError where it was opened for reading. */
   get editor(): Editor {
-    if (this.#editor === undefined) throw new WriteError('the file was opened for reading', { file: this.name })
-    return this.#editor
+    return this.changes.editor
+  }
+
+  /**
+   * Makes all changes so far of the file on the disk, or none; more may follow. Closing the file does this too.
+   *
+   * @returns the file's size before and after, and the bytes in it that are not used any more
+   */
+  commit(): EditReport {
+    return this.changes.commit()
+  }
+
+  /** Takes all changes since the last `commit` back. The file is to be closed then. */
+  discard(): void {
+    this.editor.abandon()
   }
 
   /** Address of the root group's object header. */
@@ -333,8 +361,13 @@ export class File {
     return this
   }
 
-  /** Closes the file and those that were opened through it. */
+  /** Closes the file and those that were opened through it; what was changed is committed before. */
   close(): void {
+    this.#changes?.finish()
+    this.#end()
+  }
+
+  #end(): void {
     const others = [...this.#others.values()]
     // Files may lead back to one another.
     this.#others.clear()
@@ -344,9 +377,9 @@ export class File {
     this.#source.close?.()
   }
 
-  /** Closes the file at the end of the block that declares it with `using`. */
+  /** Closes the file at the end of the block that declares it with `using`; changes that were not committed are gone. */
   [Symbol.dispose](): void {
-    this.close()
+    this.#end()
   }
 }
 

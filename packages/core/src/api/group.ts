@@ -1,4 +1,5 @@
 import { NotFoundError, TypeMismatchError } from '../errors.ts'
+import type { Datatype } from '../format/messages/datatype.ts'
 import type { IndexOrder, Link } from '../objects/links.ts'
 import { groupLinks, linkCount } from '../objects/links.ts'
 import { components, followLink, resolveLink, resolvePath } from '../objects/paths.ts'
@@ -7,8 +8,10 @@ import { visitLinks } from '../objects/visit.ts'
 import type { Dataset } from './dataset.ts'
 import type { File } from './file.ts'
 import { about, aboutEach } from './located.ts'
+import type { DatasetOptions, TypeInput } from './new-dataset.ts'
+import type { GroupOptions } from './new-file.ts'
 import { ObjectBase } from './object-base.ts'
-import type { H5Object } from './objects.ts'
+import type { H5Object, NamedDatatype } from './objects.ts'
 
 /** A set of links to objects. Paths are relative to the group, or start with a slash at the file's root group. */
 export class Group extends ObjectBase {
@@ -81,6 +84,72 @@ export class Group extends ObjectBase {
     const path = joinPath(this.path, link.name)
     const place = about({ path, file: this.file }, () => followLink<File>(this, link))
     return place.file.object(place.address, path)
+  }
+
+  /**
+   * Makes a group, in a file that is opened to be changed. Groups on the way to it are made where they are missing.
+   *
+   * ```ts
+   * import { createFile, editFile } from '@h5kit/core/node'
+   *
+   * createFile('results.h5').close()
+   * using file = editFile('results.h5')
+   * const run = file.root.createGroup('runs/1')
+   * run.createDataset('speed', { data: [1.5, 2.5, 3.5], maxShape: [null] })
+   * run.createAttribute('station', 'north')
+   * file.root.createSoftLink('latest', '/runs/1')
+   * file.commit()
+   * console.log(file.group('latest').attribute('station').value)
+   * ```
+   */
+  createGroup(path: string, options: GroupOptions = {}): Group {
+    return this.file.changes.createGroup(this, path, options)
+  }
+
+  /** The group at a path, made where there is nothing; TypeMismatchError where something else is there. */
+  requireGroup(path: string): Group {
+    return this.has(path) ? this.group(path) : this.createGroup(path)
+  }
+
+  /** Makes a dataset and writes its elements. */
+  createDataset(path: string, options: DatasetOptions): Dataset {
+    return this.file.changes.createDataset(this, path, options)
+  }
+
+  /** The dataset at a path, made where there is nothing; TypeMismatchError where its shape or type is another one. */
+  requireDataset(path: string, options: DatasetOptions & { shape: readonly number[]; type: TypeInput }): Dataset {
+    if (!this.has(path)) return this.createDataset(path, options)
+    return this.file.changes.required(this.get(path), options)
+  }
+
+  /** Commits a datatype: `{ type, committed }` of the result is a type that datasets and attributes share. */
+  createType(path: string, type: Datatype | string): NamedDatatype {
+    return this.file.changes.createType(this, path, type)
+  }
+
+  /** Another name for an object of this file. */
+  createHardLink(path: string, object: H5Object): void {
+    this.file.changes.createHardLink(this, path, object)
+  }
+
+  /** A link to whatever is at a path. */
+  createSoftLink(path: string, target: string): void {
+    this.file.changes.createLink(this, path, { kind: 'soft', path: target })
+  }
+
+  /** A link to an object in another file. */
+  createExternalLink(path: string, file: string, target: string): void {
+    this.file.changes.createLink(this, path, { kind: 'external', file, path: target })
+  }
+
+  /** Takes a link away; an object to which no other link leads goes with all that it has. */
+  delete(path: string): void {
+    this.file.changes.delete(this, path)
+  }
+
+  /** Gives a link another name, or another group; what it leads to stays as it is. */
+  move(path: string, to: string): void {
+    this.file.changes.move(this, path, to)
   }
 }
 

@@ -1,9 +1,12 @@
 import { NotFoundError } from '../errors.ts'
+import type { Selection } from '../format/dataspace-selection.ts'
 import type { FileImage } from '../format/file-image.ts'
 import { commentMessage } from '../format/messages/comment.ts'
 import { MODIFICATION_TIME, OBJECT_COMMENT, OLD_MODIFICATION_TIME } from '../format/messages/message-types.ts'
 import { modificationTimeMessage, oldModificationTimeMessage } from '../format/messages/modification-time.ts'
 import type { ObjectHeader } from '../format/read-object-header.ts'
+import { readObjectHeader } from '../format/read-object-header.ts'
+import type { Reference } from '../format/reference.ts'
 import { attributeCount, findAttribute, objectAttributes } from '../objects/attributes.ts'
 import type { IndexOrder } from '../objects/links.ts'
 import { messageValue } from '../objects/messages.ts'
@@ -15,6 +18,8 @@ import { objectSizes } from '../objects/storage-sizes.ts'
 import { Attribute } from './attribute.ts'
 import type { File } from './file.ts'
 import { about, aboutEach } from './located.ts'
+import type { DatasetOptions } from './new-dataset.ts'
+import type { ArrayData } from './new-values.ts'
 
 /** What all objects have. */
 export abstract class ObjectBase {
@@ -25,14 +30,30 @@ export abstract class ObjectBase {
   readonly path: string
   /** Of the object header. */
   readonly address: number
-  /** The object header with all its messages. */
-  readonly header: ObjectHeader
+  #header: ObjectHeader | undefined
+  /** That of the image when the header was read. */
+  #generation = 0
 
-  constructor(file: File, header: ObjectHeader, path: string) {
+  /** @param header or its address */
+  constructor(file: File, header: ObjectHeader | number, path: string) {
     this.file = file
-    this.header = header
-    this.address = header.address
     this.path = path
+    if (typeof header === 'number') this.address = header
+    else {
+      this.address = header.address
+      this.#header = header
+      this.#generation = file.image.generation
+    }
+  }
+
+  /** The object header with all its messages. */
+  get header(): ObjectHeader {
+    const { image } = this.file
+    if (this.#header === undefined || this.#generation !== image.generation) {
+      this.#header = readObjectHeader(image, this.address)
+      this.#generation = image.generation
+    }
+    return this.#header
   }
 
   protected get image(): FileImage {
@@ -62,6 +83,11 @@ export abstract class ObjectBase {
 
   get comment(): string | undefined {
     return about(this, () => messageValue(this.image, this.header, OBJECT_COMMENT, commentMessage)?.comment)
+  }
+
+  /** Gives the object a comment, another one, or none. */
+  set comment(text: string | undefined) {
+    this.file.changes.setComment(this, text)
   }
 
   /** Bytes that the object takes for what it keeps. */
@@ -100,5 +126,36 @@ export abstract class ObjectBase {
       throw new NotFoundError(`no attribute "${name}"`, place)
     }
     return new Attribute(this.file, this.path, found)
+  }
+
+  /**
+   * Makes an attribute, in a file that is opened to be changed; one with its name is replaced. The type is guessed where
+   * it is not given (see DatasetOptions).
+   */
+  createAttribute(name: string, value: ArrayData, options?: Pick<DatasetOptions, 'shape' | 'type'>): void {
+    this.file.changes.createAttribute(this, name, value, options)
+  }
+
+  /** Gives an attribute another value, in its own type and shape; makes it where it is not there. */
+  modifyAttribute(name: string, value: ArrayData): void {
+    this.file.changes.modifyAttribute(this, name, value)
+  }
+
+  /** NotFoundError where there is none. */
+  deleteAttribute(name: string): void {
+    this.file.changes.deleteAttribute(this, name)
+  }
+
+  /** Gives an attribute another name; it keeps its value, and its place in the order of creation. */
+  renameAttribute(from: string, to: string): void {
+    this.file.changes.renameAttribute(this, from, to)
+  }
+
+  /** A value of a reference type that leads to the object, to an attribute of it, or to elements of a dataset. */
+  reference(part?: { attribute: string } | { selection: Selection }): Reference {
+    const common = { file: undefined, address: this.address }
+    if (part === undefined) return { kind: 'object', ...common }
+    if ('selection' in part) return { kind: 'region', ...common, selection: part.selection }
+    return { kind: 'attribute', ...common, name: part.attribute }
   }
 }

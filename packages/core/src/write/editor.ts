@@ -207,6 +207,11 @@ export class Editor {
     if (this.file.isPending) this.file.flush(this.#now)
   }
 
+  /** Whether there are changes that were not committed. */
+  get isChanged(): boolean {
+    return this.file.isPending || this.#transaction.isChanged
+  }
+
   /** Makes all changes of the file, or none. More may follow. */
   commit(): EditReport {
     const report = this.file.commit(this.#now)

@@ -58,6 +58,11 @@ export class Transaction implements ByteSource, ByteSink {
     return this.#store.identity
   }
 
+  /** Whether anything was written since the last commit. */
+  get isChanged(): boolean {
+    return this.#changed.size > 0 || this.#journal !== undefined || this.#size !== this.#store.size
+  }
+
   view(address: number, length: number): Uint8Array {
     checkRange(this.#size, address, length)
     const bytes = new Uint8Array(length)

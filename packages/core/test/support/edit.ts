@@ -1,3 +1,4 @@
+import { Changes } from '../../src/api/changes.ts'
 import type { OpenOptions } from '../../src/api/context.ts'
 import type { File } from '../../src/api/file.ts'
 import { openWith } from '../../src/api/file.ts'
@@ -18,8 +19,9 @@ const pipeline = new FilterPipeline(filterFinder(nodeZlib))
 /** Opens a file, wherever it is, to be changed. */
 export function openStore(store: ByteStore, journal?: JournalPlace, options: OpenOptions = {}): File {
   const transaction = new Transaction(store, journal)
-  const editor = (opened: OpenedImage): Editor => new NewEditor(opened, transaction, { now: 1_700_000_000 })
-  return openWith(transaction, pipeline, options, { sink: transaction, editor })
+  const changes = (file: File, opened: OpenedImage): Changes =>
+    new Changes(file, new NewEditor(opened, transaction, { now: 1_700_000_000 }))
+  return openWith(transaction, pipeline, options, { sink: transaction, changes })
 }
 
 /** The bytes of a file once it was changed. */

@@ -1,0 +1,261 @@
+import { sameType } from '../datatype/equality.ts'
+import { parseType } from '../datatype/type-text.ts'
+import { NotFoundError, TypeMismatchError, UnsupportedError, WriteError } from '../errors.ts'
+import type { Datatype } from '../format/messages/datatype.ts'
+import { components } from '../objects/paths.ts'
+import { boxSet } from '../storage/element-set.ts'
+import type { ExistingObject } from '../write/drafts.ts'
+import { groupDraft, typeDraft } from '../write/drafts.ts'
+import type { EditReport } from '../write/edited-file.ts'
+import type { Editor, NewLink } from '../write/editor.ts'
+import { HeapTarget } from '../write/heap-target.ts'
+import { isAscii, UTF8 } from '../write/object-context.ts'
+import { Dataset } from './dataset.ts'
+import type { File } from './file.ts'
+import { Group } from './group.ts'
+import { about } from './located.ts'
+import type { DatasetOptions, TypeInput, Workshop } from './new-dataset.ts'
+import { newAttribute, newDataset, now } from './new-dataset.ts'
+import type { GroupOptions } from './new-file.ts'
+import type { ArrayData } from './new-values.ts'
+import { bytesOf, flatten } from './new-values.ts'
+import type { ObjectBase } from './object-base.ts'
+import type { H5Object } from './objects.ts'
+import { NamedDatatype } from './objects.ts'
+
+import type { SelectionInput } from './selection.ts'
+import { resolveSelection } from './selection.ts'
+
+/** Where a link is, or is to be. */
+interface LinkPlace {
+  /** Address of the group's header. */
+  group: number
+  groupPath: string
+  name: string
+}
+
+/** What a program changes in a file that is there: the methods of its objects lead here. */
+export class Changes {
+  readonly editor: Editor
+  readonly #file: File
+
+  constructor(file: File, editor: Editor) {
+    this.#file = file
+    this.editor = editor
+  }
+
+  get #workshop(): Workshop {
+    const { emitter, drafts, image } = this.editor.file
+    return { emitter, heap: drafts.heap, versions: drafts.context.versions, pipeline: image.pipeline }
+  }
+
+  createGroup(from: Group, path: string, { trackOrder = false, trackTimes = true }: GroupOptions): Group {
+    const draft = groupDraft(trackOrder ? 'indexed' : 'none')
+    if (trackTimes) draft.times = now()
+    const { address, path: at } = this.#add(from, path, { kind: 'hard', object: draft })
+    return new Group(this.#file, address, at)
+  }
+
+  createDataset(from: Group, path: string, options: DatasetOptions): Dataset {
+    const place = this.#free(from, path)
+    const draft = about(from, () => newDataset(this.#workshop, options))
+    return new Dataset(this.#file, this.#link(place, { kind: 'hard', object: draft }), pathOf(place))
+  }
+
+  createType(from: Group, path: string, type: Datatype | string): NamedDatatype {
+    const draft = typeDraft(typeof type === 'string' ? parseType(type) : type)
+    const { address, path: at } = this.#add(from, path, { kind: 'hard', object: draft })
+    return new NamedDatatype(this.#file, address, at)
+  }
+
+  createHardLink(from: Group, path: string, object: ObjectBase): void {
+    if (object.file !== this.#file) throw new WriteError(`"${object.path}" is in another file`, { path })
+    this.#link(this.#free(from, path), { kind: 'hard', object: existing(object.address) })
+  }
+
+  createLink(from: Group, path: string, link: Exclude<NewLink, { kind: 'hard' }>): void {
+    this.#link(this.#free(from, path), link)
+  }
+
+  /** Takes a link away, and the object with it where no other link leads there. */
+  delete(from: Group, path: string): void {
+    const { group, name } = this.#place(from, path, false)
+    about(from, () => this.editor.unlink(group, name))
+  }
+
+  move(from: Group, path: string, to: string): void {
+    const source = this.#place(from, path, false)
+    const link = this.editor.findLink(source.group, source.name)
+    if (link === undefined) throw new NotFoundError(`no link "${path}"`, { path: from.path })
+    const within = link.kind === 'hard' ? link.address : undefined
+    const target = this.#place(from, to, true, within)
+    this.#refuseTaken(target)
+    about(from, () => this.editor.move(source.group, source.name, target.group, target.name))
+  }
+
+  createAttribute(
+    object: ObjectBase,
+    name: string,
+    value: ArrayData,
+    options: Pick<DatasetOptions, 'shape' | 'type'> = {},
+  ): void {
+    about(object, () => this.editor.setAttribute(object.address, newAttribute(this.#workshop, name, value, options)))
+  }
+
+  /** Gives an attribute another value, in its own type and shape; makes it where it is not there. */
+  modifyAttribute(object: ObjectBase, name: string, value: ArrayData): void {
+    if (!object.hasAttribute(name)) {
+      this.createAttribute(object, name, value)
+      return
+    }
+    const { type, committed, space } = object.attribute(name)
+    const input: TypeInput = committed === undefined ? type : { type, committed: existing(committed) }
+    this.createAttribute(object, name, value, { type: input, shape: space.kind === 'null' ? null : space.dimensions })
+  }
+
+  deleteAttribute(object: ObjectBase, name: string): void {
+    about(object, () => this.editor.removeAttribute(object.address, name))
+  }
+
+  renameAttribute(object: ObjectBase, from: string, to: string): void {
+    about(object, () => this.editor.renameAttribute(object.address, from, to))
+  }
+
+  setComment(object: ObjectBase, comment: string | undefined): void {
+    this.editor.setComment(object.address, comment)
+  }
+
+  /** Writes values to elements of a dataset: as many as are selected, or one for all. */
+  write(dataset: Dataset, values: ArrayData, selection: SelectionInput | undefined): void {
+    about(dataset, () => {
+      const { type, space } = dataset
+      const { set, shape } = resolveSelection(selection, space.kind === 'null' ? [0] : space.dimensions)
+      const { emitter, drafts } = this.editor.file
+      const flat = flatten(values, type, broadcast(shape, set.size))
+      this.editor.writeElements(
+        dataset.address,
+        set,
+        bytesOf(type, flat, new HeapTarget(emitter.sizes, drafts.context)),
+      )
+    })
+  }
+
+  writeRaw(dataset: Dataset, bytes: Uint8Array, selection: SelectionInput | undefined): void {
+    about(dataset, () => {
+      const { space } = dataset
+      const { set } = resolveSelection(selection, space.kind === 'null' ? [0] : space.dimensions)
+      this.editor.writeElements(dataset.address, set, bytes)
+    })
+  }
+
+  append(dataset: Dataset, values: ArrayData): void {
+    about(dataset, () => {
+      const { type, shape } = dataset
+      const [length, ...row] = shape
+      if (length === undefined) throw new WriteError('a scalar has no rows')
+      const each = row.reduce((product, size) => product * size, 1)
+      const flat = flatten(values, type)
+      if (each === 0 || flat.count % each !== 0) {
+        throw new WriteError(`${flat.count} values do not come to rows of ${each} elements`)
+      }
+      const rows = flat.count / each
+      const { emitter, drafts } = this.editor.file
+      const bytes = bytesOf(type, flat, new HeapTarget(emitter.sizes, drafts.context))
+      this.editor.resize(dataset.address, [length + rows, ...row])
+      this.editor.writeElements(dataset.address, boxSet([length, ...row.map(() => 0)], [rows, ...row]), bytes)
+    })
+  }
+
+  resize(dataset: Dataset, shape: readonly number[]): void {
+    about(dataset, () => this.editor.resize(dataset.address, shape))
+  }
+
+  /** A dataset, if it is of the shape and type that are asked for. */
+  required(found: H5Object, { shape, type }: { shape: readonly number[]; type: TypeInput }): Dataset {
+    const { path } = found
+    if (found.kind !== 'dataset') throw new TypeMismatchError(`"${path}" is a ${found.kind}`, { path })
+    const wanted = typeof type === 'string' ? parseType(type) : 'committed' in type ? type.type : type
+    if (found.shape.join() !== shape.join() || !sameType(found.type, wanted)) {
+      throw new TypeMismatchError(`"${path}" has another shape or type`, { path })
+    }
+    return found
+  }
+
+  commit(): EditReport {
+    return this.editor.commit()
+  }
+
+  /** Commits what is not committed yet. */
+  finish(): void {
+    if (this.editor.isChanged) this.editor.commit()
+  }
+
+  #add(from: Group, path: string, link: NewLink & { kind: 'hard' }): { address: number; path: string } {
+    const place = this.#free(from, path)
+    return { address: this.#link(place, link), path: pathOf(place) }
+  }
+
+  #link({ group, groupPath, name }: LinkPlace, link: NewLink): number {
+    const characterSet = isAscii(name) ? undefined : UTF8
+    return about({ path: groupPath, file: this.#file }, () => this.editor.link(group, name, link, characterSet)) ?? 0
+  }
+
+  /** The place of a link that is not there yet; groups on the way are made. */
+  #free(from: Group, path: string): LinkPlace {
+    const place = this.#place(from, path, true)
+    this.#refuseTaken(place)
+    return place
+  }
+
+  #refuseTaken(place: LinkPlace): void {
+    if (this.editor.findLink(place.group, place.name) !== undefined) {
+      throw new WriteError(`"${pathOf(place)}" is there already`, { path: place.groupPath, file: this.#file.name })
+    }
+  }
+
+  /** @param within address of an object that must not be on the way */
+  #place(from: Group, path: string, make: boolean, within?: number): LinkPlace {
+    const names = components(path)
+    const name = names.pop()
+    if (name === undefined) throw new WriteError(`"${path}" is no name`, { path: from.path })
+    const absolute = path.startsWith('/')
+    let place = absolute ? { group: this.#file.rootAddress, path: '' } : { group: from.address, path: from.path }
+    for (const each of names) {
+      place = this.#step(place, each, make)
+      if (place.group === within) throw new WriteError(`"${path}" is within what is to be moved there`)
+    }
+    return { group: place.group, groupPath: place.path === '' ? '/' : place.path, name }
+  }
+
+  #step({ group, path }: { group: number; path: string }, name: string, make: boolean) {
+    const at = `${path === '/' ? '' : path}/${name}`
+    const link = this.editor.findLink(group, name)
+    if (link?.kind === 'hard') {
+      if (!this.editor.file.object(link.address).isGroup)
+        throw new TypeMismatchError(`"${at}" is not a group`, { path: at })
+      return { group: link.address, path: at }
+    }
+    if (link === undefined && make) {
+      const draft = groupDraft()
+      draft.times = now()
+      return { group: this.editor.link(group, name, { kind: 'hard', object: draft }) ?? 0, path: at }
+    }
+    if (link === undefined) throw new NotFoundError(`no "${at}"`, { path: at, file: this.#file.name })
+    const object = new Group(this.#file, group, path).group(name)
+    if (object.file !== this.#file) throw new UnsupportedError(`"${at}" leads to another file, ${object.file.name}`)
+    return { group: object.address, path: at }
+  }
+}
+
+/** The shape that values for a selection have: one is repeated all over it. */
+function broadcast(shape: readonly number[], count: number): readonly number[] {
+  return shape.length === 0 && count !== 1 ? [count] : shape
+}
+
+function existing(address: number): ExistingObject {
+  return { kind: 'existing', address }
+}
+
+function pathOf({ groupPath, name }: LinkPlace): string {
+  return `${groupPath === '/' ? '' : groupPath}/${name}`
+}
