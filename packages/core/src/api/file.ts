@@ -124,17 +124,13 @@ export class File {
 
   /** What the file has, changes so far included. */
   get image(): FileImage {
-    if (this.#changes !== undefined) this.#settle(this.#changes)
+    this.#changes?.editor.settle()
+    if (this.#image.generation !== this.#generation) {
+      this.#generation = this.#image.generation
+      this.#paths = undefined
+      this.#sequences = undefined
+    }
     return this.#image
-  }
-
-  #settle({ editor }: Changes): void {
-    editor.settle()
-    const { generation } = this.#image
-    if (generation === this.#generation) return
-    this.#generation = generation
-    this.#paths = undefined
-    this.#sequences = undefined
   }
 
   /** What changes the file; WriteError where it was opened for reading. */
@@ -148,11 +144,7 @@ export class File {
     return this.changes.editor
   }
 
-  /**
-   * Makes all changes so far of the file on the disk, or none; more may follow. Closing the file does this too.
-   *
-   * @returns the file's size before and after, and the bytes in it that are not used any more
-   */
+  /** Makes all changes so far of the file on the disk, or none; more may follow. Closing the file does this too. */
   commit(): EditReport {
     return this.changes.commit()
   }

@@ -27,25 +27,26 @@ function objects(file: File): number[] {
 
 /** Gives every object an attribute, and every group a group and a soft link. */
 function addEverywhere(editor: Editor, file: File): void {
-  for (const address of objects(file)) {
+  for (const { address, kind } of objects(file).map((each) => file.object(each))) {
     editor.setAttribute(address, {
       name: 'probe attribute',
       type: integerType(4, true),
       space: SCALAR,
       data: new Uint8Array([1, 2, 3, 4]),
     })
-    if (file.object(address).kind !== 'group') continue
+    if (kind !== 'group') continue
     editor.link(address, 'probe group', { kind: 'hard', object: groupDraft() })
     editor.link(address, 'probe link', { kind: 'soft', path: '/nowhere' })
   }
 }
 
 function removeEverywhere(editor: Editor, file: File): void {
-  for (const address of objects(file)) {
-    const object = file.object(address)
-    if (!object.hasAttribute('probe attribute')) continue
+  const marked = objects(file)
+    .map((address) => file.object(address))
+    .filter((object) => object.hasAttribute('probe attribute'))
+  for (const { address, kind } of marked) {
     editor.removeAttribute(address, 'probe attribute')
-    if (object.kind !== 'group') continue
+    if (kind !== 'group') continue
     editor.unlink(address, 'probe group')
     editor.unlink(address, 'probe link')
   }
