@@ -7,11 +7,13 @@ import type { Dataspace } from '../format/messages/dataspace.ts'
 import type { Datatype } from '../format/messages/datatype.ts'
 import type { FillValue } from '../format/messages/fill-value.ts'
 import { NEVER } from '../format/messages/fill-value.ts'
+import { EXTERNAL_DATA_FILES } from '../format/messages/message-types.ts'
 import type { VirtualMapping } from '../format/virtual-mapping.ts'
 import { readVirtualMappings } from '../format/virtual-mapping.ts'
 import { UNDEFINED } from '../io/structure.ts'
 import type { DatasetFacts } from '../objects/dataset.ts'
 import { datasetFacts, externalFiles, fillSettings } from '../objects/dataset.ts'
+import { findMessage } from '../objects/messages.ts'
 import type { ChunkEntry } from '../storage/chunk-index.ts'
 import { openChunkIndex } from '../storage/chunk-index.ts'
 import type { ElementSet } from '../storage/element-set.ts'
@@ -142,7 +144,11 @@ export class Dataset extends ObjectBase {
 
   /** Bytes that the elements take in the file. */
   get storageSize(): number {
-    return about(this, () => storageSize(this.#raw))
+    return about(this, () => {
+      const { space, type, layout } = this.#described
+      const external = findMessage(this.header, EXTERNAL_DATA_FILES) !== undefined
+      return storageSize({ image: this.image, space, elementSize: type.size, layout, external })
+    })
   }
 
   /** The chunks that are stored, in the order of their index; none where the dataset is not chunked. */

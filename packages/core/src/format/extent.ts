@@ -12,12 +12,19 @@ export interface Extent {
 
 /** The structures of a walk, each of which may come once only: a damaged one could lead into itself for ever. */
 export class OnceOnly {
-  readonly #addresses = new Set<number>()
+  /** Most walks meet one structure, and need no set. */
+  #first: number | undefined
+  #others: Set<number> | undefined
 
   /** Raises a FormatError where the structure at an address was met before. */
   enter(structure: string, address: number): void {
-    if (this.#addresses.has(address))
+    if (this.#first === undefined) {
+      this.#first = address
+      return
+    }
+    this.#others ??= new Set()
+    if (this.#first === address || this.#others.has(address))
       throw new FormatError('a part of the structure that comes twice', { structure, address })
-    this.#addresses.add(address)
+    this.#others.add(address)
   }
 }

@@ -132,7 +132,9 @@ function resolve(image: FileImage, message: AttributeMessage): ResolvedAttribute
 export function attributeCount(image: FileImage, header: ObjectHeader): number {
   const info = denseInfo(image, header)
   if (info === undefined) {
-    return header.messages.filter((message) => message.type === ATTRIBUTE).length
+    let count = 0
+    for (const { type } of header.messages) if (type === ATTRIBUTE) count++
+    return count
   }
   return recordCount(openBTreeV2(image, info.nameIndex))
 }

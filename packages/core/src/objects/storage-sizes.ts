@@ -6,9 +6,17 @@ import { fractalHeapDirectBlock } from '../format/fractal-heap-blocks.ts'
 import { freeSpaceManagerExtents, readFreeSpaceHeader } from '../format/free-space-manager.ts'
 import { globalHeapObject } from '../format/global-heap.ts'
 import { attributeInfoMessage } from '../format/messages/attribute-info.ts'
+import type { ChunkedLayout, DataLayout } from '../format/messages/data-layout.ts'
 import { dataLayoutMessage } from '../format/messages/data-layout.ts'
 import { linkInfoMessage } from '../format/messages/link-info.ts'
-import { ATTRIBUTE_INFO, DATA_LAYOUT, LINK_INFO, NIL } from '../format/messages/message-types.ts'
+import {
+  ATTRIBUTE_INFO,
+  DATA_LAYOUT,
+  EXTERNAL_DATA_FILES,
+  LINK_INFO,
+  NIL,
+  SYMBOL_TABLE,
+} from '../format/messages/message-types.ts'
 import { continuationPrefixLength, messageHeadLength, prefixLength } from '../format/object-header.ts'
 import type { ObjectHeader } from '../format/read-object-header.ts'
 import { LIST, sharedMessageListLength } from '../format/shared-message-list.ts'
@@ -17,7 +25,7 @@ import type { Superblock } from '../format/superblock.ts'
 import { superblockLength } from '../format/superblock.ts'
 import { UNDEFINED } from '../io/structure.ts'
 import type { FileSettings } from './file-settings.ts'
-import { messageValue } from './messages.ts'
+import { decodeMessage } from './messages.ts'
 import {
   attributeIndexExtents,
   chunkIndexExtents,
@@ -77,18 +85,48 @@ export function headerSpace(header: ObjectHeader): HeaderSpace {
 }
 
 export function objectSizes(image: FileImage, header: ObjectHeader, settings: FileSettings): ObjectSizes {
-  const links = messageValue(image, header, LINK_INFO, linkInfoMessage)
-  const attributes =
-    header.version === 1 ? undefined : messageValue(image, header, ATTRIBUTE_INFO, attributeInfoMessage)
-  return {
-    header: headerSpace(header),
-    index: sum(linkIndexExtents(image, header, settings)) + chunkIndexSize(image, header, settings),
-    heap:
-      (links === undefined ? sum(linkHeapExtents(image, header)) : heapSize(image, links.fractalHeap)) +
-      mappingsSize(image, header) +
-      sum(externalNamesExtents(image, header)),
-    attributeIndex: attributes === undefined ? 0 : sum(attributeIndexExtents(image, header)),
-    attributeHeap: attributes === undefined ? 0 : heapSize(image, attributes.fractalHeap),
+  const sizes: ObjectSizes = { header: headerSpace(header), index: 0, heap: 0, attributeIndex: 0, attributeHeap: 0 }
+  let newStyle = false
+  for (const { type } of header.messages) if (type === LINK_INFO) newStyle = true
+  for (const message of header.messages) {
+    switch (message.type) {
+      case LINK_INFO: {
+        sizes.index += sum(linkIndexExtents(image, header, settings))
+        sizes.heap += heapSize(image, decodeMessage(image, message, linkInfoMessage).fractalHeap)
+        break
+      }
+      case SYMBOL_TABLE:
+        if (newStyle) break
+        sizes.index += sum(linkIndexExtents(image, header, settings))
+        sizes.heap += sum(linkHeapExtents(image, header))
+        break
+      case DATA_LAYOUT:
+        addLayoutSizes(image, header, decodeMessage(image, message, dataLayoutMessage), settings, sizes)
+        break
+      case EXTERNAL_DATA_FILES:
+        sizes.heap += sum(externalNamesExtents(image, header))
+        break
+      case ATTRIBUTE_INFO:
+        if (header.version === 1) break
+        sizes.attributeIndex += sum(attributeIndexExtents(image, header))
+        sizes.attributeHeap += heapSize(image, decodeMessage(image, message, attributeInfoMessage).fractalHeap)
+        break
+    }
+  }
+  return sizes
+}
+
+/** Bytes of what lists a dataset's chunks, or of the global heap's object with its mappings. */
+function addLayoutSizes(
+  image: FileImage,
+  header: ObjectHeader,
+  layout: DataLayout,
+  settings: FileSettings,
+  sizes: ObjectSizes,
+): void {
+  if (layout.kind === 'chunked') sizes.index += chunkIndexSize(image, header, layout, settings)
+  else if (layout.kind === 'virtual' && layout.address !== UNDEFINED) {
+    sizes.heap += globalHeapObject(image, layout.address, layout.index)?.length ?? 0
   }
 }
 
@@ -96,17 +134,14 @@ export function objectSizes(image: FileImage, header: ObjectHeader, settings: Fi
  * Bytes of what lists a dataset's chunks. Of an extensible array's index block the library counts as many addresses
  * too few as there are generations of blocks: it has not worked out their number by then.
  */
-function chunkIndexSize(image: FileImage, header: ObjectHeader, settings: FileSettings): number {
+function chunkIndexSize(image: FileImage, header: ObjectHeader, layout: ChunkedLayout, settings: FileSettings): number {
   let total = 0
-  for (const { structure, length } of chunkIndexExtents(image, header, settings)) total += length - uncounted(structure)
-  return total
-
-  function uncounted(structure: string): number {
-    if (structure !== extensibleArrayIndexBlock.name) return 0
-    const layout = messageValue(image, header, DATA_LAYOUT, dataLayoutMessage)
-    if (layout?.kind !== 'chunked' || layout.address === UNDEFINED) return 0
-    return generations(readExtensibleArrayHeader(image, layout.address)).length * image.sizes.offsets
+  for (const { structure, length } of chunkIndexExtents(image, header, settings)) {
+    total += length
+    if (structure !== extensibleArrayIndexBlock.name) continue
+    total -= generations(readExtensibleArrayHeader(image, layout.address)).length * image.sizes.offsets
   }
+  return total
 }
 
 /** Bytes of a fractal heap: its objects as its header counts them, which is before filters make them smaller. */
@@ -118,13 +153,6 @@ function heapSize(image: FileImage, address: number): number {
     if (structure !== fractalHeapDirectBlock.name && structure !== HUGE_OBJECT) total += length
   }
   return total
-}
-
-/** Bytes of the global heap's object with a virtual dataset's mappings. */
-function mappingsSize(image: FileImage, header: ObjectHeader): number {
-  const layout = messageValue(image, header, DATA_LAYOUT, dataLayoutMessage)
-  if (layout?.kind !== 'virtual' || layout.address === UNDEFINED) return 0
-  return globalHeapObject(image, layout.address, layout.index)?.length ?? 0
 }
 
 export function fileSizes(

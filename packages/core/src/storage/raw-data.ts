@@ -372,11 +372,13 @@ function checkChunk(bytes: Uint8Array, { address }: ChunkEntry, size: number): v
 }
 
 /** Bytes that the dataset's elements take in the file, as H5Dget_storage_size counts them. */
-export function storageSize(dataset: Omit<RawDataset, 'virtual'>): number {
-  const { image, layout, space, elementSize } = dataset
+export function storageSize(
+  dataset: Pick<RawDataset, 'image' | 'layout' | 'space' | 'elementSize'> & { external: boolean },
+): number {
+  const { image, layout, space, elementSize, external } = dataset
   if (layout.kind === 'compact') return layout.data.length
   if (layout.kind === 'virtual') return 0
-  if (layout.address === UNDEFINED && dataset.external === undefined) return 0
+  if (layout.address === UNDEFINED && !external) return 0
   if (layout.kind === 'contiguous') {
     return layout.size ?? shapeOf(space).reduce((product, size) => product * size, elementSize)
   }
