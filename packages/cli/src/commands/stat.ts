@@ -1,5 +1,5 @@
-import type { Dataset, H5Object, HeaderSpace, ObjectSizes } from '@h5kit/core'
-import { Hdf5Error } from '@h5kit/core'
+import type { Dataset, Group, H5Object, HeaderSpace, ObjectSizes } from '@h5kit/core'
+import { Hdf5Error, LimitError } from '@h5kit/core'
 import type { File } from '@h5kit/core/node'
 import type { StatOptions } from '../options/stat.ts'
 import type { Output } from '../output.ts'
@@ -9,6 +9,9 @@ import { openWithDriver } from './open-driver.ts'
 
 /** No dataset has more; the reference has no count of its own for those that have as many. */
 const MOST_DIMENSIONS = 32
+
+/** Groups within groups that are gone into; deeper ones can only be damage or malice. */
+const DEEPEST_GROUP = 1_000
 
 /** Says something on stderr. */
 type Warn = (message: string) => void
@@ -119,20 +122,42 @@ function count(file: File, path: string, tally: Tally, warn: Warn): void {
   const start = file.get(path)
   // The reference goes on where the first object is the one that cannot be read.
   attempt(path, warn, () => countObject(start, tally))
-  if (start.kind !== 'group') return
-  const seen = new Set([start.address])
-  for (const { path: below, link } of start.visit()) {
+  if (start.kind === 'group') countLinks(start, { tally, seen: new Set([start.address]), entered: new Set() }, 0)
+}
+
+/** A walk through the objects of a file. */
+interface Walk {
+  tally: Tally
+  /** Objects with several links that were counted. */
+  seen: Set<number>
+  /** Groups whose links were counted. */
+  entered: Set<number>
+}
+
+/** Counts the links of a group, and all that they lead to. */
+function countLinks(group: Group, walk: Walk, depth: number): void {
+  const { tally, seen, entered } = walk
+  if (depth > DEEPEST_GROUP) throw new LimitError(`groups nested more than ${DEEPEST_GROUP} deep`, { path: group.path })
+  entered.add(group.address)
+  const prefix = group.path.endsWith('/') ? group.path : `${group.path}/`
+  let links = 0
+  for (const link of group.links()) {
+    links++
     if (link.kind === 'soft' || link.kind === 'external') tally.links++
     else if (link.kind === 'user-defined') tally.others++
     else {
-      const object = start.file.object(link.address, below)
+      const object = group.file.object(link.address, prefix + link.name)
       if (object.referenceCount > 1) {
         if (seen.has(link.address)) continue
         seen.add(link.address)
       }
       countObject(object, tally)
+      if (object.kind !== 'group') continue
+      if (entered.has(object.address)) tally.groupLinks.add(object.linkCount)
+      else countLinks(object, walk, depth + 1)
     }
   }
+  tally.groupLinks.add(links)
 }
 
 function countObject(object: H5Object, tally: Tally): void {
@@ -141,7 +166,6 @@ function countObject(object: H5Object, tally: Tally): void {
   if (object.kind === 'group') {
     tally.groups++
     addHeader(tally.headers.groups, sizes.header)
-    tally.groupLinks.add(object.linkCount)
     tally.groupIndex += sizes.index
     tally.groupHeap += sizes.heap
   } else if (object.kind === 'datatype') {

@@ -55,6 +55,8 @@ function messageHead(io: Io, message: HeaderMessage, params: BlockParams): void 
 }
 
 function checkFlags(io: Io, flags: number): void {
+  // Most messages are as simple as this.
+  if ((flags & (SHARED | WAS_UNKNOWN)) === 0) return
   const both = (a: number, b: number): boolean => (flags & a) !== 0 && (flags & b) !== 0
   const unmarked = (flags & WAS_UNKNOWN) !== 0 && (flags & MARK_IF_UNKNOWN) === 0
   if (both(SHARED, DO_NOT_SHARE) || both(WAS_UNKNOWN, FAIL_IF_UNKNOWN_FOR_WRITE) || unmarked) {

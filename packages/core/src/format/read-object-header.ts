@@ -82,8 +82,10 @@ function add(image: FileImage, header: ObjectHeader, { messages }: MessageBlock)
       header.chunks.push({ address: offset, length })
     } else inspect(image, header, message)
     message.body = NO_BODY
-    header.messages.push(message)
   }
+  // A header of one chunk takes the list as it is.
+  if (header.messages.length === 0) header.messages = messages
+  else for (const message of messages) header.messages.push(message)
 }
 
 function place(address: number): { structure: string; address: number } {
