@@ -8,7 +8,20 @@ const core = join(root, 'packages/core/src')
 const cli = join(root, 'packages/cli/src')
 
 /** The engine's rooms from the ground up: a room imports from itself and from those before it. */
-const ROOMS = ['errors', 'io', 'filters', 'format', 'datatype', 'storage', 'objects', 'write', 'api', 'index', 'node']
+const ROOMS = [
+  'errors',
+  'io',
+  'filters',
+  'format',
+  'datatype',
+  'storage',
+  'objects',
+  'write',
+  'check',
+  'api',
+  'index',
+  'node',
+]
 /** The toolkit's rooms from the ground up. */
 const CLI_ROOMS = ['output', 'options', 'render', 'commands', 'tools', 'program', 'main', 'launch']
 

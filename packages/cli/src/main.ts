@@ -9,6 +9,7 @@ type Command = (argv: string[], output: Output, warn: (message: string) => void)
 const TOOLS: Record<string, () => Promise<Command>> = {
   h5clear: async () => (await import('./tools/h5clear.ts')).h5clear,
   h5create: async () => (await import('./tools/h5create.ts')).h5create,
+  h5check: async () => (await import('./tools/h5check.ts')).h5check,
   h5dump: async () => (await import('./tools/h5dump.ts')).h5dump,
   h5export: async () => (await import('./tools/h5export.ts')).h5export,
   h5import: async () => (await import('./tools/h5import.ts')).h5import,

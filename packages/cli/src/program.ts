@@ -10,6 +10,7 @@ const REFERENCE = '2.2.0'
 const SUMMARIES: Record<string, string> = {
   clear: 'clear what keeps a file from being opened, as h5clear does',
   create: 'make a file with groups, datasets, types and links',
+  check: 'validate files against the format, as no reference tool does',
   dump: 'show what is in files, as h5dump does',
   export: 'write the elements of a dataset as CSV, NPY, raw bytes or JSON',
   import: 'make datasets of text, CSV, NPY and raw binary files, as h5import does and beyond',

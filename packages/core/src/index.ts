@@ -3,6 +3,8 @@ import type { File } from './api/file.ts'
 import { openWith } from './api/file.ts'
 import type { NewFileOptions } from './api/new-file.ts'
 import { NewFile } from './api/new-file.ts'
+import type { CheckOptions, CheckReport } from './check/check-file.ts'
+import { checkSource as checkWith } from './check/check-file.ts'
 import { FilterPipeline } from './filters/pipeline.ts'
 import { filterFinder } from './filters/registry.ts'
 import { pakoZlib } from './filters/zlib-pako.ts'
@@ -29,6 +31,10 @@ export { NamedDatatype } from './api/objects.ts'
 export type { ReadOptions } from './api/read-values.ts'
 export type { Mask, SelectionInput, SelectionTerm, Slice, Union } from './api/selection.ts'
 export { hyperslab, mask, points, slice, union } from './api/selection.ts'
+export type { CheckOptions, CheckReport } from './check/check-file.ts'
+export type { Account, Extent, ExtentKind, ExtentOwner } from './check/extents.ts'
+export type { Finding, Severity } from './check/finding.ts'
+export type { FileLimits, PolicyName } from './check/policy.ts'
 export type { ConversionOptions } from './datatype/conversion/convert.ts'
 export { convert } from './datatype/conversion/convert.ts'
 export { encodedTypeSize } from './datatype/encoded-size.ts'
@@ -131,4 +137,9 @@ export function createBytes(fill: (file: NewFile) => void, options: NewFileOptio
   fill(file)
   file.close()
   return sink.written
+}
+
+/** Validates a file against the file format specification: everything in it that can be reached. */
+export function checkSource(source: ByteSource, options: CheckOptions = {}): CheckReport {
+  return checkWith(source, pipeline, options)
 }

@@ -1,3 +1,5 @@
+import type { CheckFileOptions } from './api/check-file.node.ts'
+import { checkFile as checkWith } from './api/check-file.node.ts'
 import type { OpenOptions } from './api/context.ts'
 import type { DriverName, DriverOptions } from './api/drivers.node.ts'
 import { openDriver } from './api/drivers.node.ts'
@@ -8,6 +10,7 @@ import type { File } from './api/file.ts'
 import { openWith } from './api/file.ts'
 import type { NewFileOptions } from './api/new-file.ts'
 import { NewFile } from './api/new-file.ts'
+import type { CheckReport } from './check/check-file.ts'
 import { FilterPipeline } from './filters/pipeline.ts'
 import { filterFinder } from './filters/registry.ts'
 import { ThreadCoder } from './filters/thread-coder.node.ts'
@@ -15,6 +18,7 @@ import { nodeZlib } from './filters/zlib.node.ts'
 import { nodeZstd } from './filters/zstd.node.ts'
 import { AtomicFile } from './io/file-sink.node.ts'
 
+export type { CheckFileOptions } from './api/check-file.node.ts'
 export type { ClearOptions, ClearReport } from './api/clear.ts'
 export { clearFile, readFileEnds } from './api/clear-file.node.ts'
 export type { DriverName, DriverOptions, Guess } from './api/drivers.node.ts'
@@ -102,4 +106,9 @@ function pipelineOf(threads: number | undefined): FilterPipeline {
     filterFinder(nodeZlib, nodeZstd),
     threads === 0 ? undefined : () => new ThreadCoder(threads),
   )
+}
+
+/** Validates a file on disk against the file format specification: everything in it that can be reached. */
+export function checkFile(path: string, options: CheckFileOptions = {}): CheckReport {
+  return checkWith(path, pipeline, options)
 }

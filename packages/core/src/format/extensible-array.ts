@@ -1,5 +1,5 @@
 import { FormatError } from '../errors.ts'
-import type { Sizes } from '../io/structure.ts'
+import type { Io, Sizes } from '../io/structure.ts'
 import { structure, UNDEFINED } from '../io/structure.ts'
 import type { Extent } from './extent.ts'
 import type { FileImage } from './file-image.ts'
@@ -64,13 +64,17 @@ export const extensibleArrayHeader = structure<ExtensibleArrayHeader>({
     m.indexBlockAddress = io.address('Index Block Address', m.indexBlockAddress)
     io.checksum()
     if (m.clientId > 1) io.fail(`unknown client ${m.clientId}`, 'Client ID')
-    for (const n of [m.minElements, m.minPointers]) {
-      if (n === 0 || (n & (n - 1)) !== 0) io.fail(`${n} is not a power of two`, 'Data Blk Min Elmts')
-    }
-    if (m.entrySize === 0 || m.pageBits === 0 || m.pageBits > 32) io.fail('an array of nothing', 'Element Size')
+    powerOfTwo(io, 'Data Blk Min Elmts', m.minElements)
+    powerOfTwo(io, 'Secondary Blk Min Data Ptrs', m.minPointers)
+    if (m.entrySize === 0) io.fail('an array of nothing', 'Element Size')
+    if (m.pageBits === 0 || m.pageBits > 32) io.fail(`${m.pageBits} bits`, 'Max Data Blk Page Nelmts Bits')
     if (m.maxBits > 64 || 2 ** m.maxBits < m.minElements) io.fail(`${m.maxBits} bits`, 'Max Nelmts Bits')
   },
 })
+
+function powerOfTwo(io: Io, field: string, n: number): void {
+  if (n === 0 || (n & (n - 1)) !== 0) io.fail(`${n} is not a power of two`, field)
+}
 
 /** What the blocks of an array take from its header. */
 interface BlockParams {
@@ -98,7 +102,8 @@ export const extensibleArrayIndexBlock = structure<
     io.signature('EAIB')
     io.version('Version', 0, [0])
     if (io.u8('Client ID', p.clientId) !== p.clientId) io.fail('a block of another client', 'Client ID')
-    if (io.address('Header Address', p.headerAddress) !== p.headerAddress) io.fail('a block of another array')
+    if (io.address('Header Address', p.headerAddress) !== p.headerAddress)
+      io.fail('a block of another array', 'Header Address')
     m.elements = io.bytes('Elements', p.elements * p.entrySize, m.elements)
     m.dataBlocks = count(p.dataBlocks).map((i) => io.address('Data Block Address', m.dataBlocks[i] ?? UNDEFINED))
     m.secondaryBlocks = count(p.secondaryBlocks).map((i) =>
@@ -126,7 +131,8 @@ export const extensibleArraySecondaryBlock = structure<
     io.signature('EASB')
     io.version('Version', 0, [0])
     if (io.u8('Client ID', p.clientId) !== p.clientId) io.fail('a block of another client', 'Client ID')
-    if (io.address('Header Address', p.headerAddress) !== p.headerAddress) io.fail('a block of another array')
+    if (io.address('Header Address', p.headerAddress) !== p.headerAddress)
+      io.fail('a block of another array', 'Header Address')
     m.blockOffset = io.uint('Block Offset', p.offsetWidth, m.blockOffset)
     m.pages = io.bytes('Page Bitmap', p.bitmapLength, m.pages)
     m.dataBlocks = count(p.dataBlocks).map((i) => io.address('Data Block Address', m.dataBlocks[i] ?? UNDEFINED))
@@ -147,7 +153,8 @@ export const extensibleArrayDataBlock = structure<ExtensibleArrayDataBlock, Bloc
     io.signature('EADB')
     io.version('Version', 0, [0])
     if (io.u8('Client ID', p.clientId) !== p.clientId) io.fail('a block of another client', 'Client ID')
-    if (io.address('Header Address', p.headerAddress) !== p.headerAddress) io.fail('a block of another array')
+    if (io.address('Header Address', p.headerAddress) !== p.headerAddress)
+      io.fail('a block of another array', 'Header Address')
     m.blockOffset = io.uint('Block Offset', p.offsetWidth, m.blockOffset)
     m.elements = io.bytes('Elements', p.elements * p.entrySize, m.elements)
     io.checksum()

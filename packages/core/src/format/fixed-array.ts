@@ -27,7 +27,9 @@ export const fixedArrayHeader = structure<FixedArrayHeader>({
     m.dataBlockAddress = io.address('Data Block Address', m.dataBlockAddress)
     io.checksum()
     if (m.clientId > 1) io.fail(`unknown client ${m.clientId}`, 'Client ID')
-    if (m.entrySize === 0 || m.entries <= 0 || m.pageBits === 0 || m.pageBits > 32) io.fail('an array of nothing')
+    if (m.entrySize === 0) io.fail('an array of nothing', 'Entry Size')
+    if (m.pageBits === 0 || m.pageBits > 32) io.fail(`${m.pageBits} bits`, 'Page Bits')
+    if (m.entries <= 0) io.fail('an array of nothing', 'Max Num Entries')
   },
 })
 
@@ -53,7 +55,8 @@ export const fixedArrayDataBlock = structure<FixedArrayDataBlock, DataBlockParam
     io.signature('FADB')
     io.version('Version', 0, [0])
     if (io.u8('Client ID', p.clientId) !== p.clientId) io.fail('a block of another client', 'Client ID')
-    if (io.address('Header Address', p.headerAddress) !== p.headerAddress) io.fail('a block of another array')
+    if (io.address('Header Address', p.headerAddress) !== p.headerAddress)
+      io.fail('a block of another array', 'Header Address')
     m.pages = io.bytes('Page Bitmap', p.bitmapLength, m.pages)
     m.elements = io.bytes('Elements', p.elementsLength, m.elements)
     io.checksum()

@@ -1,4 +1,5 @@
 import { lookup3 } from '../io/checksum.ts'
+import type { Io } from '../io/structure.ts'
 import { structure, UNDEFINED } from '../io/structure.ts'
 import type { FilterPipelineMessage } from './messages/filter-pipeline.ts'
 import { filterPipelineMessage } from './messages/filter-pipeline.ts'
@@ -101,16 +102,19 @@ export const fractalHeapHeader = structure<FractalHeapHeader>({
       m.filtered = { rootSize, rootMask, pipeline: filters }
     }
     io.checksum()
-    for (const size of [m.startingBlockSize, m.maxDirectBlockSize, m.tableWidth]) {
-      if (size <= 0 || 2 ** Math.round(Math.log2(size)) !== size)
-        io.fail(`${size} is not a power of two`, 'Starting Block Size')
-    }
+    powerOfTwo(io, 'Table Width', m.tableWidth)
+    powerOfTwo(io, 'Starting Block Size', m.startingBlockSize)
+    powerOfTwo(io, 'Maximum Direct Block Size', m.maxDirectBlockSize)
     if (m.maxHeapBits === 0 || m.maxHeapBits > 64) io.fail(`${m.maxHeapBits} bits`, 'Maximum Heap Size')
     if (m.maxDirectBlockSize < m.startingBlockSize) io.fail('below the starting size', 'Maximum Direct Block Size')
     if (m.maxDirectBlockSize > 2 ** 32) io.fail('above 4 GiB', 'Maximum Direct Block Size')
     if (m.idLength < 3 || m.idLength > 4096) io.fail(`${m.idLength} bytes`, 'Heap ID Length')
   },
 })
+
+function powerOfTwo(io: Io, field: string, size: number): void {
+  if (size <= 0 || 2 ** Math.round(Math.log2(size)) !== size) io.fail(`${size} is not a power of two`, field)
+}
 
 /** What the blocks of a heap take from its header. */
 export interface BlockParams {
@@ -139,7 +143,8 @@ export const fractalHeapDirectBlock = structure<FractalHeapDirectBlock, BlockPar
   body(io, m, p) {
     io.signature('FHDB')
     io.version('Version', 0, [0])
-    if (io.address('Heap Header Address', p.heapAddress) !== p.heapAddress) io.fail('a block of another heap')
+    if (io.address('Heap Header Address', p.heapAddress) !== p.heapAddress)
+      io.fail('a block of another heap', 'Heap Header Address')
     m.blockOffset = io.uint('Block Offset', p.offsetWidth, m.blockOffset)
     if (p.checksummed) m.checksum = io.u32('Checksum', m.checksum)
     m.data = io.rest('Object Data', m.data)
@@ -169,7 +174,8 @@ export const fractalHeapIndirectBlock = structure<
   body(io, m, p) {
     io.signature('FHIB')
     io.version('Version', 0, [0])
-    if (io.address('Heap Header Address', p.heapAddress) !== p.heapAddress) io.fail('a block of another heap')
+    if (io.address('Heap Header Address', p.heapAddress) !== p.heapAddress)
+      io.fail('a block of another heap', 'Heap Header Address')
     m.blockOffset = io.uint('Block Offset', p.offsetWidth, m.blockOffset)
     const children: FractalHeapIndirectBlock['children'] = []
     for (let i = 0; i < p.direct + p.indirect; i++) {

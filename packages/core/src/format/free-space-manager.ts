@@ -1,3 +1,4 @@
+import { Hdf5Error } from '../errors.ts'
 import type { Io, Sizes } from '../io/structure.ts'
 import { structure, UNDEFINED } from '../io/structure.ts'
 import type { Extent } from './extent.ts'
@@ -167,14 +168,18 @@ function widthFor(limit: bigint): number {
   return Math.max(1, Math.ceil(limit.toString(2).length / 8))
 }
 
-/** What a list of sections depends on, for a manager whose header is at an address. */
-export function listParams(address: number, header: FreeSpaceManagerHeader): ListParams {
+/**
+ * What a list of sections depends on, for a manager whose header is at an address.
+ *
+ * @param older as older libraries wrote it: sizes in one byte less where the largest one is a power of 256
+ */
+export function listParams(address: number, header: FreeSpaceManagerHeader, older = false): ListParams {
   return {
     headerAddress: address,
     clientId: header.clientId,
     count: header.serializedSections,
     countWidth: widthFor(BigInt(header.serializedSections)),
-    sizeWidth: widthFor(header.maxSectionSize),
+    sizeWidth: widthFor(older ? header.maxSectionSize - 1n : header.maxSectionSize),
     offsetWidth: Math.ceil(header.addressBits / 8),
     length: header.listSize,
   }
@@ -206,7 +211,27 @@ export function* freeSpaceManagerExtents(image: FileImage, address: number): Gen
 export function readFreeSpaceManager(image: FileImage, address: number): FreeSpace {
   const header = readFreeSpaceHeader(image, address)
   if (header.serializedSections === 0 || header.listAddress === UNDEFINED) return { header, sections: [] }
-  const params = listParams(address, header)
-  const { sections } = image.read(freeSpaceSectionList, header.listAddress, header.listSize, params)
-  return { header, sections }
+  return { header, sections: readSections(image, header, sectionListOf(image, header, address)) }
+}
+
+/** How the list of a manager is laid out: in the present way or, where that does not fit, in the older one. */
+export function sectionListOf(image: FileImage, header: FreeSpaceManagerHeader, address: number): ListParams {
+  const present = listParams(address, header)
+  const older = listParams(address, header, true)
+  if (older.sizeWidth === present.sizeWidth) return present
+  return [present, older].find((params) => fits(image, header, params)) ?? present
+}
+
+function fits(image: FileImage, header: FreeSpaceManagerHeader, params: ListParams): boolean {
+  try {
+    const total = readSections(image, header, params).reduce((sum, { size }) => sum + size, 0)
+    return total === header.totalSpace
+  } catch (error) {
+    if (error instanceof Hdf5Error) return false
+    throw error
+  }
+}
+
+function readSections(image: FileImage, header: FreeSpaceManagerHeader, params: ListParams): FreeSpaceSection[] {
+  return image.read(freeSpaceSectionList, header.listAddress, header.listSize, params).sections
 }

@@ -94,8 +94,10 @@ function messages(io: Io, block: MessageBlock, params: BlockParams, end: number)
     if (io.reading) checkFlags(io, message.flags)
     if (params.version === 1) io.reserved(3)
     else if (tracked) message.creationOrder = io.u16('Header Message Creation Order', message.creationOrder ?? 0)
-    if (params.version === 1 && size % 8 !== 0) io.fail('message size is not a multiple of 8')
-    if (io.reading && size > end - io.at) io.fail(`message of ${size} bytes reaches past its chunk`)
+    if (params.version === 1 && size % 8 !== 0)
+      io.fail('message size is not a multiple of 8', 'Size of Header Message Data')
+    if (io.reading && size > end - io.at)
+      io.fail(`message of ${size} bytes reaches past its chunk`, 'Size of Header Message Data')
     if (io.reading) {
       message.address = io.origin + io.at
       message.length = size
@@ -104,7 +106,7 @@ function messages(io: Io, block: MessageBlock, params: BlockParams, end: number)
     if (io.reading) block.messages.push(message)
   }
   if (io.reading) block.gap = end - io.at
-  if (block.gap > 0 && params.version === 1) io.fail('unused bytes at the end of the chunk')
+  if (block.gap > 0 && params.version === 1) io.fail('unused bytes at the end of the chunk', 'Object Header Size')
   if (block.gap > 0) io.reserved(block.gap, 'Gap')
 }
 
@@ -179,7 +181,8 @@ export const objectHeaderV2 = structure<ObjectHeaderV2>({
     if ((m.flags & ATTRIBUTE_PHASE_CHANGE) !== 0) {
       m.maxCompactAttributes = io.u16('Maximum # of compact attributes', m.maxCompactAttributes)
       m.minDenseAttributes = io.u16('Minimum # of dense attributes', m.minDenseAttributes)
-      if (m.maxCompactAttributes < m.minDenseAttributes) io.fail('contradictory attribute phase change values')
+      if (m.maxCompactAttributes < m.minDenseAttributes)
+        io.fail('contradictory attribute phase change values', 'Minimum # of dense attributes')
     }
     const params = { version: 2, flags: m.flags }
     const size = io.uint('Size of Chunk #0', 1 << (m.flags & CHUNK_SIZE_WIDTH), contentLength(io, m, params))

@@ -32,7 +32,7 @@ function restLength(io: Io): number {
   return Math.max(12, 4 + io.sizes.offsets)
 }
 
-const sharedMessageRecord = structure<SharedMessageRecord>({
+export const sharedMessageRecord = structure<SharedMessageRecord>({
   name: 'Shared Message Record',
   spec: 'III.I',
   blank: () => ({ location: 'heap', hash: 0, referenceCount: 0, heapId: new Uint8Array(8) }),

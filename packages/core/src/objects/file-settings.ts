@@ -38,7 +38,8 @@ export function fileSettings(
 /** Strategies of version 0 (all with persistent managers, all, aggregators and driver, driver) in version 1. */
 const STRATEGIES = [0, 0, 0, 2, 3]
 
-function presentForm(space: FileSpaceInfo): FileSpaceInfoV1 {
+/** The settings of any version in the terms of the present one. */
+export function presentForm(space: FileSpaceInfo): FileSpaceInfoV1 {
   if (space.version === 1) return space
   return {
     version: 1,

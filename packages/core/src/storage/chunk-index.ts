@@ -124,6 +124,7 @@ export function numberOf(grid: Grid, scaled: readonly number[]): number {
   return grid.axes.reduce((number, axis) => number * grid.chunks[axis] + scaled[axis], 0)
 }
 
+/** The place in the grid that has a number. */
 export function placeOf(grid: Grid, number: number): number[] {
   const scaled: number[] = new Array(grid.axes.length).fill(0)
   let rest = number

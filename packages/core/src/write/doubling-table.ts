@@ -16,6 +16,8 @@ export class DoublingTable {
   readonly directRows: number
   readonly #start: number
   readonly #overhead: number
+  /** By the number of rows, as far as they were asked for: each is that of many tables in the rows behind. */
+  readonly #rooms = [0]
 
   /** @param overhead bytes of a direct block that no object can use */
   constructor({ tableWidth, startingBlockSize, maxDirectBlockSize }: TableShape, overhead: number) {
@@ -42,11 +44,11 @@ export class DoublingTable {
 
   /** Bytes for objects in the direct blocks of the first rows, whether these exist yet or not. */
   room(rows: number): number {
-    let room = 0
-    for (let row = 0; row < rows; row++) {
-      room +=
-        this.width * (row < this.directRows ? this.blockSize(row) - this.#overhead : this.room(this.rowsBelow(row)))
+    const rooms = this.#rooms
+    for (let row = rooms.length - 1; row < rows; row++) {
+      const each = row < this.directRows ? this.blockSize(row) - this.#overhead : this.room(this.rowsBelow(row))
+      rooms.push(rooms[row] + this.width * each)
     }
-    return room
+    return rooms[Math.max(0, rows)]
   }
 }

@@ -35,7 +35,7 @@ function addressOf(message: SharedMessage): number {
 /** As the library wrote symbol table entries: the address stands behind a name offset. */
 function reservedV1(io: Io): void {
   io.reserved(6)
-  io.reserved(io.sizes.lengths)
+  io.reserved(io.sizes.lengths, 'Link Name Offset')
 }
 
 export const sharedMessage = structure<SharedMessage>({

@@ -1,0 +1,198 @@
+import type { ErrorKind } from '../errors.ts'
+import { Hdf5Error } from '../errors.ts'
+import type { Decoded, FileImage } from '../format/file-image.ts'
+import { Span } from '../io/span.ts'
+import type { Structure } from '../io/structure.ts'
+import { UNDEFINED } from '../io/structure.ts'
+import type { Blemish } from './checking-reader.ts'
+import { CheckingReader } from './checking-reader.ts'
+import type { ExtentKind, ExtentOwner } from './extents.ts'
+import { ExtentMap } from './extents.ts'
+import type { Finding, Named, Place, Severity } from './finding.ts'
+import { codeOf } from './finding.ts'
+import type { FileLimits } from './policy.ts'
+
+/** Findings that are kept of one file; damage repeats itself. */
+const MOST_FINDINGS = 10_000
+
+/** How a structure is to be decoded. */
+interface Reading {
+  /** What its bytes are used for; nothing is noted where this is not given. */
+  use?: ExtentKind
+  /** Bytes that it takes in the file where that is more than what is read of it. */
+  allocated?: number
+  /** Gives as much as could be decoded where something is wrong. */
+  partly?: boolean
+}
+
+/** What all checks of one file share: its bytes, what was found, and which bytes are used. */
+export class Checker {
+  readonly image: FileImage
+  readonly limits: FileLimits
+  readonly findings: Finding[] = []
+  /** Findings that were too many to keep. */
+  omitted = 0
+  readonly extents = new ExtentMap()
+  /** Of the object that is looked at. */
+  path = ''
+  /** Called for each structure that is decoded. */
+  observer: ((decoded: Decoded) => void) | undefined
+  #owner: ExtentOwner | undefined
+  readonly #sections = new Map<string, string>()
+
+  constructor(image: FileImage, limits: FileLimits) {
+    this.image = image
+    this.limits = limits
+  }
+
+  /** Notes a finding about a structure, with the code of its field where the code is not given. */
+  report(severity: Severity, place: Place, message: string, code = codeOf(place.structure.name, place.field)): void {
+    if (this.findings.length >= MOST_FINDINGS) {
+      this.omitted++
+      return
+    }
+    const { structure, address } = place
+    const known = address === undefined || address === UNDEFINED ? undefined : address
+    this.findings.push({
+      code,
+      severity,
+      path: this.path,
+      address: known,
+      structure: structure.name,
+      section: structure.spec,
+      message,
+    })
+  }
+
+  error(place: Place, message: string, field = place.field): void {
+    this.report('error', { ...place, field }, message)
+  }
+
+  warn(place: Place, message: string, field = place.field): void {
+    this.report('warning', { ...place, field }, message)
+  }
+
+  /** Runs a step; what the file does not let through is a finding, and then there is no result. */
+  attempt<T>(place: Place, step: () => T): T | undefined {
+    try {
+      return step()
+    } catch (error) {
+      if (!(error instanceof Hdf5Error)) throw error
+      this.raised(place, error)
+      return undefined
+    }
+  }
+
+  /** As `attempt`, but whatever structure it is that is wrong, the finding is about the field that led there. */
+  follow<T>(place: Place, step: () => T): T | undefined {
+    try {
+      return step()
+    } catch (error) {
+      if (!(error instanceof Hdf5Error)) throw error
+      this.report('error', place, error.message)
+      return undefined
+    }
+  }
+
+  /** Notes an error as a finding about the structure that it names, or else about the given one. */
+  raised(place: Place, error: Hdf5Error): void {
+    const name = error.structure ?? place.structure.name
+    const field = error.structure === undefined ? (error.field ?? place.field) : error.field
+    const structure = { name, spec: this.#sections.get(name) ?? place.structure.spec }
+    // Where in the structure it was does not matter: a structure is known by where it starts.
+    const address = name === place.structure.name ? place.address : (error.address ?? place.address)
+    const code = CODES[error.kind] ?? codeOf(name, field)
+    this.report(SEVERITIES[error.kind] ?? 'error', { structure, address, field }, plainMessage(error), code)
+  }
+
+  /** Notes that bytes are used. */
+  claim(address: number, length: number, kind: ExtentKind, structure: Named): void {
+    const last = this.#owner
+    const same = last?.kind === kind && last.structure === structure.name && last.path === this.path
+    if (!same || last === undefined) this.#owner = { kind, structure: structure.name, path: this.path }
+    this.extents.add(address, length, this.#owner ?? { kind, structure: structure.name, path: this.path })
+  }
+
+  /** Whether bytes are inside the file; where they are not, that is an error in the field that leads there. */
+  inside(address: number, length: number, from: Place): boolean {
+    const end = this.image.source.endAt?.(address) ?? this.image.source.size
+    if (address >= 0 && length >= 0 && address + length <= end) return true
+    if (address === UNDEFINED) this.error(from, 'no address where there has to be one')
+    else this.error(from, `${length} bytes at address ${address} reach past the end of the file (${end} bytes)`)
+    return false
+  }
+
+  /** Bytes for a look at them: they may be others once the file is read again. */
+  peek(address: number, length: number): Uint8Array {
+    return this.image.peek(address, length).bytes
+  }
+
+  /**
+   * Decodes the structure at an address and notes its extent.
+   *
+   * @param from the field that leads there
+   * @returns undefined where it cannot be decoded, which is a finding then
+   */
+  decode<T, P>(
+    structure: Structure<T, P>,
+    address: number,
+    length: number,
+    params: P,
+    from: Place,
+    reading: Reading = {},
+  ): T | undefined {
+    const { use, allocated = length } = reading
+    if (!this.inside(address, length, from) || !this.inside(address, allocated, from)) return undefined
+    if (use !== undefined) this.claim(address, allocated, use, structure)
+    return this.decodeBytes(structure, this.image.source.view(address, length), address, params, reading)
+  }
+
+  /** As `decode`, of bytes that are at hand and whose extent is another structure's. */
+  decodeBytes<T, P>(
+    structure: Structure<T, P>,
+    bytes: Uint8Array | Span,
+    address: number,
+    params: P,
+    { partly = false }: Reading = {},
+  ): T | undefined {
+    const { data, start, length } = bytes instanceof Span ? bytes : new Span(bytes)
+    const blemishes: Blemish[] = []
+    const { sizes } = this.image
+    const reader = new CheckingReader(structure.name, data, address, sizes, blemishes, start, start + length)
+    this.#sections.set(structure.name, structure.spec)
+    const blank = structure.blank(params)
+    const value = this.attempt({ structure, address }, () => structure.body(reader, blank, params) ?? blank)
+    for (const blemish of blemishes) this.#blemish(blemish, structure, address)
+    if (value === undefined) return partly ? blank : undefined
+    if (this.observer !== undefined) {
+      const decoded = { structure, address, bytes: data.subarray(start, start + length), value, params }
+      this.observer(decoded as unknown as Decoded)
+    }
+    return value
+  }
+
+  #blemish(
+    { structure: name, field, address: fieldAddress, what, reserved }: Blemish,
+    outer: Named,
+    address: number,
+  ): void {
+    const structure = { name, spec: this.#sections.get(name) ?? outer.spec }
+    const start = name === outer.name ? address : fieldAddress
+    this.report(reserved ? 'warning' : 'error', { structure, address: start, field }, `${what}, field "${field}"`)
+  }
+}
+
+/** Kinds of errors that have a code of their own, wherever they come up. */
+const CODES: { [kind in ErrorKind]?: string } = {
+  limit: 'limit',
+  filter: 'raw-data.filter',
+  unsupported: 'unsupported',
+}
+const SEVERITIES: { [kind in ErrorKind]?: Severity } = { unsupported: 'note' }
+
+/** What an error says without where: findings have that in fields of their own. */
+function plainMessage(error: Hdf5Error): string {
+  const at = error.structure === undefined ? -1 : error.message.indexOf(` in ${error.structure}`)
+  const what = at < 0 ? error.message : error.message.slice(0, at)
+  return error.field === undefined ? what : `${what}, field "${error.field}"`
+}

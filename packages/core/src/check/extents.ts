@@ -1,0 +1,128 @@
+/** What bytes of a file are used for. */
+export type ExtentKind =
+  | 'superblock'
+  | 'object-headers'
+  | 'group-storage'
+  | 'attribute-storage'
+  | 'chunk-indexes'
+  | 'shared-messages'
+  | 'global-heaps'
+  | 'file-space'
+  | 'raw-data'
+  | 'free'
+
+/** Who uses bytes of a file. */
+export interface ExtentOwner {
+  readonly kind: ExtentKind
+  /** The structure's name in the file format specification. */
+  readonly structure: string
+  /** Of the object that it belongs to; empty where it belongs to none. */
+  readonly path: string
+}
+
+/** Bytes of a file. */
+export interface Extent {
+  address: number
+  /** In bytes. */
+  length: number
+}
+
+/** Two uses of the same bytes. */
+export interface Overlap {
+  first: Extent & { owner: ExtentOwner }
+  second: Extent & { owner: ExtentOwner }
+}
+
+/** What the bytes of a file are used for, all together. */
+export interface Account {
+  /** Bytes by use. */
+  used: ReadonlyMap<ExtentKind, number>
+  /** Bytes that nothing leads to: what a repack would give back, besides free space. */
+  unreachable: number
+  /** The largest runs of such bytes, by address. */
+  gaps: Extent[]
+  overlaps: Overlap[]
+}
+
+const MOST_GAPS = 1000
+const MOST_OVERLAPS = 1000
+
+/** Which bytes of a file are used, and for what. */
+export class ExtentMap {
+  #starts = new Float64Array(1024)
+  #lengths = new Float64Array(1024)
+  #ownerOf = new Uint32Array(1024)
+  #count = 0
+  readonly #owners: ExtentOwner[] = []
+
+  /** Notes that bytes are used. Neighbours of one owner that come one behind the other are one extent. */
+  add(address: number, length: number, owner: ExtentOwner): void {
+    if (length <= 0) return
+    const last = this.#count - 1
+    const known = this.#owners[this.#owners.length - 1]
+    if (known === owner && last >= 0 && this.#starts[last] + this.#lengths[last] === address) {
+      this.#lengths[last] += length
+      return
+    }
+    if (known !== owner) this.#owners.push(owner)
+    if (this.#count === this.#starts.length) this.#grow()
+    this.#starts[this.#count] = address
+    this.#lengths[this.#count] = length
+    this.#ownerOf[this.#count] = this.#owners.length - 1
+    this.#count++
+  }
+
+  /** Sums up what is used of the first `end` bytes. */
+  account(end: number): Account {
+    const used = new Map<ExtentKind, number>()
+    const gaps: Extent[] = []
+    const overlaps: Overlap[] = []
+    let unreachable = 0
+    /** The extent that reaches furthest of those so far. */
+    let furthest: number | undefined
+    let reached = 0
+    const gap = (to: number): void => {
+      if (to <= reached) return
+      unreachable += to - reached
+      if (gaps.length < MOST_GAPS) gaps.push({ address: reached, length: to - reached })
+    }
+    for (const i of this.#sorted()) {
+      const start = this.#starts[i]
+      const stop = start + this.#lengths[i]
+      gap(start)
+      if (start < reached && furthest !== undefined && overlaps.length < MOST_OVERLAPS) {
+        overlaps.push({ first: this.#extent(furthest), second: this.#extent(i) })
+      }
+      const { kind } = this.#owners[this.#ownerOf[i]]
+      used.set(kind, (used.get(kind) ?? 0) + Math.max(0, stop - Math.max(start, reached)))
+      if (stop > reached) {
+        reached = stop
+        furthest = i
+      }
+    }
+    gap(end)
+    return { used, unreachable, gaps, overlaps }
+  }
+
+  #sorted(): Uint32Array {
+    const starts = this.#starts
+    const order = new Uint32Array(this.#count).map((_, i) => i)
+    return order.sort((a, b) => starts[a] - starts[b] || a - b)
+  }
+
+  #extent(i: number): Extent & { owner: ExtentOwner } {
+    return { address: this.#starts[i], length: this.#lengths[i], owner: this.#owners[this.#ownerOf[i]] }
+  }
+
+  #grow(): void {
+    const size = 2 * this.#count
+    this.#starts = larger(this.#starts, new Float64Array(size))
+    this.#lengths = larger(this.#lengths, new Float64Array(size))
+    this.#ownerOf = larger(this.#ownerOf, new Uint32Array(size))
+  }
+}
+
+function larger<T extends Float64Array | Uint32Array>(from: T, to: T): T {
+  to.set(from)
+  return to
+}

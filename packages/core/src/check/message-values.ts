@@ -1,0 +1,98 @@
+import { messageStructure } from '../format/messages/message-table.ts'
+import { CONTINUATION, messageTypeName, REFERENCE_COUNT } from '../format/messages/message-types.ts'
+import { COMMITTED, sharedMessage } from '../format/messages/shared.ts'
+import type { HeaderMessage } from '../format/object-header.ts'
+import { SHARED } from '../format/object-header.ts'
+import { lookup3 } from '../io/checksum.ts'
+import type { Structure } from '../io/structure.ts'
+import { resolveShared } from '../objects/messages.ts'
+import type { CheckedHeader } from './check-header.ts'
+import type { FileState } from './file-state.ts'
+import type { Place } from './finding.ts'
+
+/** A message of an object header with what it says. */
+export interface ReadMessage<T = unknown> {
+  message: HeaderMessage
+  value: T
+  place: Place
+  shared: boolean
+  /** Whether it is shared with what was looked at before, and right if that was. */
+  repeated: boolean
+}
+
+/** The messages of one object header, interpreted. */
+export class MessageValues {
+  readonly #values = new Map<Structure<unknown>, ReadMessage[]>()
+  /** Types of messages that are there and could not be read. */
+  readonly broken = new Set<number>()
+
+  constructor(state: FileState, header: CheckedHeader) {
+    for (const message of header.messages) {
+      const structure = messageStructure(message.type)
+      // These were read with the header.
+      if (structure === undefined || message.type === CONTINUATION || message.type === REFERENCE_COUNT) continue
+      const read = readMessage(state, message, structure)
+      if (read === undefined) {
+        this.broken.add(message.type)
+        continue
+      }
+      const known = this.#values.get(structure)
+      if (known === undefined) this.#values.set(structure, [read])
+      else known.push(read)
+    }
+  }
+
+  all<T>(structure: Structure<T>): readonly ReadMessage<T>[] {
+    // What is kept under a structure is what that structure gave.
+    return (this.#values.get(structure as unknown as Structure<unknown>) ?? []) as ReadMessage<T>[]
+  }
+
+  first<T>(structure: Structure<T>): ReadMessage<T> | undefined {
+    return this.all(structure)[0]
+  }
+}
+
+function readMessage(state: FileState, message: HeaderMessage, structure: Structure<unknown>): ReadMessage | undefined {
+  const { check } = state
+  const { address, type, body } = message
+  if ((message.flags & SHARED) === 0) {
+    if ((message.flags & SHAREABLE) !== 0) noteShareable(state, message)
+    const value = check.decodeBytes(structure, body, address, undefined)
+    return value === undefined
+      ? undefined
+      : { message, value, place: { structure, address }, shared: false, repeated: false }
+  }
+  const place = { structure: sharedMessage, address }
+  if (!SHARED_TYPES.has(type)) {
+    const what = `a ${messageTypeName(type) ?? type} message cannot be shared`
+    check.error({ structure: { name: 'Object Header', spec: 'IV.A.1' }, address }, what, 'Header Message Flags')
+    return undefined
+  }
+  const shared = check.decodeBytes(sharedMessage, body, address, undefined)
+  if (shared === undefined) return undefined
+  if ('address' in shared && !check.inside(shared.address, 16, { ...place, field: 'Address' })) return undefined
+  if ('address' in shared && shared.type !== COMMITTED && (shared.version === 3 || shared.type !== 0)) {
+    check.error(place, `unknown type ${shared.type}`, 'Type')
+  }
+  const repeated = state.share(shared, type, place)
+  const from = { ...place, field: 'heapId' in shared ? 'Location' : 'Address' }
+  const value = check.follow(from, () => resolveShared(check.image, shared, type, structure))
+  return value === undefined ? undefined : { message, value, place, shared: true, repeated }
+}
+
+/** Messages of version 1 headers have up to so many bytes of padding, which their hash is not over. */
+const MOST_PADDING = 7
+
+function noteShareable(state: FileState, { type, body }: HeaderMessage): void {
+  const { data, start, length } = body
+  for (let padding = 0; padding <= MOST_PADDING && padding < length; padding++) {
+    const key = `${type}: ${lookup3(data, start, start + length - padding, type)}`
+    state.shareable.set(key, (state.shareable.get(key) ?? 0) + 1)
+  }
+}
+
+/** A flag of header messages: others may share this one. */
+const SHAREABLE = 0x40
+
+/** Dataspace, datatype, both fill values, filter pipeline and attribute (IV.A.2). */
+const SHARED_TYPES: ReadonlySet<number> = new Set([0x01, 0x03, 0x04, 0x05, 0x0b, 0x0c])
