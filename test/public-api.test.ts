@@ -48,6 +48,8 @@ const EXPORTS = [
   'complexType',
   'compoundType',
   'convert',
+  'copyLink',
+  'copyObject',
   'copyRange',
   'createBytes',
   'decodeColumns',

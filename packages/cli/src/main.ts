@@ -8,6 +8,7 @@ type Command = (argv: string[], output: Output, warn: (message: string) => void)
 /** The reference tools' names, and like them those of commands of our own, each with what loads its command. */
 const TOOLS: Record<string, () => Promise<Command>> = {
   h5clear: async () => (await import('./tools/h5clear.ts')).h5clear,
+  h5copy: async () => (await import('./tools/h5copy.ts')).h5copy,
   h5create: async () => (await import('./tools/h5create.ts')).h5create,
   h5check: async () => (await import('./tools/h5check.ts')).h5check,
   h5dump: async () => (await import('./tools/h5dump.ts')).h5dump,

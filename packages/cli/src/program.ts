@@ -9,6 +9,7 @@ const REFERENCE = '2.2.0'
 /** What each command does, for the help and for the commands' list. */
 const SUMMARIES: Record<string, string> = {
   clear: 'clear what keeps a file from being opened, as h5clear does',
+  copy: 'copy objects into a file, as h5copy does',
   create: 'make a file with groups, datasets, types and links',
   check: 'validate files against the format, as no reference tool does',
   dump: 'show what is in files, as h5dump does',

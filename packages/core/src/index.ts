@@ -14,6 +14,8 @@ import type { ByteSource } from './io/byte-source.ts'
 
 export { Attribute } from './api/attribute.ts'
 export type { OpenOptions } from './api/context.ts'
+export type { CopyObjectOptions } from './api/copy.ts'
+export { copyLink, copyObject } from './api/copy.ts'
 export { Dataset } from './api/dataset.ts'
 export type { DatasetChange, NewLayout } from './api/dataset-change.ts'
 export { completeChange } from './api/dataset-change.ts'

@@ -20,9 +20,9 @@ import type { ArrayData } from './new-values.ts'
 /** What a new group is like. */
 export interface GroupOptions {
   /** Whether links and attributes keep the order of their creation. Default false. */
-  trackOrder?: boolean
+  trackOrder?: boolean | undefined
   /** Whether times are stored, where there is room for them. Default false. */
-  trackTimes?: boolean
+  trackTimes?: boolean | undefined
 }
 
 /** What all objects of a file that is being made share. */
@@ -359,6 +359,7 @@ export class NewFile extends NewGroup {
   constructor(target: FileTarget, pipeline: FilterPipeline, options: NewFileOptions) {
     const writer = new FileWriter(target, options)
     const root = groupDraft(options.trackOrder === true ? 'indexed' : 'none')
+    if (options.trackTimes === true) root.times = now()
     const { emitter, heap, versions } = writer
     super({ emitter, heap, versions, pipeline, root, objects: new Map() }, root, '/')
     this.site.objects.set(root, this)
@@ -393,7 +394,4 @@ export class NewFile extends NewGroup {
 }
 
 /** How a new file is written. */
-export interface NewFileOptions extends FileOptions {
-  /** Whether the root group keeps the order of its links and attributes. Default false. */
-  trackOrder?: boolean | undefined
-}
+export interface NewFileOptions extends FileOptions, GroupOptions {}

@@ -6,9 +6,11 @@ import { GlobalHeapBuilder } from './global-heap-builder.ts'
 import type { HeaderPlace } from './header-packer.ts'
 import { headerLength, packHeader } from './header-packer.ts'
 import type { ObjectContext } from './object-context.ts'
-import { orderObjects } from './object-order.ts'
+import type { ObjectOrder } from './object-order.ts'
+import { orderObjects, parentsFirst } from './object-order.ts'
 import { objectHeader } from './object-writer.ts'
 import { FileSpace } from './space.ts'
+import type { Versions } from './version-bounds.ts'
 
 /** Takes nothing: for finding out how long something will be. */
 const NOWHERE: ByteSink = { write() {} }
@@ -36,6 +38,11 @@ export class DraftWriter {
     this.#plan = plan
   }
 
+  /** The least versions of what is written. */
+  get versions(): Versions {
+    return this.#plan.versions
+  }
+
   /**
    * Writes objects with all that they lead to, and what elements of theirs refer to.
    *
@@ -43,12 +50,28 @@ export class DraftWriter {
    * @returns references to each object, those to objects that the file had before too
    */
   write(objects: readonly ObjectDraft[], links: ReadonlyMap<ObjectDraft, number>): ReadonlyMap<LinkedObject, number> {
-    const order = orderObjects(objects.filter((object) => !this.#written.has(object)))
-    for (const [object, count] of links) order.references.set(object, (order.references.get(object) ?? 0) + count)
+    const order = this.#order(objects, links)
     this.#references = order.references
     for (const object of order.objects) this.#write(object)
     this.#writeReferred()
     return order.references
+  }
+
+  /**
+   * Gives all headers of objects that will be written, and of what they lead to, their places side by side, so that
+   * they are read together.
+   *
+   * @param links as for `write`
+   */
+  reserve(objects: readonly ObjectDraft[], links: ReadonlyMap<ObjectDraft, number>): void {
+    this.#references = this.#order(objects, links).references
+    for (const object of parentsFirst(objects)) this.addressOf(object)
+  }
+
+  #order(objects: readonly ObjectDraft[], links: ReadonlyMap<ObjectDraft, number>): ObjectOrder {
+    const order = orderObjects(objects.filter((object) => !this.#written.has(object)))
+    for (const [object, count] of links) order.references.set(object, (order.references.get(object) ?? 0) + count)
+    return order
   }
 
   /** The address of an object; what is not written yet gets its place before. */

@@ -9,6 +9,7 @@ import type { VirtualMapping } from '../format/virtual-mapping.ts'
 import type { ExternalFileSegment } from '../storage/external-data.ts'
 import type { HeapPlace } from './global-heap-builder.ts'
 import type { MessageDraft, ObjectTimes } from './header-packer.ts'
+import type { Versions } from './version-bounds.ts'
 
 /** What elements may hold that is known only while the file is written. */
 export interface Places {
@@ -56,6 +57,8 @@ interface Draft {
   comment?: string | undefined
   /** Undefined where no times are stored. Groups in old headers have none. */
   times?: ObjectTimes | undefined
+  /** The least versions of what is written of the object, where they are not those of the file. */
+  versions?: Versions | undefined
   /** Messages of types that are not known here, as another file had them. */
   otherMessages?: readonly MessageDraft[] | undefined
 }

@@ -76,6 +76,28 @@ export class Editor {
     return address
   }
 
+  /**
+   * Adds hard links. Objects that are not in the file yet are written together, since they may lead to one another.
+   *
+   * @param links with a name, or what makes one of the object's address
+   */
+  linkAll(
+    links: readonly { group: number; name: string | ((address: number) => string); object: LinkedObject }[],
+  ): void {
+    const { drafts } = this.file
+    const fresh = new Map<ObjectDraft, number>()
+    for (const { object } of links) {
+      if (object.kind === 'existing' || drafts.has(object)) this.#count(drafts.addressOf(object), 1)
+      else fresh.set(object, (fresh.get(object) ?? 0) + 1)
+    }
+    const references = drafts.write([...fresh.keys()], fresh)
+    for (const [each, count] of references) if (each.kind === 'existing') this.#count(each.address, count)
+    for (const { group, name, object } of links) {
+      const address = drafts.addressOf(object)
+      this.file.links(group).add(typeof name === 'string' ? name : name(address), { kind: 'hard', address })
+    }
+  }
+
   /** The address of an object that one more link leads to. */
   #linked(object: LinkedObject): number {
     const { drafts } = this.file

@@ -53,6 +53,21 @@ export function copyData(stored: StoredData, emitter: Emitter, places: ElementPl
   }
 }
 
+/** Shows all elements that are stored to a mover, and writes nothing. */
+export function visitElements(stored: StoredData, places: ElementPlaces): void {
+  const { image, space, elementSize, layout, mover } = stored
+  if (mover === undefined) return
+  if (layout.kind === 'compact') compactData(stored, layout.data, places)
+  else if (layout.kind === 'contiguous' && layout.address !== UNDEFINED) {
+    const length = elementCount(space) * elementSize
+    for (const { bytes } of movedPieces(stored, layout.address, length, mover, places)) void bytes
+  } else if (layout.kind === 'chunked') {
+    for (const entry of openChunkIndex(image, layout, space).entries()) {
+      moveElements(stored, layout, entry, decodedChunk(stored, layout, entry), mover, places)
+    }
+  }
+}
+
 function compactData({ space, elementSize, mover }: StoredData, data: Uint8Array, places: ElementPlaces): Uint8Array {
   if (mover === undefined) return data
   const moved = data.slice()
@@ -66,13 +81,24 @@ function copyContiguous(stored: StoredData, address: number, emitter: Emitter, p
   if (address === UNDEFINED || length === 0) return UNDEFINED
   if (mover === undefined) return copyBlock(image, address, length, emitter)
   const target = emitter.space.allocate(length)
+  for (const { at, bytes } of movedPieces(stored, address, length, mover, places)) emitter.putBytes(target + at, bytes)
+  return target
+}
+
+/** Elements that are stored side by side, some at a time, as they are to be. */
+function* movedPieces(
+  { image, elementSize }: StoredData,
+  address: number,
+  length: number,
+  mover: ElementMover,
+  places: ElementPlaces,
+): Generator<{ at: number; bytes: Uint8Array }> {
   const most = Math.max(1, Math.floor(PIECE / elementSize)) * elementSize
   for (let at = 0; at < length; at += most) {
     const bytes = image.source.view(address + at, Math.min(most, length - at)).slice()
     mover.move(bytes, 0, bytes.length / elementSize, places)
-    emitter.putBytes(target + at, bytes)
+    yield { at, bytes }
   }
-  return target
 }
 
 /** Copies bytes as they are, in pieces. */
@@ -110,34 +136,55 @@ function movedChunk(
   mover: ElementMover,
   places: ElementPlaces,
 ): EncodedChunk {
-  const { image, filters, space, elementSize, draft } = stored
-  const size = chunkBytes(layout)
-  const raw = image.source.view(entry.address, entry.size)
-  const plain = filters.length === 0 || isPlainEdge(layout, space, entry)
-  const decoded = plain ? raw : image.pipeline.decode(filters, raw, entry.filterMask, size)
-  if (decoded.length < size) {
-    throw new FormatError(`a chunk of ${decoded.length} bytes instead of ${size}`, { address: entry.address })
-  }
-  const bytes = decoded.slice(0, size)
-  moveChunk(bytes, elementSize, layout.dimensions, entry.offset, space.dimensions, (at, inside, count) => {
-    mover.move(bytes, at, inside, places)
-    // Where the dataset does not reach, there may be anything.
-    const rest = bytes.subarray(at + inside * elementSize, at + count * elementSize)
-    const { value } = draft.fill
-    fillBytes(rest, value.length === elementSize ? value : undefined)
-  })
-  return plain ? { bytes, mask: entry.filterMask } : image.pipeline.encode(filters, bytes, entry.filterMask)
+  const { image, filters, space } = stored
+  const bytes = decodedChunk(stored, layout, entry)
+  moveElements(stored, layout, entry, bytes, mover, places)
+  if (isPlain(filters, layout, space, entry)) return { bytes, mask: entry.filterMask }
+  return image.pipeline.encode(filters, bytes, entry.filterMask)
 }
 
-/** Whether a chunk at an edge of the dataset is stored without the filters. */
-function isPlainEdge(layout: ChunkedLayout, { dimensions }: Dataspace, { offset }: ChunkEntry): boolean {
+/** A copy of a chunk's elements. */
+function decodedChunk({ image, filters, space }: StoredData, layout: ChunkedLayout, entry: ChunkEntry): Uint8Array {
+  const size = chunkBytes(layout)
+  const raw = image.source.view(entry.address, entry.size)
+  const plain = isPlain(filters, layout, space, entry)
+  const bytes = plain ? raw : image.pipeline.decode(filters, raw, entry.filterMask, size)
+  if (bytes.length >= size) return bytes.slice(0, size)
+  throw new FormatError(`a chunk of ${bytes.length} bytes instead of ${size}`, { address: entry.address })
+}
+
+function moveElements(
+  { space, elementSize, draft }: StoredData,
+  layout: ChunkedLayout,
+  entry: ChunkEntry,
+  bytes: Uint8Array,
+  mover: ElementMover,
+  places: ElementPlaces,
+): void {
+  const { value } = draft.fill
+  const fill = value.length === elementSize ? value : undefined
+  eachRow(bytes.length, elementSize, layout.dimensions, entry.offset, space.dimensions, (at, inside, count) => {
+    mover.move(bytes, at, inside, places)
+    // Where the dataset does not reach, there may be anything.
+    fillBytes(bytes.subarray(at + inside * elementSize, at + count * elementSize), fill)
+  })
+}
+
+/** Whether a chunk is stored without the filters. */
+function isPlain(
+  filters: readonly FilterStep[],
+  layout: ChunkedLayout,
+  { dimensions }: Dataspace,
+  { offset }: ChunkEntry,
+): boolean {
+  if (filters.length === 0) return true
   if ((layout.flags & DONT_FILTER_PARTIAL_CHUNKS) === 0) return false
   return offset.some((start, axis) => start + layout.dimensions[axis] > dimensions[axis])
 }
 
 /** Visits the rows of a chunk: where they start, how many of their elements are in the dataset, and how many there are. */
-function moveChunk(
-  bytes: Uint8Array,
+function eachRow(
+  length: number,
   elementSize: number,
   chunk: readonly number[],
   offset: readonly number[],
@@ -148,7 +195,7 @@ function moveChunk(
   const count = chunk[last]
   const inRow = Math.max(0, Math.min(count, shape[last] - offset[last]))
   const coordinates = new Array<number>(last).fill(0)
-  for (let at = 0; at < bytes.length; at += count * elementSize) {
+  for (let at = 0; at < length; at += count * elementSize) {
     const inside = coordinates.every((coordinate, axis) => coordinate + offset[axis] < shape[axis])
     visit(at, inside ? inRow : 0, count)
     for (let axis = last - 1; axis >= 0; axis--) {

@@ -2,10 +2,12 @@ import { UnsupportedError } from '../errors.ts'
 import type { FileImage } from '../format/file-image.ts'
 import { attributeInfoMessage } from '../format/messages/attribute-info.ts'
 import { commentMessage } from '../format/messages/comment.ts'
+import { dataLayoutMessage } from '../format/messages/data-layout.ts'
 import { groupInfoMessage } from '../format/messages/group-info.ts'
 import { CREATION_ORDER_INDEXED, CREATION_ORDER_TRACKED, linkInfoMessage } from '../format/messages/link-info.ts'
 import {
   ATTRIBUTE_INFO,
+  DATA_LAYOUT,
   GROUP_INFO,
   isKnownMessage,
   LINK_INFO,
@@ -24,6 +26,18 @@ import { groupDraft, typeDraft } from './drafts.ts'
 import type { MessageDraft, ObjectTimes } from './header-packer.ts'
 import { emptyLayout } from './object-copy-layout.ts'
 import type { Versions } from './version-bounds.ts'
+import { versionsFor } from './version-bounds.ts'
+
+/** The versions of what is written that give an object the forms that it has. */
+export function formsOf(image: FileImage, header: ObjectHeader): Versions {
+  if (header.version === 1) return versionsFor('earliest')
+  const version = messageValue(image, header, DATA_LAYOUT, dataLayoutMessage)?.version ?? 0
+  return versionsFor(version < FIRST_OF_110 ? 'v108' : version < FIRST_OF_200 ? 'v110' : 'v200')
+}
+
+/** Versions of the layout message. */
+const FIRST_OF_110 = 4
+const FIRST_OF_200 = 5
 
 /** What an object header says by itself: all but links, attributes, and the committed datatype that is used. */
 export function draftOfHeader(image: FileImage, header: ObjectHeader, versions: Versions): ObjectDraft {

@@ -9,24 +9,62 @@ import { objectAttributes } from '../objects/attributes.ts'
 import { datasetFacts } from '../objects/dataset.ts'
 import type { Link } from '../objects/links.ts'
 import { groupLinks } from '../objects/links.ts'
-import type { AttributeContent, DatasetDraft, GroupDraft, LinkDraft, ObjectDraft, Places, TypeDraft } from './drafts.ts'
+import type {
+  AttributeContent,
+  DatasetDraft,
+  ExistingObject,
+  GroupDraft,
+  LinkDraft,
+  LinkedObject,
+  ObjectDraft,
+  Places,
+  TypeDraft,
+} from './drafts.ts'
 import type { Emitter } from './emitter.ts'
 import type { StoredData } from './object-copy-data.ts'
-import { copyData } from './object-copy-data.ts'
+import { copyData, visitElements } from './object-copy-data.ts'
 import type { ElementPlaces } from './object-copy-elements.ts'
 import { ElementMover, outsideParts } from './object-copy-elements.ts'
-import { draftOfHeader } from './object-copy-header.ts'
+import { draftOfHeader, formsOf } from './object-copy-header.ts'
 import type { Versions } from './version-bounds.ts'
 
 /** Writes the elements of a dataset, and completes its draft's layout, chunks and fill value. */
 export type WriteElements = (emitter: Emitter, places: ElementPlaces) => void
 
+/** An object header in one of the files that objects come from. */
+export interface SourcePlace {
+  image: FileImage
+  /** Tells files apart, and the same file from itself where it is to be taken for another: its objects are copied again. */
+  number: number
+  address: number
+}
+
+/**
+ * Where references of the copied elements lead: to the copies of what they led to, and nowhere where that is not copied
+ * ('follow'); to such copies, which are made where they would not be otherwise ('expand'); nowhere ('clear'); where they
+ * led ('keep', within one file).
+ */
+export type ReferenceChoice = 'follow' | 'expand' | 'clear' | 'keep'
+
 /** What is copied of an object, and what becomes of it. */
 export interface CopyOptions {
   /** Leave attributes out. Default false. */
   withoutAttributes?: boolean | undefined
+  /** Of groups below the one that is copied, copy nothing of what they hold. Default false. */
+  shallow?: boolean | undefined
+  /** Whether objects keep the forms that they have, old or new, rather than take those of the new file. Default false. */
+  keepForms?: boolean | undefined
+  /** Default 'follow'. */
+  references?: ReferenceChoice | undefined
   /** Says of each link, with the path from where the copy began, whether it is left out. */
   drop?: ((path: string, link: Link) => boolean) | undefined
+  /**
+   * The object that is copied in the place of a soft or external link; undefined where the link itself is. The file
+   * where the copy began has number 0.
+   */
+  expand?: ((group: SourcePlace, link: Link) => SourcePlace | undefined) | undefined
+  /** The committed datatype of the new file that takes the place of one like it; undefined where there is none. */
+  merge?: ((type: Datatype) => ExistingObject | undefined) | undefined
   /**
    * Asked for each dataset that is found. May change its draft, and then gives what writes the elements, which are
    * copied as they are stored where it gives nothing.
@@ -43,15 +81,33 @@ export interface FoundDataset {
   stored: StoredData
 }
 
-/** Reads objects of one file as drafts for another, each once, with all that they lead to. */
+/** A file that objects come from, with what was made of them. */
+interface Source {
+  image: FileImage
+  number: number
+  objects: Map<number, LinkedObject>
+}
+
+/** An object whose contents are still to be read. */
+interface Waiting {
+  source: Source
+  draft: ObjectDraft
+  header: ObjectHeader
+  path: string
+  /** Of the groups around it, the one where the copy began included. */
+  depth: number
+}
+
+/** Reads objects of one file, and of those that links lead to, as drafts for another, each once, with all that they lead to. */
 export class ObjectCopy {
+  /** Objects that were copied because references lead to them. */
+  readonly referred: ObjectDraft[] = []
   readonly #image: FileImage
   readonly #emitter: Emitter
   readonly #versions: Versions
   readonly #options: CopyOptions
-  readonly #drafts = new Map<number, ObjectDraft>()
-  /** Objects whose contents are still to be read. */
-  readonly #waiting: { draft: ObjectDraft; header: ObjectHeader; path: string }[] = []
+  readonly #sources = new Map<number, Source>()
+  readonly #waiting: Waiting[] = []
   /** What writes the elements of the datasets that were read. */
   #data: ((places: Places) => void)[] = []
 
@@ -60,21 +116,18 @@ export class ObjectCopy {
     this.#emitter = emitter
     this.#versions = versions
     this.#options = options
-    if (image.sizes.offsets !== emitter.sizes.offsets) {
-      throw new UnsupportedError('a copy between files whose addresses differ in size')
-    }
   }
 
   /** The draft of an object, and of everything that can be reached from it. */
-  object(address: number): ObjectDraft {
-    const draft = this.#draft(address, '')
+  object(address: number): LinkedObject {
+    const object = this.#object(this.#source(this.#image, 0), address, '', 0)
     for (let next = this.#waiting.pop(); next !== undefined; next = this.#waiting.pop()) {
       const before = this.#waiting.length
-      this.#complete(next.draft, next.header, next.path)
+      this.#complete(next)
       // What is found first is gone into first.
       this.#waiting.push(...this.#waiting.splice(before).reverse())
     }
-    return draft
+    return object
   }
 
   /**
@@ -94,102 +147,143 @@ export class ObjectCopy {
     this.#data = []
   }
 
-  #draft(address: number, path: string): ObjectDraft {
-    const known = this.#drafts.get(address)
+  #source(image: FileImage, number: number): Source {
+    const known = this.#sources.get(number)
     if (known !== undefined) return known
-    const header = readObjectHeader(this.#image, address)
-    const draft = draftOfHeader(this.#image, header, this.#versions)
-    this.#drafts.set(address, draft)
-    this.#waiting.push({ draft, header, path })
+    if (image.sizes.offsets !== this.#emitter.sizes.offsets) {
+      throw new UnsupportedError('a copy between files whose addresses differ in size')
+    }
+    const source = { image, number, objects: new Map() }
+    this.#sources.set(number, source)
+    return source
+  }
+
+  #object(source: Source, address: number, path: string, depth: number): LinkedObject {
+    const known = source.objects.get(address)
+    if (known !== undefined) return known
+    const header = readObjectHeader(source.image, address)
+    const keep = this.#options.keepForms === true
+    const draft = draftOfHeader(source.image, header, keep ? formsOf(source.image, header) : this.#versions)
+    if (keep) draft.versions = formsOf(source.image, header)
+    const merged = draft.kind === 'datatype' ? this.#options.merge?.(draft.type) : undefined
+    source.objects.set(address, merged ?? draft)
+    if (merged !== undefined) return merged
+    this.#waiting.push({ source, draft, header, path, depth })
     return draft
   }
 
-  #committed(address: number | undefined): TypeDraft | undefined {
+  #committed(source: Source, address: number | undefined): TypeDraft | ExistingObject | undefined {
     if (address === undefined) return undefined
-    const draft = this.#draft(address, '')
-    if (draft.kind === 'datatype') return draft
+    const object = this.#object(source, address, '', 0)
+    if (object.kind === 'datatype' || object.kind === 'existing') return object
     throw new FormatError('no committed datatype', { structure: 'Shared Message', address })
   }
 
   /** Adds what an object leads to. */
-  #complete(draft: ObjectDraft, header: ObjectHeader, path: string): void {
+  #complete(object: Waiting): void {
+    const { source, draft, header, depth } = object
     if (this.#options.withoutAttributes !== true) {
-      const attributes = objectAttributes(this.#image, header, 'creation')
-      draft.attributes = attributes.map((attribute) => this.#attribute(attribute))
+      const attributes = objectAttributes(source.image, header, 'creation')
+      draft.attributes = attributes.map((attribute) => this.#attribute(source, attribute))
     }
-    if (draft.kind === 'group') this.#links(draft, header, path)
-    else if (draft.kind === 'dataset') this.#dataset(draft, header, path)
+    if (draft.kind === 'dataset') this.#dataset(object, draft)
+    else if (draft.kind === 'group' && !(this.#options.shallow === true && depth > 0)) this.#links(object, draft)
   }
 
-  #attribute({ name, characterSet, type, committed, space, data }: ResolvedAttribute): AttributeContent {
+  #attribute(source: Source, attribute: ResolvedAttribute): AttributeContent {
+    const { name, characterSet, type, committed, space, data } = attribute
     const count = elementCount(space)
     const length = count * type.size
     if (data.length < length) {
       throw new FormatError(`${data.length} bytes of data instead of ${length}`, { structure: 'Attribute Message' })
     }
     const elements = data.slice(0, length)
-    const mover = this.#mover(type)
+    const mover = moverOf(source.image, type)
     const moved = (places: Places): Uint8Array => {
       const bytes = elements.slice()
-      mover?.move(bytes, 0, count, this.#placesIn(places))
+      mover?.move(bytes, 0, count, this.#placesIn(source, places))
       return bytes
     }
+    if (this.#expands(type)) mover?.move(elements.slice(), 0, count, this.#scout(source))
     return {
       name,
       characterSet,
       type,
-      committed: this.#committed(committed),
+      committed: this.#committed(source, committed),
       space,
       data: mover === undefined ? elements : moved,
     }
   }
 
-  #mover(type: Datatype): ElementMover | undefined {
-    const { sequences, references } = outsideParts(type)
-    return sequences || references ? new ElementMover(this.#image, type) : undefined
+  #placesIn(source: Source, places: Places): ElementPlaces {
+    const { references = 'follow' } = this.#options
+    const newAddress = (address: number): number | undefined => {
+      if (references === 'keep') return address
+      const object = references === 'clear' ? undefined : source.objects.get(address)
+      return object && places.addressOf(object)
+    }
+    return { store: (bytes) => places.store(bytes), newAddress }
   }
 
-  #placesIn(places: Places): ElementPlaces {
+  /** Whether objects are copied that elements of a type refer to. */
+  #expands(type: Datatype): boolean {
+    return this.#options.references === 'expand' && outsideParts(type).references
+  }
+
+  /** Looks at what elements refer to, and copies objects among that. */
+  #scout(source: Source): ElementPlaces {
     return {
-      store: (bytes) => places.store(bytes),
+      store: () => ({ address: 0, index: 0 }),
       newAddress: (address) => {
-        const draft = this.#drafts.get(address)
-        return draft && places.addressOf(draft)
+        if (source.objects.has(address)) return address
+        const object = this.#object(source, address, '', 0)
+        if (object.kind !== 'existing') this.referred.push(object)
+        return address
       },
     }
   }
 
-  #links(group: GroupDraft, header: ObjectHeader, path: string): void {
+  #links({ source, header, path, depth }: Waiting, group: GroupDraft): void {
     const { drop } = this.#options
-    for (const link of groupLinks(this.#image, header, 'creation')) {
+    for (const link of groupLinks(source.image, header, 'creation')) {
       const below = `${path}/${link.name}`
-      if (drop?.(below, link) !== true) group.links.set(link.name, this.#link(link, below))
+      if (drop?.(below, link) !== true) group.links.set(link.name, this.#link(source, header, link, below, depth + 1))
     }
   }
 
-  #link(link: Link, path: string): LinkDraft {
+  #link(source: Source, group: ObjectHeader, link: Link, path: string, depth: number): LinkDraft {
     const { characterSet } = link
     switch (link.kind) {
       case 'hard':
-        return { kind: 'hard', object: this.#draft(link.address, path), characterSet }
-      case 'soft':
-        return { kind: 'soft', path: link.target, characterSet }
-      case 'external':
-        return { kind: 'external', file: link.file, path: link.target, characterSet }
+        return { kind: 'hard', object: this.#object(source, link.address, path, depth), characterSet }
       case 'user-defined':
         return { kind: 'user-defined', type: link.type, data: link.data, characterSet }
     }
+    const { image, number } = source
+    const expanded = this.#options.expand?.({ image, number, address: group.address }, link)
+    if (expanded !== undefined) {
+      const object = this.#object(this.#source(expanded.image, expanded.number), expanded.address, path, depth)
+      return { kind: 'hard', object, characterSet }
+    }
+    if (link.kind === 'soft') return { kind: 'soft', path: link.target, characterSet }
+    return { kind: 'external', file: link.file, path: link.target, characterSet }
   }
 
-  #dataset(draft: DatasetDraft, header: ObjectHeader, path: string): void {
-    const image = this.#image
+  #dataset({ source, header, path }: Waiting, draft: DatasetDraft): void {
+    const { image } = source
     const { type, committed, space, layout, filters } = datasetFacts(image, header)
-    draft.committed = this.#committed(committed)
-    const stored = { image, space, elementSize: type.size, layout, filters, mover: this.#mover(type), draft }
+    draft.committed = this.#committed(source, committed)
+    const stored = { image, space, elementSize: type.size, layout, filters, mover: moverOf(image, type), draft }
     const changed = this.#options.dataset?.({ path, address: header.address, stored })
     const write: WriteElements = changed ?? ((emitter, places) => copyData(stored, emitter, places))
-    const step = (places: Places): void => write(this.#emitter, this.#placesIn(places))
+    if (this.#expands(type)) visitElements(stored, this.#scout(source))
+    const step = (places: Places): void => write(this.#emitter, this.#placesIn(source, places))
     if (outsideParts(type).references) draft.deferred = step
     else this.#data.push(step)
   }
+}
+
+function moverOf(image: FileImage, type: Datatype): ElementMover | undefined {
+  const { sequences, references } = outsideParts(type)
+  return sequences || references ? new ElementMover(image, type) : undefined
 }

@@ -21,7 +21,8 @@ import type { ObjectContext } from './object-context.ts'
 import { DO_NOT_CHANGE, isAscii, message, storedType, UTF8 } from './object-context.ts'
 
 /** Writes what belongs to an object but is not in its header; returns the header. */
-export function objectHeader(context: ObjectContext, object: ObjectDraft): HeaderDraft {
+export function objectHeader(file: ObjectContext, object: ObjectDraft): HeaderDraft {
+  const context = { ...file, versions: object.versions ?? file.versions }
   const attributes = encodedAttributes(context, object)
   const version = headerVersion(context, object, attributes)
   const messages = [...ownMessages(context, object), ...attributeMessages(context, object, version, attributes)]
