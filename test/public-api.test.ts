@@ -56,6 +56,8 @@ const EXPORTS = [
   'decodeFloat',
   'decodeText',
   'decodeValues',
+  'downgradeDataset',
+  'downgradeFile',
   'encodeText',
   'encodeValues',
   'encodedTypeSize',

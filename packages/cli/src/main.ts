@@ -13,6 +13,7 @@ const TOOLS: Record<string, () => Promise<Command>> = {
   h5check: async () => (await import('./tools/h5check.ts')).h5check,
   h5dump: async () => (await import('./tools/h5dump.ts')).h5dump,
   h5export: async () => (await import('./tools/h5export.ts')).h5export,
+  h5format_convert: async () => (await import('./tools/h5format-convert.ts')).h5formatConvert,
   h5import: async () => (await import('./tools/h5import.ts')).h5import,
   h5jam: async () => (await import('./tools/h5jam.ts')).h5jam,
   h5ls: async () => (await import('./tools/h5ls.ts')).h5ls,

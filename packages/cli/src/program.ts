@@ -14,6 +14,7 @@ const SUMMARIES: Record<string, string> = {
   check: 'validate files against the format, as no reference tool does',
   dump: 'show what is in files, as h5dump does',
   export: 'write the elements of a dataset as CSV, NPY, raw bytes or JSON',
+  'format-convert': 'make a file one that release 1.8 understands, as h5format_convert does',
   import: 'make datasets of text, CSV, NPY and raw binary files, as h5import does and beyond',
   jam: 'put a file into the user block of a file, as h5jam does',
   ls: 'list what is in files, as h5ls does',

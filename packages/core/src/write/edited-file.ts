@@ -1,6 +1,7 @@
 import type { Extent } from '../format/extent.ts'
 import type { FileImage } from '../format/file-image.ts'
 import { freeSpaceManagerExtents } from '../format/free-space-manager.ts'
+import type { FileSpaceInfoV1 } from '../format/messages/file-space-info.ts'
 import { fileSpaceInfoMessage } from '../format/messages/file-space-info.ts'
 import { FILE_SPACE_INFO, METADATA_CACHE_IMAGE } from '../format/messages/message-types.ts'
 import { metadataCacheImageMessage } from '../format/messages/metadata-cache-image.ts'
@@ -12,7 +13,13 @@ import { UNDEFINED } from '../io/structure.ts'
 import type { FileSettings } from '../objects/file-settings.ts'
 import { fileSettings } from '../objects/file-settings.ts'
 import { messageValue } from '../objects/messages.ts'
-import { attributeHeapExtents, attributeIndexExtents, chunkIndexExtents, RAW_DATA } from '../objects/storage-extents.ts'
+import {
+  attributeHeapExtents,
+  attributeIndexExtents,
+  chunkIndexExtents,
+  headerExtents,
+  RAW_DATA,
+} from '../objects/storage-extents.ts'
 import { DraftWriter } from './draft-writer.ts'
 import { EditedAttributes } from './edited-attributes.ts'
 import { EditedData } from './edited-data.ts'
@@ -49,6 +56,9 @@ export interface EditReport {
 
 /** The strategy of files in pages. */
 const PAGED = 1
+
+/** The newest superblock that release 1.8 knows. */
+const SUPERBLOCK_1_8 = 2
 
 /** As a file tells the oldest release that it was made for. */
 const BOUNDS: readonly LibraryVersion[] = ['earliest', 'earliest', 'v108', 'v110']
@@ -146,6 +156,33 @@ export class EditedFile {
     return object.data
   }
 
+  /** Takes note of what is not used any more. */
+  release(extents: Iterable<Extent>): void {
+    this.#released.push(...extents)
+  }
+
+  /**
+   * Gives up what release 1.8 does not know of the superblock: its version, and how file space is managed.
+   *
+   * @returns whether something had to be changed
+   */
+  downgrade(): boolean {
+    const superblock = this.#superblock
+    const changed = superblock.version > SUPERBLOCK_1_8
+    superblock.version = Math.min(superblock.version, SUPERBLOCK_1_8)
+    const usual = fileSettings(this.image, superblock, undefined).fileSpace
+    if (sameFileSpace(this.settings.fileSpace, usual)) return changed
+    this.settings.fileSpace = usual
+    const { extensionAddress } = superblock
+    if (extensionAddress === UNDEFINED) return changed
+    const extension = this.object(extensionAddress)
+    extension.replace([FILE_SPACE_INFO], [])
+    if (extension.messages.length > 0) return true
+    superblock.extensionAddress = UNDEFINED
+    this.forget(extensionAddress, headerExtents(extension.header))
+    return true
+  }
+
   /** Gives up an object with all that it has in the file. */
   forget(address: number, extents: Iterable<Extent>): void {
     this.#released.push(...extents)
@@ -239,6 +276,11 @@ export class EditedFile {
     this.#objects.clear()
     this.#transaction.abandon()
   }
+}
+
+function sameFileSpace(a: FileSpaceInfoV1, b: FileSpaceInfoV1): boolean {
+  const { strategy, persisting, threshold, pageSize } = a
+  return strategy === b.strategy && persisting === b.persisting && threshold === b.threshold && pageSize === b.pageSize
 }
 
 function freeBytes(space: Space): number {
