@@ -1,8 +1,7 @@
 import type { Datatype, File } from '@h5kit/core'
-import { convert } from '@h5kit/core'
+import { convert, nativeType } from '@h5kit/core'
 import type { BinaryForm } from '../../options/dump.ts'
 import type { Output } from '../../output.ts'
-import { nativeSize } from './native-size.ts'
 
 type OfClass<C extends Datatype['class']> = Extract<Datatype, { class: C }>
 type NumberType = OfClass<'fixed-point' | 'floating-point' | 'bitfield'>
@@ -59,7 +58,7 @@ function copied(size: number): PutBinary {
 
 /** The C type of the machine that the reference reads numbers as. */
 export function nativeNumber(type: NumberType): Datatype {
-  return wholeNumber(type, nativeSize(type), 'LE')
+  return wholeNumber(type, nativeType(type).size, 'LE')
 }
 
 /** Numbers of a C type in an order of bytes. */

@@ -1,5 +1,5 @@
 import type { Attribute, Dataset, Datatype, File } from '@h5kit/core'
-import { decodeText, Hdf5Error } from '@h5kit/core'
+import { decodeText, Hdf5Error, nativeType } from '@h5kit/core'
 import type { DumpOptions, PackedBits } from '../../options/dump.ts'
 import type { Selected } from '../../options/subset.ts'
 import type { Output } from '../../output.ts'
@@ -10,7 +10,6 @@ import { valueWriter } from '../value.ts'
 import type { ValueFormat } from '../value-format.ts'
 import { dumpFormat } from '../value-format.ts'
 import { binaryWriter } from './binary.ts'
-import { nativeSize } from './native-size.ts'
 import { renderReferences } from './references.ts'
 import { renderSubset, rowsOf } from './subset.ts'
 import type { ValueLayout } from './values.ts'
@@ -109,7 +108,7 @@ export class DataRenderer {
 
   /** Bits that an integer does not have are printed as zeros. */
   #within(bits: PackedBits, type: Datatype): PackedBits {
-    const size = type.class === 'fixed-point' ? 8 * nativeSize(type) : 0
+    const size = type.class === 'fixed-point' ? 8 * nativeType(type).size : 0
     if (size === 0 || bits.offset + bits.length <= size) return bits
     this.#note(`packed bits with offset+length of ${bits.offset + bits.length} exceed the ${size} bits of the integers`)
     return { offset: 0, length: 0 }

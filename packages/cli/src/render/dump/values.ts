@@ -1,8 +1,8 @@
 import type { Attribute, Dataset, Datatype, File } from '@h5kit/core'
+import { nativeType } from '@h5kit/core'
 import type { Output } from '../../output.ts'
 import type { ValueFormat } from '../value-format.ts'
 import type { LineFormat } from '../wrap.ts'
-import { nativeSize } from './native-size.ts'
 import type { Run, ValuePlan } from './value-sink.ts'
 import { valueSink } from './value-sink.ts'
 import { valueThread } from './value-thread.ts'
@@ -76,7 +76,7 @@ export function renderPieces(
   strip = STRIP,
 ): void {
   const total = elementsIn(shape)
-  const runs = runsOf(pieces, new Strips(shape, nativeSize(type), strip), type.size, total)
+  const runs = runsOf(pieces, new Strips(shape, nativeType(type).size, strip), type.size, total)
   renderRuns(runs, total, shape, type, file, format, layout, output)
 }
 

@@ -1,7 +1,6 @@
 import type { Dataset, Datatype } from '@h5kit/core'
-import { bitsOf, convert, decodeFloat, decodeText, littleEndian } from '@h5kit/core'
+import { bitsOf, convert, decodeFloat, decodeText, littleEndian, nativeType } from '@h5kit/core'
 import { nativeNumber } from '../dump/binary.ts'
-import { nativeSize } from '../dump/native-size.ts'
 import { numberFormat } from '../number/printf.ts'
 import type { XmlWriter } from './writer.ts'
 
@@ -105,7 +104,7 @@ const COMPLEX_FORMATS: Record<number, [real: string, imaginary: string]> = {
 }
 
 function complexText(base: Datatype, value: Uint8Array): string | undefined {
-  const formats = COMPLEX_FORMATS[nativeSize(base)]
+  const formats = COMPLEX_FORMATS[nativeType(base).size]
   if (base.class !== 'floating-point' || formats === undefined) return undefined
   const parts = formats.map((format, i) => {
     const bits = bitsOf(littleEndian(value, i * base.size, base.size, base.order), base.signLocation, 1)
