@@ -11,6 +11,7 @@ const TOOLS: Record<string, () => Promise<Command>> = {
   h5copy: async () => (await import('./tools/h5copy.ts')).h5copy,
   h5create: async () => (await import('./tools/h5create.ts')).h5create,
   h5check: async () => (await import('./tools/h5check.ts')).h5check,
+  h5diff: async () => (await import('./tools/h5diff.ts')).h5diff,
   h5dump: async () => (await import('./tools/h5dump.ts')).h5dump,
   h5export: async () => (await import('./tools/h5export.ts')).h5export,
   h5format_convert: async () => (await import('./tools/h5format-convert.ts')).h5formatConvert,

@@ -12,6 +12,7 @@ const SUMMARIES: Record<string, string> = {
   copy: 'copy objects into a file, as h5copy does',
   create: 'make a file with groups, datasets, types and links',
   check: 'validate files against the format, as no reference tool does',
+  diff: 'compare two files or objects in them, as h5diff does',
   dump: 'show what is in files, as h5dump does',
   export: 'write the elements of a dataset as CSV, NPY, raw bytes or JSON',
   'format-convert': 'make a file one that release 1.8 understands, as h5format_convert does',

@@ -1,8 +1,8 @@
 /**
  * Whether an option of a reference tool has a value: never, always, always but where a long name stands in front of
- * another option or at the end, or perhaps.
+ * another option or at the end, perhaps, or only in the same argument.
  */
-export type ValueRule = 'none' | 'required' | 'expected' | 'optional'
+export type ValueRule = 'none' | 'required' | 'expected' | 'optional' | 'attached'
 
 /** An option under all its names. */
 export interface OptionRule {
@@ -63,6 +63,9 @@ export function readArguments(argv: readonly string[], rules: readonly OptionRul
       } else if (rule.value === 'optional') {
         // What follows the letter in the same argument is not looked at.
         if (at + 1 < argv.length && !argv[at].startsWith('-')) value = argv[at++]
+        i = argument.length
+      } else if (rule.value === 'attached') {
+        if (i + 1 < argument.length) value = argument.slice(i + 1)
         i = argument.length
       }
       options.push({ name: rule.names[0], value })

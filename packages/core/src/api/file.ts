@@ -102,6 +102,11 @@ export class File {
     }
   }
 
+  /** Tells whether two files are the same one, where the source knows. */
+  get identity(): string | undefined {
+    return this.#source.identity
+  }
+
   /** The number that the next file gets. */
   get nextNumber(): number {
     return this.#session.nextNumber
