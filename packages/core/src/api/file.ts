@@ -42,6 +42,8 @@ const MOST_VIRTUAL_STEPS = 16
 /** An open HDF5 file. */
 export class File {
   readonly name: string
+  /** Tells whether two files are the same one, where the source knows. */
+  readonly identity: string | undefined
   readonly superblock: Superblock
   /** Bytes in front of the superblock that are not HDF5's. */
   readonly userBlockSize: number
@@ -69,6 +71,7 @@ export class File {
   constructor(source: ByteSource, name: string, session: Session, edit?: Editing) {
     const opened = openImage(source, session.pipeline, session.options, edit?.sink)
     this.name = name
+    this.identity = source.identity
     // Each file of a set is opened first, and counts too.
     session.nextNumber += source.parts ?? 0
     this.#number = session.nextNumber++
@@ -100,11 +103,6 @@ export class File {
     } finally {
       this.#held--
     }
-  }
-
-  /** Tells whether two files are the same one, where the source knows. */
-  get identity(): string | undefined {
-    return this.#source.identity
   }
 
   /** The number that the next file gets. */
