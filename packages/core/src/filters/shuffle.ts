@@ -55,6 +55,11 @@ export function unshuffleInto(bytes: Uint8Array, to: Uint8Array, size: number, c
 export function shuffled(bytes: Uint8Array, size: number, count: number): Uint8Array {
   const result = new Uint8Array(bytes.length)
   const end = count * size
+  if (size % 4 === 0 && count % 4 === 0 && bytes.byteOffset % 4 === 0) {
+    shuffleWords(bytes, result, size / 4, count)
+    result.set(bytes.subarray(end), end)
+    return result
+  }
   for (let byte = 0; byte < size; byte++) {
     let target = byte * count
     for (let source = byte; source < end; source += size) result[target++] = bytes[source]
@@ -86,6 +91,26 @@ function unshuffleWords(from: Uint8Array, to: Uint8Array, words: number, count: 
       b[at + words] = ((p >>> 8) & 0xff) | (q & 0xff00) | ((r & 0xff00) << 8) | ((s & 0xff00) << 16)
       b[at + 2 * words] = ((p >>> 16) & 0xff) | ((q >>> 8) & 0xff00) | (r & 0xff0000) | ((s & 0xff0000) << 8)
       b[at + 3 * words] = (p >>> 24) | ((q >>> 16) & 0xff00) | ((r >>> 8) & 0xff0000) | (s & 0xff000000)
+    }
+  }
+}
+
+/** The other way round: the bytes of four neighbours become four words. */
+function shuffleWords(from: Uint8Array, to: Uint8Array, words: number, count: number): void {
+  const a = new Uint32Array(from.buffer, from.byteOffset, count * words)
+  const b = new Uint32Array(to.buffer, to.byteOffset, count * words)
+  const plane = count / 4
+  for (let word = 0; word < words; word++) {
+    const first = word * 4 * plane
+    for (let i = first, at = word; i < first + plane; i++, at += 4 * words) {
+      const p = a[at]
+      const q = a[at + words]
+      const r = a[at + 2 * words]
+      const s = a[at + 3 * words]
+      b[i] = (p & 0xff) | ((q & 0xff) << 8) | ((r & 0xff) << 16) | (s << 24)
+      b[i + plane] = ((p >>> 8) & 0xff) | (q & 0xff00) | ((r & 0xff00) << 8) | ((s & 0xff00) << 16)
+      b[i + 2 * plane] = ((p >>> 16) & 0xff) | ((q >>> 8) & 0xff00) | (r & 0xff0000) | ((s & 0xff0000) << 8)
+      b[i + 3 * plane] = (p >>> 24) | ((q >>> 16) & 0xff00) | ((r >>> 8) & 0xff0000) | (s & 0xff000000)
     }
   }
 }
