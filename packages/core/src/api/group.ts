@@ -9,7 +9,7 @@ import type { Dataset } from './dataset.ts'
 import type { File } from './file.ts'
 import { about, aboutEach } from './located.ts'
 import type { DatasetOptions, TypeInput } from './new-dataset.ts'
-import type { GroupOptions } from './new-file.ts'
+import type { GroupOptions } from './new-group.ts'
 import { ObjectBase } from './object-base.ts'
 import type { H5Object, NamedDatatype } from './objects.ts'
 

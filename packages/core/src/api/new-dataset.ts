@@ -4,7 +4,8 @@ import { parseType } from '../datatype/type-text.ts'
 import { encodeValues } from '../datatype/value/encode.ts'
 import type { Value } from '../datatype/values.ts'
 import { FilterError, WriteError } from '../errors.ts'
-import type { FilterPipeline } from '../filters/pipeline.ts'
+import type { FilterPipeline, FilterStep } from '../filters/pipeline.ts'
+import type { ChunkEntry } from '../format/b-tree-v1.ts'
 import type { DataLayout } from '../format/messages/data-layout.ts'
 import type { Dataspace } from '../format/messages/dataspace.ts'
 import { elementCount } from '../format/messages/dataspace.ts'
@@ -28,7 +29,7 @@ import { autoChunks } from './auto-chunks.ts'
 import type { FilterOptions } from './new-filters.ts'
 import { filterSteps } from './new-filters.ts'
 import type { ArrayData, FlatData } from './new-values.ts'
-import { bytesOf, flatten, holdsReferences, typeOfData } from './new-values.ts'
+import { bytesOf, flatten, holdsReferences, isList, typeOfData } from './new-values.ts'
 
 /** What makes the parts of new objects in a file. */
 export interface Workshop {
@@ -105,13 +106,14 @@ function prepare(workshop: Workshop, options: DatasetOptions): Prepared {
   const shape = given === null ? null : (flat?.shape ?? given ?? [])
   if (raw !== undefined && given === undefined) throw new WriteError('bytes of elements need a shape')
   const space = dataspace(shape, options.maxShape)
-  const layout = chooseLayout(workshop, options, space, type)
+  const steps = filterSteps(options, type)
+  const layout = chooseLayout(workshop, options, space, type, steps.length > 0)
   const fill = fillSetting(workshop, options, layout, type)
   const filters =
     layout.kind === 'chunked'
-      ? completeFilters(filterSteps(options, type), { type, chunkShape: layout.dimensions, fill: fillOf(fill) })
-      : []
-  const missing = workshop.pipeline.missing(filters)
+      ? completeFilters(steps, { type, chunkShape: layout.dimensions, fill: fillOf(fill) })
+      : NO_FILTERS
+  const missing = filters.length === 0 ? undefined : workshop.pipeline.missing(filters)
   if (missing !== undefined) throw new FilterError(`no filter ${missing.id} is available`)
   const draft: DatasetDraft = {
     kind: 'dataset',
@@ -122,7 +124,7 @@ function prepare(workshop: Workshop, options: DatasetOptions): Prepared {
     committed,
     space,
     layout,
-    chunks: [],
+    chunks: layout.kind === 'chunked' ? [] : NO_CHUNKS,
     filters,
     fill,
     external,
@@ -130,12 +132,23 @@ function prepare(workshop: Workshop, options: DatasetOptions): Prepared {
   }
   if (flat === undefined) return { draft, elements: raw ?? empty(draft) }
   if (!holdsReferences(type)) return { draft, elements: inMemory(bytesOf(type, flat, immediate(workshop))) }
+  defer(workshop, draft, flat)
+  return { draft, elements: undefined }
+}
+
+// Most datasets of a file with very many have neither, and share that.
+const NO_FILTERS: readonly FilterStep[] = []
+const NO_CHUNKS: ChunkEntry[] = []
+Object.freeze(NO_CHUNKS)
+
+/** Elements that hold addresses are written when all objects have theirs. */
+function defer({ emitter, pipeline }: Workshop, draft: DatasetDraft, flat: FlatData): void {
+  const { layout, space, type } = draft
   if (layout.kind === 'compact') draft.layout = { ...layout, data: new Uint8Array(elementCount(space) * type.size) }
   draft.deferred = (places) => {
-    const bytes = bytesOf(type, flat, new HeapTarget(workshop.emitter.sizes, places))
-    writeElements(workshop.emitter, workshop.pipeline, draft, inMemory(bytes))
+    const bytes = bytesOf(type, flat, new HeapTarget(emitter.sizes, places))
+    writeElements(emitter, pipeline, draft, inMemory(bytes))
   }
-  return { draft, elements: undefined }
 }
 
 /** The attribute that a value makes. */
@@ -174,7 +187,8 @@ function resolveType(
 }
 
 function isElementBytes(data: ArrayData | ElementBytes | undefined): data is ElementBytes {
-  return typeof data === 'object' && data !== null && 'view' in data && typeof data.view === 'function'
+  if (typeof data !== 'object' || data === null || isList(data)) return false
+  return 'view' in data && typeof data.view === 'function'
 }
 
 /** What elements refer to goes into the file at once. */
@@ -229,11 +243,16 @@ function dataspace(shape: readonly number[] | null, maxShape: DatasetOptions['ma
   return { version: 1, kind: 'simple', dimensions: [...shape], maximum }
 }
 
-function chooseLayout({ versions }: Workshop, options: DatasetOptions, space: Dataspace, type: Datatype): DataLayout {
+function chooseLayout(
+  { versions }: Workshop,
+  options: DatasetOptions,
+  space: Dataspace,
+  type: Datatype,
+  filtered: boolean,
+): DataLayout {
   const { chunks, maxShape, compact = false, external, virtual, allocationTime } = options
   const version = Math.max(3, versions.dataLayout)
   if (virtual !== undefined) return { kind: 'virtual', version: Math.max(4, version), address: UNDEFINED, index: 0 }
-  const filtered = filterSteps(options, type).length > 0
   const chunked = Array.isArray(chunks) || chunks === true || (chunks !== false && (maxShape !== undefined || filtered))
   const size = elementCount(space) * type.size
   if (!chunked) {
@@ -265,6 +284,19 @@ function chunkShape(chunks: DatasetOptions['chunks'], space: Dataspace, type: Da
 
 const ALLOCATION_TIMES = { early: EARLY, late: LATE, incremental: INCREMENTAL }
 const WRITE_TIMES = { allocation: ON_ALLOCATION, never: NEVER, 'if-set': IF_SET }
+const NOTHING = new Uint8Array(0)
+
+/** What most datasets have, which is written most often. */
+function usualFill(allocationTime: number): FillValue {
+  return { version: 2, allocationTime, writeTime: IF_SET, state: 'default', value: NOTHING }
+}
+
+const USUAL_FILLS = {
+  compact: usualFill(EARLY),
+  contiguous: usualFill(LATE),
+  chunked: usualFill(INCREMENTAL),
+  virtual: usualFill(INCREMENTAL),
+}
 const USUAL_TIMES = { compact: EARLY, contiguous: LATE, chunked: INCREMENTAL, virtual: INCREMENTAL }
 
 function fillSetting(workshop: Workshop, options: DatasetOptions, layout: DataLayout, type: Datatype): FillValue {
@@ -277,8 +309,12 @@ function fillSetting(workshop: Workshop, options: DatasetOptions, layout: DataLa
     allocationTime: allocationTime === undefined ? USUAL_TIMES[layout.kind] : ALLOCATION_TIMES[allocationTime],
     writeTime: WRITE_TIMES[fillTime],
   }
-  if (fillValue === null) return { ...times, state: 'undefined', value: new Uint8Array(0) }
-  if (fillValue === undefined) return { ...times, state: 'default', value: new Uint8Array(0) }
+  if (fillValue === null) return { ...times, state: 'undefined', value: NOTHING }
+  if (fillValue === undefined) {
+    return allocationTime === undefined && fillTime === 'if-set'
+      ? USUAL_FILLS[layout.kind]
+      : { ...times, state: 'default', value: NOTHING }
+  }
   const value = encodeValues(type, [fillValue], immediate(workshop))
   return { ...times, state: 'user-defined', value }
 }

@@ -25,23 +25,25 @@ export const SCALE_USE = compoundType([
 
 /** The dimension scales of one new dataset, as H5DS keeps them in attributes. */
 export class DraftScales {
+  readonly draft: DatasetDraft
+  readonly path: string
   readonly #workshop: Workshop
-  readonly #draft: DatasetDraft
   /** The scales of each axis. */
-  readonly #scales: DatasetDraft[][]
+  readonly #scales: DraftScales[][]
   readonly #labels: string[]
   /** Datasets that this one is a scale of. */
   readonly #uses: { dataset: DatasetDraft; axis: number }[] = []
 
-  constructor(workshop: Workshop, draft: DatasetDraft) {
+  constructor(workshop: Workshop, draft: DatasetDraft, path: string) {
     this.#workshop = workshop
-    this.#draft = draft
+    this.draft = draft
+    this.path = path
     this.#scales = draft.space.dimensions.map(() => [])
     this.#labels = draft.space.dimensions.map(() => '')
   }
 
   get isScale(): boolean {
-    return this.#draft.attributes.some(({ name }) => name === 'CLASS')
+    return this.draft.attributes.some(({ name }) => name === 'CLASS')
   }
 
   /** Marks the dataset as a scale. */
@@ -56,25 +58,25 @@ export class DraftScales {
     const scales = this.#axis(axis)
     if (this.isScale) throw new WriteError('a dimension scale has no scales')
     if (!scale.isScale) scale.make('')
-    if (scales.includes(scale.#draft)) return
-    scales.push(scale.#draft)
-    scale.#uses.push({ dataset: this.#draft, axis })
+    if (scales.includes(scale)) return
+    scales.push(scale)
+    scale.#uses.push({ dataset: this.draft, axis })
     this.#update()
     scale.#update()
   }
 
   detach(axis: number, scale: DraftScales): void {
     const scales = this.#axis(axis)
-    const at = scales.indexOf(scale.#draft)
+    const at = scales.indexOf(scale)
     if (at < 0) throw new WriteError(`the dataset is no scale of axis ${axis}`)
     scales.splice(at, 1)
-    const use = scale.#uses.findIndex((each) => each.dataset === this.#draft && each.axis === axis)
+    const use = scale.#uses.findIndex((each) => each.dataset === this.draft && each.axis === axis)
     scale.#uses.splice(use, 1)
     this.#update()
     scale.#update()
   }
 
-  scales(axis: number): readonly DatasetDraft[] {
+  scales(axis: number): readonly DraftScales[] {
     return this.#axis(axis)
   }
 
@@ -90,14 +92,14 @@ export class DraftScales {
     this.#put('DIMENSION_LABELS', [...this.#labels], type)
   }
 
-  #axis(axis: number): DatasetDraft[] {
+  #axis(axis: number): DraftScales[] {
     const scales = this.#scales[axis]
     if (scales === undefined) throw new WriteError(`no axis ${axis} in a dataset of ${this.#scales.length} dimensions`)
     return scales
   }
 
   #update(): void {
-    const lists: Value[] = this.#scales.map((scales) => scales.map((each) => draftReference(each, undefined)))
+    const lists: Value[] = this.#scales.map((scales) => scales.map((each) => draftReference(each.draft, undefined)))
     const any = this.#scales.some((scales) => scales.length > 0)
     if (any) this.#put('DIMENSION_LIST', lists, sequenceType(referenceType('object')), [lists.length])
     else this.#remove('DIMENSION_LIST')
@@ -110,15 +112,15 @@ export class DraftScales {
   }
 
   #has(name: string): boolean {
-    return this.#draft.attributes.some((each) => each.name === name)
+    return this.draft.attributes.some((each) => each.name === name)
   }
 
   #put(name: string, value: Value, type: AttributeContent['type'], shape?: number[]): void {
-    putAttribute(this.#draft, newAttribute(this.#workshop, name, value, { type, shape }))
+    putAttribute(this.draft, newAttribute(this.#workshop, name, value, { type, shape }))
   }
 
   #remove(name: string): void {
-    const { attributes } = this.#draft
+    const { attributes } = this.draft
     const at = attributes.findIndex((each) => each.name === name)
     if (at >= 0) attributes.splice(at, 1)
   }

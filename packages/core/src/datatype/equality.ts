@@ -9,6 +9,7 @@ const IGNORED_OF_VARIABLE_LENGTH = new Set(['version', 'padding', 'characterSet'
 
 /** Whether the elements of both types mean the same, byte for byte (H5Tequal). */
 export function sameType(a: Datatype, b: Datatype): boolean {
+  if (a === b) return true
   return a === b || same(a, b)
 }
 

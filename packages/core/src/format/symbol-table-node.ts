@@ -43,7 +43,7 @@ export interface SymbolTableNode {
 }
 
 /** Bytes of a symbol table entry. */
-function entrySize(sizes: Sizes): number {
+export function symbolTableEntrySize(sizes: Sizes): number {
   return sizes.offsets + sizes.lengths + 24
 }
 
@@ -55,7 +55,7 @@ export const symbolTableNode = structure<SymbolTableNode>({
     io.signature('SNOD')
     io.version('Version Number', 1, [1])
     io.reserved(1)
-    const size = entrySize(io.sizes)
+    const size = symbolTableEntrySize(io.sizes)
     const count = io.u16('Number of Symbols', m.entries.length / size)
     m.entries = io.span('Group Entries', count * size, m.entries)
   },
@@ -63,7 +63,7 @@ export const symbolTableNode = structure<SymbolTableNode>({
 
 /** What a node takes in the file: room for 2K entries. */
 export function symbolTableNodeExtent(sizes: Sizes, address: number, k: number): Extent {
-  return { structure: symbolTableNode.name, address, length: 8 + 2 * k * entrySize(sizes) }
+  return { structure: symbolTableNode.name, address, length: 8 + 2 * k * symbolTableEntrySize(sizes) }
 }
 
 /** The fields of a node's entries, taken apart in place. */
@@ -77,7 +77,7 @@ export class SymbolTableEntries {
     this.#bytes = node.entries
     this.#sizes = sizes
     this.#address = address
-    this.count = node.entries.length / entrySize(sizes)
+    this.count = node.entries.length / symbolTableEntrySize(sizes)
   }
 
   /** Of entry `i`'s name in the group's local heap. */
@@ -87,7 +87,7 @@ export class SymbolTableEntries {
 
   headerAddress(i: number): number {
     const { data, start } = this.#bytes
-    return addressAt(data, start + i * entrySize(this.#sizes) + this.#sizes.lengths, this.#sizes)
+    return addressAt(data, start + i * symbolTableEntrySize(this.#sizes) + this.#sizes.lengths, this.#sizes)
   }
 
   /** Whether entry `i` is a soft link. */
@@ -108,7 +108,7 @@ export class SymbolTableEntries {
 
   #word(i: number, at: number, width: number): number {
     const { data, start } = this.#bytes
-    return unsigned(data, start + i * entrySize(this.#sizes) + at, width)
+    return unsigned(data, start + i * symbolTableEntrySize(this.#sizes) + at, width)
   }
 }
 
@@ -118,7 +118,7 @@ const CACHE_KEY = {}
 export function readSymbolTableNode(image: FileImage, address: number): SymbolTableEntries {
   return image.memo(CACHE_KEY, address, 512, () => {
     const { data, start } = image.peek(address, 8)
-    const length = 8 + (data[start + 6] | (data[start + 7] << 8)) * entrySize(image.sizes)
+    const length = 8 + (data[start + 6] | (data[start + 7] << 8)) * symbolTableEntrySize(image.sizes)
     return new SymbolTableEntries(image.read(symbolTableNode, address, length, undefined), image.sizes, address)
   })
 }

@@ -6,13 +6,16 @@ import type { Io, Sizes, Structure } from './structure.ts'
 import { UNDEFINED } from './structure.ts'
 import { encodeText } from './text.ts'
 
+/** Fewer bytes are copied sooner than an array of them is made. */
+const SHORT = 64
+
 /** Writes a structure's fields into a growing buffer. */
 export class Writer implements Io {
   readonly reading = false
   readonly origin = 0
   readonly left = Number.POSITIVE_INFINITY
   readonly sizes: Sizes
-  readonly #name: string
+  #name: string
   #data: Uint8Array
   #position = 0
 
@@ -29,6 +32,13 @@ export class Writer implements Io {
 
   get at(): number {
     return this.#position
+  }
+
+  /** Begins anew, with another structure. What was written before is gone. */
+  begin(name: string): void {
+    this.#name = name
+    this.#data.fill(0, 0, this.#position)
+    this.#position = 0
   }
 
   u8(field: string, value: number): number {
@@ -95,7 +105,13 @@ export class Writer implements Io {
   }
 
   span(field: string, length: number, value: Span): Span {
-    this.bytes(field, length, value.bytes)
+    if (value.length > SHORT || value.length !== length) {
+      this.bytes(field, length, value.bytes)
+      return value
+    }
+    const { data, start } = value
+    const p = this.#grow(length)
+    for (let i = 0; i < length; i++) this.#data[p + i] = data[start + i]
     return value
   }
 

@@ -5,6 +5,7 @@ import type { Dataspace } from '../format/messages/dataspace.ts'
 import { dataspaceMessage } from '../format/messages/dataspace.ts'
 import { datatypeMessage } from '../format/messages/datatype.ts'
 import { externalFilesMessage } from '../format/messages/external-files.ts'
+import type { FillValue } from '../format/messages/fill-value.ts'
 import { fillValueMessage } from '../format/messages/fill-value.ts'
 import { filterPipelineMessage } from '../format/messages/filter-pipeline.ts'
 import {
@@ -25,17 +26,17 @@ import type { DatasetDraft, LinkedObject } from './drafts.ts'
 import type { MessageDraft } from './header-packer.ts'
 import { buildLocalHeap, HeapText } from './local-heap-builder.ts'
 import type { ObjectContext } from './object-context.ts'
-import { DO_NOT_CHANGE, message, storedType } from './object-context.ts'
+import { DO_NOT_CHANGE, message, repeatedMessage, storedType } from './object-context.ts'
 
 /** Writes what belongs to a dataset but is not in its header; returns the messages that describe it. */
 export function datasetMessages(context: ObjectContext, dataset: DatasetDraft): MessageDraft[] {
   const { versions } = context
   const { space, filters, fill, external } = dataset
-  const fillValue = { ...fill, version: Math.max(fill.version, versions.fillValue) }
+  const fillValue = (): FillValue => ({ ...fill, version: Math.max(fill.version, versions.fillValue) })
   const messages = [
     message(context, DATASPACE, dataspaceMessage, storedSpace(context, space)),
     typeMessage(context, dataset),
-    message(context, FILL_VALUE, fillValueMessage, fillValue, DO_NOT_CHANGE),
+    repeatedMessage(context, FILL_VALUE, fillValueMessage, fill, fillValue, DO_NOT_CHANGE),
     message(context, DATA_LAYOUT, dataLayoutMessage, writtenLayout(context, dataset)),
   ]
   if (filters.length > 0) {
@@ -77,7 +78,7 @@ export function storedSpace({ versions }: ObjectContext, space: Dataspace): Data
 /** The datatype itself, or where the committed one is that it uses. */
 function typeMessage(context: ObjectContext, { type, committed }: DatasetDraft): MessageDraft {
   if (committed === undefined) {
-    return message(context, DATATYPE, datatypeMessage, storedType(context, type), DO_NOT_CHANGE)
+    return repeatedMessage(context, DATATYPE, datatypeMessage, type, () => storedType(context, type), DO_NOT_CHANGE)
   }
   return message(context, DATATYPE, sharedMessage, sharedType(context, committed), DO_NOT_CHANGE | SHARED)
 }

@@ -26,7 +26,11 @@ export class DraftWriter {
   readonly emitter: Emitter
   /** Where variable-length data goes. */
   readonly heap: GlobalHeapBuilder
+  /** What messages of objects that are in the file already are written with. */
+  readonly context: ObjectContext
   readonly #plan: ObjectPlan
+  /** Bodies of messages that many objects have. */
+  readonly #repeated = new WeakMap<object, Uint8Array>()
   readonly #written = new Map<ObjectDraft, number>()
   /** Places of headers that something points to already. */
   readonly #reserved = new Map<ObjectDraft, HeaderPlace>()
@@ -36,6 +40,10 @@ export class DraftWriter {
     this.emitter = emitter
     this.heap = new GlobalHeapBuilder(emitter)
     this.#plan = plan
+    this.context = this.#context(emitter, {
+      addressOf: (linked) => this.addressOf(linked),
+      store: (bytes) => this.heap.add(bytes),
+    })
   }
 
   /** The least versions of what is written. */
@@ -91,14 +99,6 @@ export class DraftWriter {
     return this.#written.has(object)
   }
 
-  /** What messages of objects that are in the file already are written with. */
-  get context(): ObjectContext {
-    return this.#context(this.emitter, {
-      addressOf: (linked) => this.addressOf(linked),
-      store: (bytes) => this.heap.add(bytes),
-    })
-  }
-
   /** Writes objects that nothing but elements of others led to. */
   #writeReferred(): void {
     for (;;) {
@@ -112,14 +112,15 @@ export class DraftWriter {
     const { context } = this
     if (object.kind === 'dataset') object.deferred?.(context)
     const header = objectHeader(context, object)
-    const address = packHeader(this.emitter, header, this.#reserved.get(object))
-    this.#reserved.delete(object)
+    const place = this.#reserved.size === 0 ? undefined : this.#reserved.get(object)
+    const address = packHeader(this.emitter, header, place)
+    if (place !== undefined) this.#reserved.delete(object)
     this.#written.set(object, address)
   }
 
   #context(emitter: Emitter, places: Places): ObjectContext {
     const { versions, limits, constants } = this.#plan
     const referenceCount = (object: ObjectDraft): number => this.#references.get(object) ?? 0
-    return { emitter, versions, limits, constants, referenceCount, ...places }
+    return { emitter, versions, limits, constants, referenceCount, repeated: this.#repeated, ...places }
   }
 }

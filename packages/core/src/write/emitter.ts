@@ -1,20 +1,26 @@
 import { WriteError } from '../errors.ts'
 import type { ByteSink } from '../io/byte-sink.ts'
 import type { Sizes, Structure } from '../io/structure.ts'
-import { encode } from '../io/writer.ts'
+import { Writer } from '../io/writer.ts'
 import type { Space, SpaceUse } from './space.ts'
+
+/** Bytes that a structure has room for without ado. */
+const ROOM = 4096
 
 /** Gives structures addresses and writes them there: what every builder works with. */
 export class Emitter {
   readonly sizes: Sizes
   readonly space: Space
   readonly #sink: ByteSink
+  /** Most structures are small, and there are many: they share the memory that they are written in. */
+  readonly #writer: Writer
   #end = 0
 
   constructor(sizes: Sizes, space: Space, sink: ByteSink) {
     this.sizes = sizes
     this.space = space
     this.#sink = sink
+    this.#writer = new Writer('', sizes, ROOM)
   }
 
   /**
@@ -24,8 +30,7 @@ export class Emitter {
    * @returns its address
    */
   place<T, P>(structure: Structure<T, P>, value: T, params: P, length?: number): number {
-    const bytes = this.encoded(structure, value, params, length)
-    return this.placeBytes(bytes)
+    return this.placeBytes(this.#written(structure, value, params, length))
   }
 
   /** Writes elements, a chunk of them for example, where there is room; returns the address. */
@@ -41,7 +46,7 @@ export class Emitter {
 
   /** Writes a structure at an address that was given to it before. */
   put<T, P>(address: number, structure: Structure<T, P>, value: T, params: P, length?: number): void {
-    this.putBytes(address, this.encoded(structure, value, params, length))
+    this.putBytes(address, this.#written(structure, value, params, length))
   }
 
   putBytes(address: number, bytes: Uint8Array): void {
@@ -56,13 +61,17 @@ export class Emitter {
 
   /** The bytes of a structure, with zeros up to `length`. */
   encoded<T, P>(structure: Structure<T, P>, value: T, params: P, length?: number): Uint8Array {
-    const bytes = encode(structure, value, this.sizes, params)
-    if (length === undefined || length === bytes.length) return bytes
-    if (bytes.length > length) {
-      throw new WriteError(`${bytes.length} bytes for ${length}`, { structure: structure.name })
-    }
-    const padded = new Uint8Array(length)
-    padded.set(bytes)
-    return padded
+    return this.#written(structure, value, params, length).slice()
+  }
+
+  /** The same, which stays until the next structure is written. */
+  #written<T, P>(structure: Structure<T, P>, value: T, params: P, length?: number): Uint8Array {
+    const writer = this.#writer
+    writer.begin(structure.name)
+    structure.body(writer, value, params)
+    if (length === undefined || length === writer.at) return writer.written
+    if (writer.at > length) throw new WriteError(`${writer.at} bytes for ${length}`, { structure: structure.name })
+    writer.reserved(length - writer.at)
+    return writer.written
   }
 }

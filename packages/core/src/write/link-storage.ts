@@ -9,7 +9,7 @@ import type { SymbolTable } from '../format/messages/symbol-table.ts'
 import { symbolTableMessage } from '../format/messages/symbol-table.ts'
 import { lookup3 } from '../io/checksum.ts'
 import { putUnsigned } from '../io/integer.ts'
-import { compareBytes, encodeText } from '../io/text.ts'
+import { compareBytes, compareText, encodeText } from '../io/text.ts'
 import { buildBTreeV2 } from './b-tree-v2-builder.ts'
 import type { OrderTracking } from './drafts.ts'
 import type { Emitter } from './emitter.ts'
@@ -73,17 +73,17 @@ function symbolTable(
   { constants, localHeapSize, place }: Extract<GroupStyle, { kind: 'symbol-table' }>,
   links: readonly LinkMessage[],
 ): MessageDraft {
-  const sorted = links.map(symbolTableLink).sort((a, b) => compareBytes(a.bytes, b.bytes))
+  const sorted = links.map(symbolTableLink).sort((a, b) => compareText(a.name, b.name))
   const table = buildSymbolTable(emitter, constants, sorted, localHeapSize, place)
   const body = emitter.encoded(symbolTableMessage, table, undefined)
   return { type: SYMBOL_TABLE, flags: 0, body }
 }
 
-function symbolTableLink({ name, target }: LinkMessage): SymbolTableLink & { bytes: Uint8Array } {
+function symbolTableLink({ name, target }: LinkMessage): SymbolTableLink {
   if (target.kind !== 'hard' && target.kind !== 'soft') {
     throw new WriteError(`an old-style group holds hard and soft links alone, and "${name}" is neither`)
   }
-  return { name, target, bytes: encodeText(name) }
+  return { name, target }
 }
 
 const HASH = 4

@@ -2,6 +2,7 @@ import { localHeapHeader } from '../format/local-heap.ts'
 import { putUnsigned } from '../io/integer.ts'
 import { encodeText } from '../io/text.ts'
 import type { Emitter } from './emitter.ts'
+import { isAscii } from './object-context.ts'
 
 /** Stands for the end of the list of free blocks. */
 const END_OF_FREE_LIST = 1
@@ -16,15 +17,18 @@ export class HeapText {
   }
 
   add(text: string): number {
-    const encoded = encodeText(text)
     const offset = this.#length
-    this.#length += Math.ceil((encoded.length + 1) / 8) * 8
+    // Most names are short and ASCII, and need no array of their own.
+    const ascii = isAscii(text)
+    const encoded = ascii ? undefined : encodeText(text)
+    this.#length += Math.ceil(((encoded?.length ?? text.length) + 1) / 8) * 8
     if (this.#length > this.#bytes.length) {
       const larger = new Uint8Array(this.#length * 2)
       larger.set(this.#bytes)
       this.#bytes = larger
     }
-    this.#bytes.set(encoded, offset)
+    if (encoded !== undefined) this.#bytes.set(encoded, offset)
+    else for (let i = 0; i < text.length; i++) this.#bytes[offset + i] = text.charCodeAt(i)
     return offset
   }
 }

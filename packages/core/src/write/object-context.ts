@@ -15,6 +15,8 @@ export interface ObjectContext extends Places {
   /** The greatest. */
   limits: Versions
   constants: SymbolTableConstants & { chunkK: number }
+  /** Bodies of messages by what they tell of, where several objects share that. */
+  repeated: WeakMap<object, Uint8Array>
   /** Hard links that lead to an object. */
   referenceCount(object: ObjectDraft): number
 }
@@ -32,6 +34,23 @@ export function message<T>(
   flags = 0,
 ): MessageDraft {
   return { type, flags, body: context.emitter.encoded(structure, value, undefined) }
+}
+
+/** As `message`, of something that other objects may have too: it is written out once. */
+export function repeatedMessage<T>(
+  context: ObjectContext,
+  type: number,
+  structure: Structure<T>,
+  key: object,
+  value: () => T,
+  flags: number,
+): MessageDraft {
+  let body = context.repeated.get(key)
+  if (body === undefined) {
+    body = context.emitter.encoded(structure, value(), undefined)
+    context.repeated.set(key, body)
+  }
+  return { type, flags, body }
 }
 
 /** A datatype as it is stored: the version of its description raised to the least, inside as well. */

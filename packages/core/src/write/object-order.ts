@@ -12,16 +12,17 @@ export interface ObjectOrder {
 export function orderObjects(roots: readonly ObjectDraft[]): ObjectOrder {
   const objects: ObjectDraft[] = []
   const references = new Map<LinkedObject, number>()
-  const seen = new Set<ObjectDraft>()
   const open: { object: ObjectDraft; below: Iterator<LinkedObject> }[] = []
   const enter = (object: LinkedObject): void => {
-    if (object.kind === 'existing' || seen.has(object)) return
-    seen.add(object)
+    if (object.kind === 'existing') return
     if (isLeaf(object)) objects.push(object)
     else open.push({ object, below: leadsTo(object) })
   }
   for (const root of roots) {
-    enter(root)
+    if (!references.has(root)) {
+      references.set(root, 0)
+      enter(root)
+    }
     for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
       const next = top.below.next()
       if (next.done === true) {
@@ -29,8 +30,9 @@ export function orderObjects(roots: readonly ObjectDraft[]): ObjectOrder {
         open.pop()
         continue
       }
-      references.set(next.value, (references.get(next.value) ?? 0) + 1)
-      enter(next.value)
+      const known = references.get(next.value)
+      references.set(next.value, (known ?? 0) + 1)
+      if (known === undefined) enter(next.value)
     }
   }
   return { objects, references }

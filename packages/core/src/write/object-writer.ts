@@ -2,7 +2,7 @@ import { commentMessage } from '../format/messages/comment.ts'
 import { datatypeMessage } from '../format/messages/datatype.ts'
 import { groupInfoMessage } from '../format/messages/group-info.ts'
 import type { LinkMessage } from '../format/messages/link.ts'
-import { EXTERNAL_LINK, HARD_LINK, linkMessage, SOFT_LINK } from '../format/messages/link.ts'
+import { EXTERNAL_LINK, HARD_LINK, SOFT_LINK } from '../format/messages/link.ts'
 import { DATATYPE, MODIFICATION_TIME, OBJECT_COMMENT } from '../format/messages/message-types.ts'
 import { modificationTimeMessage } from '../format/messages/modification-time.ts'
 import {
@@ -84,13 +84,9 @@ function groupMessages(context: ObjectContext, group: GroupDraft): MessageDraft[
   const tracked = group.linkOrder !== 'none'
   const links: LinkMessage[] = []
   for (const [name, link] of group.links) {
-    links.push({
-      ...linkMessage.blank(),
-      ...linkTarget(context, link),
-      name,
-      characterSet: characterSetOf(name, link),
-      creationOrder: tracked ? links.length : undefined,
-    })
+    const { type, target } = linkTarget(context, link)
+    const creationOrder = tracked ? links.length : undefined
+    links.push({ version: 1, flags: 0, type, creationOrder, characterSet: characterSetOf(name, link), name, target })
   }
   return buildLinks(context.emitter, groupStyle(context, group, links.length), links)
 }

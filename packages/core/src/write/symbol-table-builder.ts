@@ -1,9 +1,9 @@
 import { bTreeV1Node } from '../format/b-tree-v1.ts'
 import type { SymbolTable } from '../format/messages/symbol-table.ts'
-import type { SymbolTableEntry } from '../format/symbol-table-node.ts'
-import { SOFT_LINK_CACHED, symbolTableEntry, symbolTableNode } from '../format/symbol-table-node.ts'
+import { SOFT_LINK_CACHED, symbolTableEntrySize, symbolTableNode } from '../format/symbol-table-node.ts'
 import { putUnsigned } from '../io/integer.ts'
 import { Span } from '../io/span.ts'
+import type { Sizes } from '../io/structure.ts'
 import { UNDEFINED } from '../io/structure.ts'
 import type { Emitter } from './emitter.ts'
 import { buildLocalHeap, HeapText } from './local-heap-builder.ts'
@@ -36,19 +36,41 @@ export function buildSymbolTable(
   place?: SymbolTable,
 ): SymbolTable {
   const names = new HeapText()
-  const entries = links.map((link) => entry(names, link))
-  const lastNames = entries.map(({ nameOffset }) => nameOffset)
+  const entries = new Entries(emitter.sizes, links.length)
+  const lastNames = links.map((link) => entries.add(names, link))
   const localHeap = buildLocalHeap(emitter, names.bytes, localHeapSize, place?.localHeap)
   return { bTree: buildTree(emitter, constants, entries, lastNames, place?.bTree), localHeap }
 }
 
-function entry(names: HeapText, { name, target }: SymbolTableLink): SymbolTableEntry {
-  const nameOffset = names.add(name)
-  const blank = symbolTableEntry.blank()
-  if (target.kind === 'hard') return { ...blank, nameOffset, headerAddress: target.address }
-  const scratch = new Uint8Array(16)
-  new DataView(scratch.buffer).setUint32(0, names.add(target.path), true)
-  return { ...blank, nameOffset, cacheType: SOFT_LINK_CACHED, scratch }
+/** Symbol table entries, one behind the other, as `symbolTableEntry` describes them: groups have many. */
+class Entries {
+  readonly size: number
+  readonly bytes: Uint8Array
+  readonly #sizes: Sizes
+  #count = 0
+
+  constructor(sizes: Sizes, count: number) {
+    this.#sizes = sizes
+    this.size = symbolTableEntrySize(sizes)
+    this.bytes = new Uint8Array(count * this.size)
+  }
+
+  /** Returns the offset of the name. */
+  add(names: HeapText, { name, target }: SymbolTableLink): number {
+    const { lengths, offsets } = this.#sizes
+    const { bytes } = this
+    const at = this.#count++ * this.size
+    const nameOffset = names.add(name)
+    putUnsigned(bytes, at, lengths, nameOffset)
+    if (target.kind === 'hard') {
+      putUnsigned(bytes, at + lengths, offsets, target.address)
+      return nameOffset
+    }
+    putUnsigned(bytes, at + lengths, offsets, UNDEFINED)
+    putUnsigned(bytes, at + lengths + offsets, 4, SOFT_LINK_CACHED)
+    putUnsigned(bytes, at + lengths + offsets + 8, 4, names.add(target.path))
+    return nameOffset
+  }
 }
 
 /** A node or symbol table node below another, with the heap offset of its last name. */
@@ -60,12 +82,12 @@ interface Child {
 function buildTree(
   emitter: Emitter,
   { groupLeafK, groupInternalK }: SymbolTableConstants,
-  entries: readonly SymbolTableEntry[],
+  entries: Entries,
   lastNames: readonly number[],
   root: number | undefined,
 ): number {
-  let level: Child[] = shares(entries.length, 2 * groupLeafK).map(({ first, count }) => ({
-    address: symbolNode(emitter, entries.slice(first, first + count), 2 * groupLeafK),
+  let level: Child[] = shares(lastNames.length, 2 * groupLeafK).map(({ first, count }) => ({
+    address: symbolNode(emitter, entries, first, count, 2 * groupLeafK),
     lastName: lastNames[first + count - 1],
   }))
   for (let number = 0; ; number++) {
@@ -80,14 +102,15 @@ function buildTree(
   }
 }
 
-function symbolNode(emitter: Emitter, entries: readonly SymbolTableEntry[], capacity: number): number {
-  const encoded = entries.map((each) => emitter.encoded(symbolTableEntry, each, undefined))
-  const size = encoded[0].length
-  const bytes = new Uint8Array(entries.length * size)
-  encoded.forEach((each, i) => {
-    bytes.set(each, i * size)
-  })
-  return emitter.place(symbolTableNode, { entries: new Span(bytes) }, undefined, 8 + capacity * size)
+function symbolNode(
+  emitter: Emitter,
+  { bytes, size }: Entries,
+  first: number,
+  count: number,
+  capacity: number,
+): number {
+  const entries = new Span(bytes.subarray(first * size, (first + count) * size))
+  return emitter.place(symbolTableNode, { entries }, undefined, 8 + capacity * size)
 }
 
 /** Writes the nodes of one level, each of which knows its neighbours. */

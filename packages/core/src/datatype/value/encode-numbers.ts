@@ -21,18 +21,29 @@ function kind(value: object | null): string {
   return Array.isArray(value) ? 'an array' : `a ${value.constructor?.name ?? 'object'}`
 }
 
+const FLOAT64 = ieeeType(8)
+const FLOAT32 = ieeeType(4)
+const INT8 = integerType(1, true)
+const UINT8 = integerType(1, false)
+const INT16 = integerType(2, true)
+const UINT16 = integerType(2, false)
+const INT32 = integerType(4, true)
+const UINT32 = integerType(4, false)
+const INT64 = integerType(8, true)
+const UINT64 = integerType(8, false)
+
 /** The type that the elements of a typed array have; undefined where it is none. */
 export function typeOfArray(values: Encodable): NumberType | undefined {
-  if (values instanceof Float64Array) return ieeeType(8)
-  if (values instanceof Float32Array) return ieeeType(4)
-  if (values instanceof Int8Array) return integerType(1, true)
-  if (values instanceof Uint8Array || values instanceof Uint8ClampedArray) return integerType(1, false)
-  if (values instanceof Int16Array) return integerType(2, true)
-  if (values instanceof Uint16Array) return integerType(2, false)
-  if (values instanceof Int32Array) return integerType(4, true)
-  if (values instanceof Uint32Array) return integerType(4, false)
-  if (values instanceof BigInt64Array) return integerType(8, true)
-  return values instanceof BigUint64Array ? integerType(8, false) : undefined
+  if (values instanceof Float64Array) return FLOAT64
+  if (values instanceof Float32Array) return FLOAT32
+  if (values instanceof Int8Array) return INT8
+  if (values instanceof Uint8Array || values instanceof Uint8ClampedArray) return UINT8
+  if (values instanceof Int16Array) return INT16
+  if (values instanceof Uint16Array) return UINT16
+  if (values instanceof Int32Array) return INT32
+  if (values instanceof Uint32Array) return UINT32
+  if (values instanceof BigInt64Array) return INT64
+  return values instanceof BigUint64Array ? UINT64 : undefined
 }
 
 /** Numbers of any kind, converted from typed arrays as between datatypes, from others value by value. */
