@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import type { ByteSource, DatasetOptions, Datatype } from '@h5kit/core'
 import { copyRange, IoError, ieeeType, integerType, UnsupportedError, variableStringType } from '@h5kit/core'
-import { AtomicFile, createFile, FileSource } from '@h5kit/core/node'
+import { AtomicFile, createFile, editFile, FileSource } from '@h5kit/core/node'
 import type { ImportInput } from '../options/import.ts'
 import { readConfiguration } from '../options/import-keywords.ts'
 import type { ByteOrder, ImportSettings, NumberClass } from '../options/import-settings.ts'
@@ -33,13 +33,13 @@ export async function importFiles(inputs: readonly ImportInput[], output: string
     const file = openOutput(output)
     try {
       for (const { path, options, outside: elsewhere } of datasets) {
-        await file.createDatasetAsync(path, options)
+        await file.add(path, options)
         if (elsewhere !== undefined) outside.push(writeOutside(elsewhere.name, elsewhere.elements))
       }
       for (const each of outside) each.commit()
-      file.close()
+      file.finish()
     } finally {
-      file[Symbol.dispose]()
+      file.giveUp()
     }
   } finally {
     for (const each of outside) each.abort()
@@ -47,10 +47,33 @@ export async function importFiles(inputs: readonly ImportInput[], output: string
   }
 }
 
-function openOutput(path: string) {
+/** Where datasets go; nothing comes to be before it is finished. */
+interface OutputFile {
+  add(path: string, options: DatasetOptions): unknown
+  finish(): void
+  /** Without effect on what is finished. */
+  giveUp(): void
+}
+
+function openOutput(path: string): OutputFile {
   const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0
-  if (size > 0) throw new IoError(`${path} is there already`, { file: path })
-  return createFile(path)
+  if (size === 0) {
+    const file = createFile(path)
+    return {
+      add: (name, options) => file.createDatasetAsync(name, options),
+      finish: () => file.close(),
+      giveUp: () => file.abort(),
+    }
+  }
+  const file = editFile(path)
+  return {
+    add: (name, options) => file.root.createDataset(name, options),
+    finish: () => file.editor.commit(),
+    giveUp() {
+      file.editor.abandon()
+      file.close()
+    },
+  }
 }
 
 /** Writes elements to the start of a file of their own; what it has behind them stays. */
@@ -118,7 +141,7 @@ function lines(source: ByteSource, settings: ImportSettings, name: string): Made
   if (shape.length === 1 && shape[0] === 0) return undefined
   const data: DatasetOptions['data'] = (target) =>
     new LineElements(source, countOf(shape), type, target, { name, quoted: settings.dumped })
-  return { options: { shape, type, data } }
+  return { options: { shape, type, data, trackTimes: true } }
 }
 
 const ASCII = 0
@@ -134,6 +157,7 @@ function numbers(source: ByteSource, settings: ImportSettings, name: string): Ma
   const options: DatasetOptions = {
     shape,
     type,
+    trackTimes: true,
     chunks,
     maxShape: maxShape?.map((size) => (size === Number.POSITIVE_INFINITY ? null : size)),
     ...(level === undefined ? {} : { compression: 'gzip', compressionOptions: level }),

@@ -58,5 +58,6 @@ Other
   -h, --help               this text
   -V, --version            the release whose exit status this follows
 
-All datasets come to be, or none. A number that does not fit its size is an error.
+An output that is there gets the datasets besides what it has. All of them come to be, or none.
+A number that does not fit its size is an error.
 `

@@ -114,6 +114,35 @@ test('CSV, NPY and raw bytes say themselves what they are, or are told', async (
   t.deepEqual(file.dataset('dataset2').value, Uint16Array.of(1, 2))
 })
 
+test('a file that is there gets more datasets, or stays as it was', async (t) => {
+  const at = folder({ 'a.txt': '1 2 3', 'b.txt': '4 5 six' })
+  const numbers = ['-d', '3', '-p', '/g/h/x', '-t', 'TEXTIN', '-s', '8']
+  t.is((await importing(at('a.txt'), ...numbers, '-o', at('o.h5'))).status, 0)
+  const first = readFileSync(at('o.h5'))
+  for (const argv of [
+    [at('a.txt'), ...numbers],
+    [at('a.txt'), '-d', '3', '-p', 'g/y', '-t', 'TEXTIN', at('b.txt'), '-d', '3', '-p', 'g/z', '-t', 'TEXTIN'],
+    [at('a.txt'), '-d', '3', '-p', 'g/h/x/y', '-t', 'TEXTIN'],
+  ]) {
+    const { status, said } = await importing(...argv, '-o', at('o.h5'))
+    t.is(status, 1)
+    t.regex(said, /there already|is no signed integer|not a group/)
+    t.true(readFileSync(at('o.h5')).equals(first))
+  }
+  const more = await importing(
+    ...[at('a.txt'), '-d', '3', '-p', 'g/y', '-t', 'TEXTFP', '-s', '64'],
+    ...[at('b.txt'), '-d', '1', '-p', 'lines', '-t', 'STR', at('a.txt'), '-d', '3,1', '-p', 'new/z', '-t', 'TEXTUIN'],
+    ...['-o', at('o.h5')],
+  )
+  t.deepEqual(more, { status: 0, said: '' })
+  using file = openFile(at('o.h5'))
+  t.deepEqual(file.dataset('g/h/x').value, Int8Array.of(1, 2, 3))
+  t.deepEqual(file.dataset('g/y').value, Float64Array.of(1, 2, 3))
+  t.deepEqual(file.dataset('new/z').value, Uint32Array.of(1, 2, 3))
+  t.false(file.has('lines'), 'a text without the end of a line has no lines')
+  t.deepEqual(readdirSync(at('')).sort(), ['a.txt', 'b.txt', 'o.h5'])
+})
+
 test('where one file is wrong there is no output, and one line says why', async (t) => {
   const at = folder({
     'good.txt': '1 2 3',

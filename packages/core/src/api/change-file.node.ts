@@ -1,8 +1,8 @@
 import { FileLock, lockingAskedFor } from '../io/file-lock.node.ts'
 import { FileStore } from '../io/file-store.node.ts'
-import { isHot, rollBack } from '../write/journal.ts'
 import { journalBeside } from '../write/journal-file.node.ts'
 import { Transaction } from '../write/transaction.ts'
+import { putRight, realPath } from './edit-file.node.ts'
 
 /**
  * Changes bytes of a file where they are, all of them or none, while no other process changes it. What a change before
@@ -11,12 +11,14 @@ import { Transaction } from '../write/transaction.ts'
  * @param change writes into the transaction; returns how long the file is to be, in bytes
  */
 export function changeFile(path: string, change: (transaction: Transaction) => number): void {
-  const lock = FileLock.take(path, lockingAskedFor())
+  const real = realPath(path)
+  const lock = FileLock.take(real, lockingAskedFor())
   try {
-    const store = new FileStore(path)
+    const store = new FileStore(real)
     try {
-      recover(path, store)
-      const transaction = new Transaction(store, journalBeside(path))
+      const journal = journalBeside(real)
+      putRight(store, journal)
+      const transaction = new Transaction(store, journal)
       let size: number
       try {
         size = change(transaction)
@@ -31,16 +33,4 @@ export function changeFile(path: string, change: (transaction: Transaction) => n
   } finally {
     lock?.release()
   }
-}
-
-function recover(path: string, store: FileStore): void {
-  const place = journalBeside(path)
-  const journal = place.open()
-  if (journal === undefined) return
-  try {
-    if (isHot(journal)) rollBack(store, journal)
-  } finally {
-    journal.close?.()
-  }
-  place.remove()
 }

@@ -44,7 +44,8 @@ export function openForEditing(path: string, pipeline: FilterPipeline, options: 
   }
 }
 
-function putRight(store: FileStore, place: JournalPlace): void {
+/** Undoes, or ends, what an earlier change of a file left half done. */
+export function putRight(store: FileStore, place: JournalPlace): void {
   const journal = place.open()
   if (journal === undefined) return
   try {
@@ -55,7 +56,8 @@ function putRight(store: FileStore, place: JournalPlace): void {
   place.remove()
 }
 
-function realPath(path: string): string {
+/** Where a file is, symbolic links followed: what is beside it is beside that. */
+export function realPath(path: string): string {
   try {
     return realpathSync(path)
   } catch (cause) {
