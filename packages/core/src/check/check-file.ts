@@ -102,13 +102,17 @@ function checkContents(
   if (isPart(check, extension.driver ?? written, driver)) return state
   checkRoot(state, superblock)
   for (let next = state.waiting.pop(); next !== undefined; next = state.waiting.pop()) {
-    const { address, path, depth, from } = next
-    if (depth > check.limits.depth) {
-      check.report('error', from, `groups nested more than ${check.limits.depth} deep`, 'limit.depth')
+    const known = state.objects.get(next)
+    if (known === undefined) continue
+    const waiting = state.waiting.length
+    if (known.depth > check.limits.depth) {
+      check.report('error', known.place, `groups nested more than ${check.limits.depth} deep`, 'limit.depth')
     } else if (state.objects.size > check.limits.objects) {
-      check.report('error', from, `more than ${check.limits.objects} objects`, 'limit.objects')
+      check.report('error', known.place, `more than ${check.limits.objects} objects`, 'limit.objects')
       break
-    } else checkObject(state, address, path, depth, from)
+    } else checkObject(state, next, known)
+    // The first one that was met comes next, as it is where the file goes on.
+    reverseFrom(state.waiting, waiting)
   }
   check.path = ''
   extension.finish()
@@ -117,6 +121,14 @@ function checkContents(
   checkReferences(state)
   checkNamedTargets(state, superblock.rootAddress, options.openOther)
   return state
+}
+
+function reverseFrom(list: number[], start: number): void {
+  for (let i = start, k = list.length - 1; i < k; i++, k--) {
+    const first = list[i]
+    list[i] = list[k]
+    list[k] = first
+  }
 }
 
 const SUPERBLOCK: Place = { structure: superblockStructure, address: 0 }

@@ -104,10 +104,11 @@ function checkPrefixV2(check: Checker, { flags }: ObjectHeaderV2, place: Place):
 function addMessages(check: Checker, header: CheckedHeader, first: MessageBlock): void {
   const { version, flags, place } = header
   const blocks = [first]
-  const seen = new Set([place.address])
+  const seen = new Set<number>()
+  header.messages = first.messages
   for (const block of blocks) {
     for (const message of block.messages) {
-      header.messages.push(message)
+      if (block !== first) header.messages.push(message)
       if (message.type === REFERENCE_COUNT) readCount(check, header, message)
       if (!isKnownMessage(message.type)) unknown(check, message)
       if (message.type !== CONTINUATION) continue
@@ -115,7 +116,7 @@ function addMessages(check: Checker, header: CheckedHeader, first: MessageBlock)
       const next = check.decodeBytes(continuationMessage, message.body, message.address, undefined)
       if (next === undefined) continue
       const { offset, length } = next
-      if (seen.has(offset)) {
+      if (offset === place.address || seen.has(offset)) {
         check.error(at, 'the object header continues in itself', 'Offset')
         continue
       }
@@ -127,7 +128,10 @@ function addMessages(check: Checker, header: CheckedHeader, first: MessageBlock)
       const params = { version, flags, length }
       const from = { ...at, field: 'Offset' }
       const more = check.decode(continuationBlock, offset, length, params, from, READING)
-      if (more !== undefined) blocks.push(more)
+      if (more === undefined) continue
+      // What is gone through must not grow meanwhile.
+      if (header.messages === first.messages) header.messages = [...first.messages]
+      blocks.push(more)
     }
   }
 }

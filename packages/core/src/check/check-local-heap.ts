@@ -69,9 +69,13 @@ export function heapText(check: Checker, heap: CheckedLocalHeap, offset: number,
     check.error(from, `no string at offset ${offset} of the local heap`)
     return undefined
   }
-  const free = blockWith(heap.free, offset)
-  if (free !== undefined) check.error(from, `the string at offset ${offset} of the local heap is in a free block`)
+  if (isFree(heap, offset)) check.error(from, `the string at offset ${offset} of the local heap is in a free block`)
   return heap.heap.text(offset)
+}
+
+/** Whether an offset is in a free block. */
+export function isFree(heap: CheckedLocalHeap, offset: number): boolean {
+  return blockWith(heap.free, offset) !== undefined
 }
 
 function blockWith(blocks: readonly Extent[], offset: number): Extent | undefined {

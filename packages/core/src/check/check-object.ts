@@ -21,123 +21,39 @@ import { checkFilters } from './check-filters.ts'
 import { checkCompactLinks, checkDenseLinks, checkLinkInfo } from './check-group.ts'
 import type { CheckedHeader } from './check-header.ts'
 import { checkHeader } from './check-header.ts'
+import { checkOccurrences } from './check-occurrences.ts'
 import { checkSymbolTable } from './check-symbol-table.ts'
 import { checkDataspace, checkDatatype } from './check-types.ts'
-import type { FileState } from './file-state.ts'
-import type { Named, Place } from './finding.ts'
+import type { FileState, KnownObject } from './file-state.ts'
+import type { Place } from './finding.ts'
 import { MessageValues } from './message-values.ts'
 
-const HEADER: Named = { name: 'Object Header', spec: 'IV.A.1' }
-
 /** Looks at an object: its header, messages, attributes, and its links or elements. */
-export function checkObject(state: FileState, address: number, path: string, depth: number, from: Place): void {
+export function checkObject(state: FileState, address: number, known: KnownObject): void {
   const { check } = state
+  const { path, depth } = known
   check.path = path
-  const known = state.objects.get(address)
-  const header = checkHeader(check, address, from)
+  const header = checkHeader(check, address, known.place)
   if (header === undefined) return
   const values = new MessageValues(state, header)
-  const kind = kindOf(header)
-  if (known !== undefined) {
-    known.referenceCount = header.referenceCount
-    known.kind = kind
-    known.place = header.place
-  }
-  checkOccurrences(state, header, kind)
+  const kind = checkOccurrences(state, header)
+  known.referenceCount = header.referenceCount
+  known.kind = kind
+  known.place = header.place
   checkSimpleMessages(state, values)
   checkAttributes(state, header, values)
   if (kind === 'group') {
     const onLink = (link: LinkMessage, place: Place): void => followLink(state, address, path, depth, link, place)
-    checkLinks(state, values, header.place, onLink, address)
+    checkLinks(state, values, header.place, onLink, known)
   } else if (kind === 'dataset') checkStorage(state, values)
   check.path = ''
-}
-
-function kindOf({ messages }: CheckedHeader): 'group' | 'dataset' | 'datatype' | undefined {
-  const has = (type: number): boolean => messages.some((message) => message.type === type)
-  if (has(types.SYMBOL_TABLE) || has(types.LINK_INFO)) return 'group'
-  if (!has(types.DATATYPE)) return has(types.DATA_LAYOUT) ? 'dataset' : undefined
-  return has(types.DATASPACE) || has(types.DATA_LAYOUT) ? 'dataset' : 'datatype'
-}
-
-/** Messages of which an object has one at most. */
-const SINGLE: ReadonlySet<number> = new Set([
-  types.DATASPACE,
-  types.LINK_INFO,
-  types.DATATYPE,
-  types.OLD_FILL_VALUE,
-  types.FILL_VALUE,
-  types.EXTERNAL_DATA_FILES,
-  types.DATA_LAYOUT,
-  types.GROUP_INFO,
-  types.FILTER_PIPELINE,
-  types.OBJECT_COMMENT,
-  types.OLD_MODIFICATION_TIME,
-  types.MODIFICATION_TIME,
-  types.SYMBOL_TABLE,
-  types.ATTRIBUTE_INFO,
-  types.REFERENCE_COUNT,
-])
-
-const OF_GROUPS: ReadonlySet<number> = new Set([types.LINK_INFO, types.LINK, types.GROUP_INFO, types.SYMBOL_TABLE])
-const OF_DATASETS: ReadonlySet<number> = new Set([
-  types.DATASPACE,
-  types.OLD_FILL_VALUE,
-  types.FILL_VALUE,
-  types.EXTERNAL_DATA_FILES,
-  types.DATA_LAYOUT,
-])
-const OF_EXTENSION: ReadonlySet<number> = new Set([
-  types.SHARED_MESSAGE_TABLE,
-  types.B_TREE_K,
-  types.DRIVER_INFO,
-  types.FILE_SPACE_INFO,
-  types.METADATA_CACHE_IMAGE,
-])
-
-function checkOccurrences(state: FileState, { messages, place }: CheckedHeader, kind: ReturnType<typeof kindOf>): void {
-  const { check } = state
-  const seen = new Set<number>()
-  for (const { type, address } of messages) {
-    const name = types.messageTypeName(type) ?? String(type)
-    const at = { structure: HEADER, address }
-    if (SINGLE.has(type) && seen.has(type)) {
-      check.report('error', at, `a second ${name} message`, 'object-header.repeated-message')
-    }
-    seen.add(type)
-    const foreign =
-      OF_EXTENSION.has(type) ||
-      (kind !== 'group' && OF_GROUPS.has(type)) ||
-      (kind !== 'dataset' && OF_DATASETS.has(type)) ||
-      (kind === 'group' && type === types.DATATYPE) ||
-      (kind === 'datatype' && type === types.FILTER_PIPELINE)
-    if (foreign) {
-      const what = `a ${name} message in a ${kind ?? 'header of nothing known'}`
-      check.report('error', at, what, 'object-header.message-out-of-place')
-    }
-    if (type === types.BOGUS) {
-      check.report('note', at, 'a bogus message, which is for tests', 'object-header.bogus-message')
-    }
-  }
-  if (seen.has(types.SYMBOL_TABLE) && seen.has(types.LINK_INFO)) {
-    check.report('error', place, 'links of both the old and the new style', 'object-header.message-out-of-place')
-  }
-  const missing = kind !== 'dataset' ? [] : [types.DATATYPE, types.DATASPACE, types.DATA_LAYOUT]
-  for (const type of missing.filter((each) => !seen.has(each))) {
-    const what = `no ${types.messageTypeName(type)} message in a dataset`
-    check.report('error', place, what, 'object-header.missing-message')
-  }
-  if (kind === undefined) {
-    const what = 'neither a group nor a dataset nor a datatype'
-    check.report('error', place, what, 'object-header.missing-message')
-  }
 }
 
 /** Messages that can be judged each for itself. */
 function checkSimpleMessages(state: FileState, values: MessageValues): void {
   const { check } = state
   const type = values.first(datatypeMessage)
-  if (type !== undefined && !type.shared) checkDatatype(check, type.value, type.place)
+  if (type !== undefined && !type.shared && check.isNew(type.value)) checkDatatype(check, type.value, type.place)
   const space = values.first(dataspaceMessage)
   if (space !== undefined) checkDataspace(check, space.value, space.place)
   for (const { value, place } of values.all(groupInfoMessage)) {
@@ -200,7 +116,7 @@ function checkLinks(
   values: MessageValues,
   place: Place,
   onLink: (link: LinkMessage, place: Place) => void,
-  address: number,
+  known: KnownObject,
 ): void {
   const { check, settings } = state
   const info = values.first(linkInfoMessage)
@@ -223,8 +139,7 @@ function checkLinks(
   }
   const table = values.first(symbolTableMessage)
   if (table === undefined) return
-  const known = state.objects.get(address)
-  if (known !== undefined) known.table = table.value
+  known.table = table.value
   checkSymbolTable(check, table.value, settings, table.place, onLink, (header, cached, at) => {
     state.cachedTables.push({ header, table: cached, path: check.path, place: at })
   })
@@ -232,6 +147,9 @@ function checkLinks(
     check.report('error', place, 'link messages in an old-style group', 'object-header.message-out-of-place')
   }
 }
+
+/** The field of an entry or a message that leads to an object. */
+const LINKED = 'Object Header Address'
 
 function followLink(
   state: FileState,
@@ -247,7 +165,7 @@ function followLink(
   switch (target.kind) {
     case 'hard':
       if (target.address === UNDEFINED) check.error(place, `"${name}" leads nowhere`, 'Object Header Address')
-      else state.link(target.address, there, depth + 1, { ...place, field: 'Object Header Address' })
+      else state.link(target.address, there, depth + 1, place.field === LINKED ? place : { ...place, field: LINKED })
       break
     case 'soft':
       state.named.push({ kind: 'soft', path: there, group, file: '', target: target.path, place })

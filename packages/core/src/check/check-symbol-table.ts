@@ -3,13 +3,15 @@ import type { LinkMessage } from '../format/messages/link.ts'
 import { HARD_LINK, SOFT_LINK } from '../format/messages/link.ts'
 import type { SymbolTable } from '../format/messages/symbol-table.ts'
 import { SOFT_LINK_CACHED, symbolTableEntry, symbolTableNode } from '../format/symbol-table-node.ts'
+import { addressAt } from '../io/address.ts'
+import { Span } from '../io/span.ts'
 import { UNDEFINED } from '../io/structure.ts'
 import { compareText } from '../io/text.ts'
 import { checkTreeV1 } from './check-b-tree-v1.ts'
 import type { OnLink } from './check-group.ts'
 import { checkLink } from './check-group.ts'
 import type { CheckedLocalHeap } from './check-local-heap.ts'
-import { checkLocalHeap, heapText } from './check-local-heap.ts'
+import { checkLocalHeap, heapText, isFree } from './check-local-heap.ts'
 import type { Checker } from './checker.ts'
 import type { Place } from './finding.ts'
 
@@ -115,7 +117,9 @@ class SymbolTableWalk {
     const first = this.#before
     for (let i = 0; i < count; i++) {
       const { data, start } = node.entries
-      const name = this.#entry(data.subarray(start + i * size, start + (i + 1) * size), address + 8 + i * size)
+      const at = start + i * size
+      const name =
+        this.#plain(data, at, address + 8 + i * size) ?? this.#entry(new Span(data, at, size), address + 8 + i * size)
       if (name === undefined) continue
       const bound = i === 0 && first === undefined ? above : this.#before
       if (bound !== undefined && compareText(bound, name) >= 0 && !(bound === '' && name === '')) {
@@ -131,8 +135,23 @@ class SymbolTableWalk {
     }
   }
 
+  /** As `#entry`, of a hard link of which nothing is cached, as most are; undefined for others, and where it is wrong. */
+  #plain(data: Uint8Array, start: number, address: number): string | undefined {
+    const check = this.#check
+    const { sizes } = check.image
+    const at = start + sizes.lengths + sizes.offsets
+    if (this.#heap === undefined || check.observer !== undefined) return undefined
+    for (let i = at; i < at + 8; i++) if (data[i] !== 0) return undefined
+    const place = { structure: symbolTableEntry, address, field: 'Object Header Address' }
+    const offset = unsigned(data, start, sizes.lengths)
+    const name = isFree(this.#heap, offset) ? undefined : textAt(this.#heap, offset)
+    if (name === undefined) return undefined
+    this.#link(name, { kind: 'hard', address: addressAt(data, start + sizes.lengths, sizes) }, place)
+    return name
+  }
+
   /** Looks at one entry; gives the name of its link. */
-  #entry(bytes: Uint8Array, address: number): string | undefined {
+  #entry(bytes: Span, address: number): string | undefined {
     const check = this.#check
     const place = { structure: symbolTableEntry, address }
     const entry = check.decodeBytes(symbolTableEntry, bytes, address, undefined)

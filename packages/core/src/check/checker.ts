@@ -1,7 +1,7 @@
 import type { ErrorKind } from '../errors.ts'
 import { Hdf5Error } from '../errors.ts'
 import type { Decoded, FileImage } from '../format/file-image.ts'
-import { Span } from '../io/span.ts'
+import { Span, sameBytes } from '../io/span.ts'
 import type { Structure } from '../io/structure.ts'
 import { UNDEFINED } from '../io/structure.ts'
 import type { Blemish } from './checking-reader.ts'
@@ -39,10 +39,16 @@ export class Checker {
   observer: ((decoded: Decoded) => void) | undefined
   #owner: ExtentOwner | undefined
   readonly #sections = new Map<string, string>()
+  readonly #last = new Map<unknown, { bytes: Span; value: unknown }>()
+  readonly #blemishes: Blemish[] = []
+  #asked: object | undefined
+  /** One for all structures, of which none decodes another one by the checker. */
+  readonly #reader: CheckingReader
 
   constructor(image: FileImage, limits: FileLimits) {
     this.image = image
     this.limits = limits
+    this.#reader = new CheckingReader('', new Uint8Array(0), 0, image.sizes, this.#blemishes)
   }
 
   /** Notes a finding about a structure, with the code of its field where the code is not given. */
@@ -156,19 +162,43 @@ export class Checker {
     { partly = false }: Reading = {},
   ): T | undefined {
     const { data, start, length } = bytes instanceof Span ? bytes : new Span(bytes)
-    const blemishes: Blemish[] = []
-    const { sizes } = this.image
-    const reader = new CheckingReader(structure.name, data, address, sizes, blemishes, start, start + length)
     this.#sections.set(structure.name, structure.spec)
     const blank = structure.blank(params)
-    const value = this.attempt({ structure, address }, () => structure.body(reader, blank, params) ?? blank)
-    for (const blemish of blemishes) this.#blemish(blemish, structure, address)
+    let value: T | undefined
+    this.#reader.reset(structure.name, data, address, start, start + length)
+    try {
+      value = structure.body(this.#reader, blank, params) ?? blank
+    } catch (error) {
+      if (!(error instanceof Hdf5Error)) throw error
+      this.raised({ structure, address }, error)
+    }
+    for (const blemish of this.#blemishes.splice(0)) this.#blemish(blemish, structure, address)
     if (value === undefined) return partly ? blank : undefined
     if (this.observer !== undefined) {
       const decoded = { structure, address, bytes: data.subarray(start, start + length), value, params }
       this.observer(decoded as unknown as Decoded)
     }
     return value
+  }
+
+  /**
+   * As `decodeBytes`, of what often comes with the same bytes, as the datatypes of many datasets do: where they are those
+   * of the last time, so is the value, which was right then.
+   */
+  decodeAgain<T>(structure: Structure<T>, bytes: Span, address: number): T | undefined {
+    const last = this.observer === undefined ? this.#last.get(structure) : undefined
+    if (last !== undefined && last.bytes.length === bytes.length && sameBytes(last.bytes, bytes)) return last.value as T
+    const found = this.findings.length + this.omitted
+    const value = this.decodeBytes(structure, bytes, address, undefined)
+    if (found === this.findings.length + this.omitted) this.#last.set(structure, { bytes, value })
+    return value
+  }
+
+  /** Whether a value is another than the one that this was asked of the last time. */
+  isNew(value: object): boolean {
+    const known = this.#asked === value
+    this.#asked = value
+    return !known
   }
 
   #blemish(

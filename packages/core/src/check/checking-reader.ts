@@ -15,9 +15,9 @@ export interface Blemish {
 
 /** A reader that goes on behind a wrong signature or checksum, notes it, and looks at reserved bytes too. */
 export class CheckingReader extends Reader {
-  readonly #name: string
   readonly #blemishes: Blemish[]
-  readonly #first: number
+  #name: string
+  #first: number
 
   constructor(
     name: string,
@@ -31,6 +31,12 @@ export class CheckingReader extends Reader {
     super(name, data, origin, sizes, start, end)
     this.#name = name
     this.#blemishes = blemishes
+    this.#first = start
+  }
+
+  override reset(name: string, data: Uint8Array, origin: number, start: number, end: number, copies = false): void {
+    super.reset(name, data, origin, start, end, copies)
+    this.#name = name
     this.#first = start
   }
 

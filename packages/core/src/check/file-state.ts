@@ -4,17 +4,22 @@ import type { Checker } from './checker.ts'
 import type { Place } from './finding.ts'
 import { GlobalHeaps } from './global-heaps.ts'
 
+export type ObjectKind = 'group' | 'dataset' | 'datatype'
+
 /** What is known of an object that a hard link leads to. */
 export interface KnownObject {
   /** The first path to it. */
   path: string
+  /** Groups that this path goes through. */
+  depth: number
   /** Hard links that were met. */
   links: number
   /** Messages of other objects that it shares with them, as a committed datatype. */
   uses: number
   /** What its header says of links and uses together; undefined where it could not be read. */
   referenceCount: number | undefined
-  kind: 'group' | 'dataset' | 'datatype' | undefined
+  kind: ObjectKind | undefined
+  /** What leads to it, and once that was read its header. */
   place: Place
   /** Of an old-style group: where its links are. */
   table?: { bTree: number; localHeap: number }
@@ -37,8 +42,8 @@ export class FileState {
   readonly check: Checker
   readonly settings: FileSettings
   readonly objects = new Map<number, KnownObject>()
-  /** Objects that were met and not looked at yet, the last one first. */
-  readonly waiting: { address: number; path: string; depth: number; from: Place }[] = []
+  /** Addresses of objects that were met and not looked at yet, the last one first. */
+  readonly waiting: number[] = []
   readonly named: NamedTarget[] = []
   readonly globalHeaps: GlobalHeaps
   /** How often each message of the shared message heap is used, by its type and heap ID. */
@@ -53,6 +58,8 @@ export class FileState {
   /** Entries that say where the links of a group are. */
   readonly cachedTables: { header: number; table: { bTree: number; localHeap: number }; path: string; place: Place }[] =
     []
+  /** The types of the messages that the object before had, and what it was, where nothing was wrong with them. */
+  lastTypes: { types: readonly number[]; kind: ObjectKind | undefined } = { types: [], kind: undefined }
   /** Whether chunks are to be decoded. */
   readonly data: boolean
 
@@ -70,8 +77,7 @@ export class FileState {
       known.links++
       return
     }
-    this.#add(address, path, from).links++
-    this.waiting.push({ address, path, depth, from })
+    this.#add(address, path, depth, from).links++
   }
 
   /** Notes that a message is not where it is used, but there; whether it is one of the heap that was met before. */
@@ -86,14 +92,14 @@ export class FileState {
     if (known !== undefined) known.uses++
     else {
       // Without a link of its own it is met here first.
-      this.#add(shared.address, '', from).uses++
-      this.waiting.push({ address: shared.address, path: '', depth: 0, from })
+      this.#add(shared.address, '', 0, from).uses++
     }
     return false
   }
 
-  #add(address: number, path: string, place: Place): KnownObject {
-    const added: KnownObject = { path, links: 0, uses: 0, referenceCount: undefined, kind: undefined, place }
+  #add(address: number, path: string, depth: number, place: Place): KnownObject {
+    this.waiting.push(address)
+    const added: KnownObject = { path, depth, links: 0, uses: 0, referenceCount: undefined, kind: undefined, place }
     this.objects.set(address, added)
     return added
   }

@@ -13,6 +13,7 @@ import type { Place } from './finding.ts'
 /** A message of an object header with what it says. */
 export interface ReadMessage<T = unknown> {
   message: HeaderMessage
+  structure: unknown
   value: T
   place: Place
   shared: boolean
@@ -20,9 +21,17 @@ export interface ReadMessage<T = unknown> {
   repeated: boolean
 }
 
+const NONE: readonly never[] = []
+
+/** A message's value is what its structure gave. */
+function isOf<T>(read: ReadMessage, structure: Structure<T>): read is ReadMessage<T> {
+  const given: unknown = read.structure
+  return given === structure
+}
+
 /** The messages of one object header, interpreted. */
 export class MessageValues {
-  readonly #values = new Map<Structure<unknown>, ReadMessage[]>()
+  readonly #reads: ReadMessage[] = []
   /** Types of messages that are there and could not be read. */
   readonly broken = new Set<number>()
 
@@ -36,19 +45,19 @@ export class MessageValues {
         this.broken.add(message.type)
         continue
       }
-      const known = this.#values.get(structure)
-      if (known === undefined) this.#values.set(structure, [read])
-      else known.push(read)
+      this.#reads.push(read)
     }
   }
 
   all<T>(structure: Structure<T>): readonly ReadMessage<T>[] {
-    // What is kept under a structure is what that structure gave.
-    return (this.#values.get(structure as unknown as Structure<unknown>) ?? []) as ReadMessage<T>[]
+    const first = this.first(structure)
+    if (first === undefined) return NONE
+    return this.#reads.filter((read): read is ReadMessage<T> => isOf(read, structure))
   }
 
   first<T>(structure: Structure<T>): ReadMessage<T> | undefined {
-    return this.all(structure)[0]
+    for (const read of this.#reads) if (isOf(read, structure)) return read
+    return undefined
   }
 }
 
@@ -57,10 +66,10 @@ function readMessage(state: FileState, message: HeaderMessage, structure: Struct
   const { address, type, body } = message
   if ((message.flags & SHARED) === 0) {
     if ((message.flags & SHAREABLE) !== 0) noteShareable(state, message)
-    const value = check.decodeBytes(structure, body, address, undefined)
+    const value = check.decodeAgain(structure, body, address)
     return value === undefined
       ? undefined
-      : { message, value, place: { structure, address }, shared: false, repeated: false }
+      : { message, structure, value, place: { structure, address }, shared: false, repeated: false }
   }
   const place = { structure: sharedMessage, address }
   if (!SHARED_TYPES.has(type)) {
@@ -77,7 +86,7 @@ function readMessage(state: FileState, message: HeaderMessage, structure: Struct
   const repeated = state.share(shared, type, place)
   const from = { ...place, field: 'heapId' in shared ? 'Location' : 'Address' }
   const value = check.follow(from, () => resolveShared(check.image, shared, type, structure))
-  return value === undefined ? undefined : { message, value, place, shared: true, repeated }
+  return value === undefined ? undefined : { message, structure, value, place, shared: true, repeated }
 }
 
 /** Messages of version 1 headers have up to so many bytes of padding, which their hash is not over. */
