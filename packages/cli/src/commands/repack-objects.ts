@@ -1,4 +1,4 @@
-import type { Datatype, FoundAttribute } from '@h5kit/core'
+import type { Datatype, FoundAttribute, H5Object } from '@h5kit/core'
 import { type FileRepack, Hdf5Error, WriteError } from '@h5kit/core'
 import type { File } from '@h5kit/core/node'
 import type { RepackOptions } from '../options/repack.ts'
@@ -35,6 +35,8 @@ export class ObjectRounds {
   #afterReference = false
   /** Objects that are left out. */
   readonly #skipped = new Set<number>()
+  /** Datasets of references, and objects with attributes that refer to others. */
+  readonly #referring = new Set<number>()
   /** The object that is being written. */
   path = '/'
 
@@ -79,12 +81,13 @@ export class ObjectRounds {
   #group(row: ObjectRow): void {
     const { compactLinks, indexedLinks, low } = this.#options
     this.#row('group', row.path)
-    this.#repack.begin(row.address, this.#whole)
+    const group = this.#file.object(row.address, row.path)
+    this.#repack.begin(group, this.#whole)
     if (row.first === undefined ? low > 0 : compactLinks > 0 || indexedLinks > 0) {
       this.#repack.linkPhase(row.address, compactLinks, indexedLinks)
     } else this.#repack.usualLinkPhase(row.address)
     this.#place(row.first)
-    this.#attributes(row.address)
+    this.#attributes(group)
   }
 
   #place(link: ObjectLink | undefined): void {
@@ -93,10 +96,11 @@ export class ObjectRounds {
 
   #datatype(row: ObjectRow): void {
     this.#row('type', row.path)
-    this.#repack.begin(row.address, this.#whole)
+    const type = this.#file.object(row.address, row.path)
+    this.#repack.begin(type, this.#whole)
     if (this.#options.native) this.#repack.makeNative(row.address)
     this.#place(row.first)
-    this.#attributes(row.address)
+    this.#attributes(type)
   }
 
   async #dataset(row: ObjectRow): Promise<void> {
@@ -107,10 +111,10 @@ export class ObjectRounds {
     const decision = decide(dataset, row.path, this.#options, this.#afterReference)
     const start = performance.now()
     if (decision.kind === 'copied') {
-      this.#repack.begin(row.address)
+      this.#repack.begin(dataset)
       await this.#repack.elements(dataset, undefined)
       this.#place(row.first)
-      this.#attributes(row.address)
+      this.#attributes(dataset)
       if (this.#table !== undefined) this.#news.say(this.#table.dataset(row.path, (performance.now() - start) / 1000))
       return
     }
@@ -120,15 +124,18 @@ export class ObjectRounds {
       this.#news.warn(`Warning: dataset <${row.path}> cannot be read, user defined filter is not available`)
       return
     }
-    if (isReference) return
+    if (isReference) {
+      this.#referring.add(row.address)
+      return
+    }
     if (decision.kept === 'impossible' && this.#table !== undefined) {
       this.#news.say(` warning: could not create dataset <${row.path}>. Applying original settings\n`)
     }
-    this.#repack.begin(row.address, this.#whole)
+    this.#repack.begin(dataset, this.#whole)
     this.#place(row.first)
     await this.#repack.elements(dataset, decision.change)
     this.#written(row, decision, dataset.storageSize, dataset.filters, (performance.now() - start) / 1000)
-    this.#attributes(row.address)
+    this.#attributes(dataset)
   }
 
   #written(
@@ -182,35 +189,37 @@ export class ObjectRounds {
     }
   }
 
-  #attributes(address: number): void {
-    for (const attribute of this.#repack.attributes(address, 'creation')) {
+  #attributes(object: H5Object): void {
+    for (const attribute of this.#repack.attributes(object, 'creation')) {
       if (this.#whole || !hasReference(attribute.type)) attribute.add(this.#options.native)
+      else this.#referring.add(object.address)
       if (this.#table !== undefined) this.#news.say(this.#table.attribute(attribute.name))
     }
   }
 
   async #secondRound(row: ObjectRow): Promise<void> {
     if (this.#skipped.has(row.address)) return
-    if (row.kind === 'dataset') await this.#references(row)
-    if (row.kind !== 'datatype' && !this.#whole) this.#referringAttributes(row.address)
+    if (this.#referring.has(row.address)) await this.#references(row)
     if (row.kind !== 'datatype' || this.#whole) for (const link of row.more) this.#place(link)
   }
 
-  /** Datasets of references are not written before all objects are there. */
+  /** What refers to objects is not written before all are there. */
   async #references(row: ObjectRow): Promise<void> {
-    const dataset = this.#file.object(row.address, row.path)
-    if (dataset.kind !== 'dataset' || dataset.type.class !== 'reference') return
-    if (dataset.type.kind > REGION_REFERENCE && !this.#whole) {
-      throw new WriteError('references of the revised kind, which h5repack does not copy (h5 repack does)')
+    const object = this.#file.object(row.address, row.path)
+    if (object.kind === 'dataset' && object.type.class === 'reference') {
+      if (object.type.kind > REGION_REFERENCE && !this.#whole) {
+        throw new WriteError('references of the revised kind, which h5repack does not copy (h5 repack does)')
+      }
+      this.#repack.begin(object, this.#whole)
+      this.#place(row.first)
+      await this.#repack.elements(object, undefined)
+      this.#attributes(object)
     }
-    this.#repack.begin(row.address, this.#whole)
-    this.#place(row.first)
-    await this.#repack.elements(dataset, undefined)
-    this.#attributes(row.address)
+    if (object.kind !== 'datatype' && !this.#whole) this.#referringAttributes(object)
   }
 
-  #referringAttributes(address: number): void {
-    const found = this.#repack.attributes(address, 'creation').filter(({ type }) => hasReference(type))
+  #referringAttributes(object: H5Object): void {
+    const found = this.#repack.attributes(object, 'creation').filter(({ type }) => hasReference(type))
     for (const attribute of found) {
       if (isRevised(attribute)) {
         throw new WriteError(

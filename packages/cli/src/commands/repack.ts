@@ -74,7 +74,7 @@ async function written(
   if (wrong !== undefined && whole) {
     return failed(`cannot repack "${options.input}": "${rounds.path}": ${wrong}; no file was written`)
   }
-  if (wrong !== undefined) target.begin(file.rootAddress)
+  if (wrong !== undefined) target.begin(file.root)
   target.finish()
   sink.commit()
   if (wrong === undefined) return 0

@@ -7,6 +7,7 @@ import { elementCount } from '../format/messages/dataspace.ts'
 import type { Datatype } from '../format/messages/datatype.ts'
 import type { FillValue } from '../format/messages/fill-value.ts'
 import { EARLY, fillValueMessage, INCREMENTAL, LATE } from '../format/messages/fill-value.ts'
+import type { ObjectHeader } from '../format/read-object-header.ts'
 import { readObjectHeader } from '../format/read-object-header.ts'
 import type { ByteSink } from '../io/byte-sink.ts'
 import { UNDEFINED } from '../io/structure.ts'
@@ -97,8 +98,8 @@ export class FileRepack {
    *
    * @param comment whether a comment comes along
    */
-  begin(address: number, comment = true): void {
-    const draft = this.#draft(address)
+  begin(object: H5Object, comment = true): void {
+    const draft = this.#draft(object.address, object.header)
     if (!comment) draft.comment = undefined
   }
 
@@ -153,11 +154,11 @@ export class FileRepack {
     throw new FormatError('no group', { address })
   }
 
-  #draft(address: number): ObjectDraft {
+  #draft(address: number, header?: ObjectHeader): ObjectDraft {
     const known = this.#drafts.get(address)
     if (known !== undefined) return known
     const { image } = this.#file
-    const draft = draftOfHeader(image, readObjectHeader(image, address), this.#writer.versions)
+    const draft = draftOfHeader(image, header ?? readObjectHeader(image, address), this.#writer.versions)
     this.#drafts.set(address, draft)
     return draft
   }
@@ -178,10 +179,10 @@ export class FileRepack {
   }
 
   /** The attributes of an object that was begun. */
-  attributes(address: number, order: IndexOrder): FoundAttribute[] {
+  attributes({ address, header }: H5Object, order: IndexOrder): FoundAttribute[] {
     const { image } = this.#file
-    const draft = this.#draft(address)
-    return objectAttributes(image, readObjectHeader(image, address), order).map((attribute) => ({
+    const draft = this.#draft(address, header)
+    return objectAttributes(image, header, order).map((attribute) => ({
       name: attribute.name,
       type: attribute.type,
       add: (native) => void draft.attributes.push(this.#attribute(attribute, native)),
