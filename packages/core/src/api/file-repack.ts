@@ -340,7 +340,9 @@ export class FileRepack {
 
 /** When storage is allocated in another layout: as usual, where it was as usual before. */
 function allocationTime(from: DataLayout['kind'], to: DataLayout['kind'], { allocationTime }: FillValue): number {
-  return to === 'compact' || allocationTime === USUAL_TIMES[from] ? USUAL_TIMES[to] : allocationTime
+  // Virtual datasets allocate nothing, whatever they say.
+  const usual = from === 'virtual' || allocationTime === USUAL_TIMES[from]
+  return to === 'compact' || usual ? USUAL_TIMES[to] : allocationTime
 }
 
 const USUAL_TIMES = { compact: EARLY, contiguous: LATE, chunked: INCREMENTAL, virtual: INCREMENTAL }
