@@ -134,6 +134,7 @@ export class ObjectRounds {
     this.#repack.begin(dataset, this.#whole)
     this.#place(row.first)
     await this.#repack.elements(dataset, decision.change)
+    this.#noteLoss(row, decision, dataset.storageSize)
     this.#written(row, decision, dataset.storageSize, dataset.filters, (performance.now() - start) / 1000)
     this.#attributes(dataset)
   }
@@ -153,6 +154,14 @@ export class ObjectRounds {
     if (filtered && kept === 'impossible') {
       this.#news.say(` <warning: could not apply the filter to ${path}>\n`)
     }
+  }
+
+  /** Nobody has to find out by the size that elements are no longer shuffled. */
+  #noteLoss({ path, address }: ObjectRow, { lost }: Extract<Decision, { kind: 'written' }>, before: number): void {
+    if (lost.length === 0) return
+    const names = lost.map(({ id, name }) => name || `filter ${id}`).join(', ')
+    const sizes = `${this.#repack.storedSize(address)} bytes, ${before} before`
+    this.#news.warn(`"${path}" is stored without ${names}: ${sizes} (--keep-prefilters keeps what it had)`)
   }
 
   #filtersAskedFor(path: string): boolean {

@@ -4,14 +4,16 @@ import { dirname } from 'node:path'
 import type { RepackOptions as NewFile } from '@h5kit/core'
 import { FileRepack, Hdf5Error } from '@h5kit/core'
 import type { File } from '@h5kit/core/node'
-import { AtomicFile, ScratchFile } from '@h5kit/core/node'
+import { ScratchFile } from '@h5kit/core/node'
 import type { RepackOptions } from '../options/repack.ts'
 import { requestLines } from '../render/repack.ts'
+import { RepackProgress } from '../render/repack-progress.ts'
 import { openWithDriver } from './open-driver.ts'
 import type { RepackNews } from './repack-objects.ts'
 import { ObjectRounds } from './repack-objects.ts'
 import type { Row } from './repack-table.ts'
 import { isIn, objectTable } from './repack-table.ts'
+import { openTarget } from './repack-target.ts'
 
 const BOUNDS = ['earliest', 'v108', 'v110', 'v112', 'v114', 'v200'] as const
 const STRATEGIES = { 'fsm-aggr': 0, page: 1, aggr: 2, none: 3 } as const
@@ -67,18 +69,31 @@ async function written(
   failed: (what: string) => number,
 ): Promise<number> {
   if (options.verbose > 0) news.say('Making new file ...\n')
-  using sink = new AtomicFile(options.output)
-  const target = new FileRepack(file, sink, newFile(file, options))
-  const rounds = new ObjectRounds(file, target, options, news, whole)
-  const wrong = await failureOf(async () => rounds.all(rowsOf(file, options)))
-  if (wrong !== undefined && whole) {
-    return failed(`cannot repack "${options.input}": "${rounds.path}": ${wrong}; no file was written`)
+  const target = openTarget(options)
+  try {
+    const progress = progressOf(options)
+    const made = new FileRepack(file, target.sink, { ...newFile(file, options), progress: progress?.add })
+    const rounds = new ObjectRounds(file, made, options, news, whole)
+    const wrong = await failureOf(async () => rounds.all(rowsOf(file, options)))
+    if (wrong !== undefined && whole) {
+      return failed(`cannot repack "${options.input}": "${rounds.path}": ${wrong}; no file was written`)
+    }
+    if (wrong !== undefined) made.begin(file.root)
+    made.finish()
+    progress?.end()
+    const refused = target.commit(file)
+    if (refused !== undefined) return failed(`${refused}; no file was written`)
+    if (options.dryRun) news.say(`${options.output}: ${target.size} bytes, ${options.input} has ${file.size}\n`)
+    if (wrong === undefined) return 0
+    return failed(`cannot copy "${rounds.path}": ${wrong}; "${options.output}" has only what came before it`)
+  } finally {
+    target.abort()
   }
-  if (wrong !== undefined) target.begin(file.root)
-  target.finish()
-  sink.commit()
-  if (wrong === undefined) return 0
-  return failed(`cannot copy "${rounds.path}": ${wrong}; "${options.output}" has only what came before it`)
+}
+
+/** What tells how far the work has come; undefined where nobody looks. */
+function progressOf({ dryRun }: RepackOptions): RepackProgress | undefined {
+  return process.stderr.isTTY && !dryRun && process.env.CI === undefined ? new RepackProgress() : undefined
 }
 
 function rowsOf(file: File, options: RepackOptions): Row[] {
@@ -99,14 +114,17 @@ async function failureOf(work: () => Promise<void>): Promise<string | undefined>
 function newFile(file: File, options: RepackOptions): NewFile {
   const { low, high, alignment, threshold, maxMemory, space } = options
   const old = file.settings.fileSpace
+  const strategy = space.strategy === undefined ? old.strategy : STRATEGIES[space.strategy]
   return {
     low: BOUNDS[low],
     high: BOUNDS[high],
     userBlock: userBlock(file, options),
     fileSpace: {
-      strategy: space.strategy === undefined ? old.strategy : STRATEGIES[space.strategy],
-      persisting: space.persist ?? old.persisting,
-      threshold: space.threshold ?? old.threshold,
+      strategy,
+      // The others keep no record of free space.
+      ...(strategy > STRATEGIES.page
+        ? {}
+        : { persisting: space.persist ?? old.persisting, threshold: space.threshold ?? old.threshold }),
       pageSize: space.pageSize ?? old.pageSize,
     },
     memory: maxMemory,

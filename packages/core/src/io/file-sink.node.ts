@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import {
   closeSync,
   fchmodSync,
+  fchownSync,
   fsyncSync,
   ftruncateSync,
   linkSync,
@@ -24,6 +25,7 @@ export interface FileSystem {
   fsyncSync: typeof fsyncSync
   ftruncateSync: typeof ftruncateSync
   fchmodSync: typeof fchmodSync
+  fchownSync: typeof fchownSync
   closeSync: typeof closeSync
   renameSync: typeof renameSync
   linkSync: typeof linkSync
@@ -35,6 +37,7 @@ const SYSTEM: FileSystem = {
   fsyncSync,
   ftruncateSync,
   fchmodSync,
+  fchownSync,
   closeSync,
   renameSync,
   linkSync,
@@ -49,7 +52,8 @@ export interface AtomicFileOptions {
 
 /**
  * A new file that appears under its name when it is complete, and not before: it is written under another name in the
- * same folder, and `commit` gives it the right one. A file that it replaces leaves it its mode.
+ * same folder, and `commit` gives it the right one. A file that it replaces leaves it its mode, and its owner where the
+ * system allows that.
  *
  *     using file = new AtomicFile('new.h5')
  *     ...
@@ -84,12 +88,32 @@ export class AtomicFile implements ByteSink {
     this.#buffer = new PageBuffer((address, bytes) => this.#put(address, bytes))
     if (replaced === undefined) return
     try {
-      const mode = replaced.mode & 0o7777
-      this.#try('create', () => system.fchmodSync(this.#open, mode))
+      const { mode, uid, gid } = replaced
+      this.#keepOwner(uid, gid)
+      this.#try('create', () => system.fchmodSync(this.#open, mode & 0o7777))
     } catch (error) {
       this.abort()
       throw error
     }
+  }
+
+  /** Those who may not give files away keep what they make. */
+  #keepOwner(uid: number, gid: number): void {
+    try {
+      this.#system.fchownSync(this.#open, uid, gid)
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) throw error
+    }
+  }
+
+  /** The name that the file has before `commit`. */
+  get temporaryPath(): string {
+    return this.#temporary
+  }
+
+  /** Bytes of the file so far. */
+  get size(): number {
+    return this.#size
   }
 
   write(address: number, bytes: Uint8Array): void {

@@ -122,6 +122,7 @@ function failing(n: number, count: { calls: number }): FileSystem {
     fsyncSync: guarded(fs.fsyncSync),
     ftruncateSync: guarded(fs.ftruncateSync),
     fchmodSync: guarded(fs.fchmodSync),
+    fchownSync: guarded(fs.fchownSync),
     closeSync: guarded(fs.closeSync),
     renameSync: guarded(fs.renameSync),
     linkSync: guarded(fs.linkSync),
