@@ -1,0 +1,217 @@
+import { spawnSync } from 'node:child_process'
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { createFile, openFile } from '@h5kit/core/node'
+import test from 'ava'
+import { repack } from '../../src/commands/repack.ts'
+import { parseRepack } from '../../src/options/repack-arguments.ts'
+
+const golden = (name: string): string => fileURLToPath(new URL(`../../../../golden/${name}`, import.meta.url))
+const selections = golden('storage/selections.h5')
+
+function folder(): string {
+  return mkdtempSync(join(tmpdir(), 'repack-'))
+}
+
+/** What a command line comes to, with what is said on the way. */
+async function run(argv: string[], whole = true): Promise<{ status: number; said: string; warned: string[] }> {
+  const command = parseRepack(argv)
+  if (command.kind !== 'repack') throw new Error(JSON.stringify(command))
+  const told: string[] = []
+  const warned: string[] = []
+  const news = { say: (text: string) => void told.push(text), warn: (message: string) => void warned.push(message) }
+  const status = await repack(command.options, news, whole)
+  return { status, said: told.join(''), warned }
+}
+
+/** Numbers in rows, in chunks that are shuffled and compressed. */
+function sample(path: string): void {
+  using file = createFile(path)
+  const data = Float64Array.from({ length: 120 * 50 }, (_, i) => Math.sin(i / 50) * 1000)
+  const dataset = file.createDataset('a/numbers', {
+    data,
+    shape: [120, 50],
+    chunks: [30, 50],
+    compression: 'gzip',
+    shuffle: true,
+  })
+  dataset.createAttribute('unit', 'mm')
+  file.createDataset('texts', { data: ['one', 'two', 'three'] })
+  file.close()
+}
+
+test('filters and layouts become what is asked for, and values stay', async (t) => {
+  const [from, to] = [join(folder(), 'from.h5'), join(folder(), 'to.h5')]
+  sample(from)
+  for (const [options, filters, chunk] of [
+    [['-f', 'NONE'], [], [30, 50]],
+    [
+      ['-f', 'SHUF', '-f', 'GZIP=9'],
+      [2, 1],
+      [30, 50],
+    ],
+    [['-f', 'a/numbers:FLET', '-l', 'a/numbers:CHUNK=7x11'], [3], [7, 11]],
+    [['-l', 'CONTI'], [], undefined],
+    [['-f', 'a/numbers:NONE', '-l', 'a/numbers:COMPA'], [], undefined],
+    // Filters need chunks: where they are to stay, so does the layout.
+    [
+      ['-l', 'a/numbers:COMPA'],
+      [2, 1],
+      [30, 50],
+    ],
+    [[], [2, 1], [30, 50]],
+  ] as const) {
+    const { status, warned } = await run([...options, '--verify', from, to])
+    t.is(status, 0, `${options.join(' ')}: ${warned.join()}`)
+    using before = openFile(from)
+    using after = openFile(to)
+    const dataset = after.dataset('a/numbers')
+    t.deepEqual(
+      dataset.filters.map(({ id }) => id),
+      [...filters],
+      options.join(' '),
+    )
+    t.deepEqual(dataset.chunkShape, chunk && [...chunk])
+    t.deepEqual(dataset.read(), before.dataset('a/numbers').read())
+    t.deepEqual(after.dataset('texts').read(), ['one', 'two', 'three'])
+    t.is(dataset.attribute('unit').value, 'mm')
+  }
+})
+
+test('the new file is the same for any number of threads, and again the next time', async (t) => {
+  const at = folder()
+  const made = async (name: string, ...options: string[]): Promise<Buffer> => {
+    const { status } = await run([
+      '-f',
+      'SHUF',
+      '-f',
+      'GZIP=6',
+      '-l',
+      'CHUNK=4',
+      ...options,
+      selections,
+      join(at, name),
+    ])
+    t.is(status, 0)
+    return readFileSync(join(at, name))
+  }
+  const one = await made('one.h5', '--jobs', '1')
+  t.true(one.equals(await made('three.h5', '--jobs', '3')))
+  t.true(one.equals(await made('again.h5', '--jobs', '1')))
+  t.is((await run([join(at, 'one.h5'), join(at, 'copy.h5')])).status, 0)
+  t.is((await run([join(at, 'copy.h5'), join(at, 'second.h5')])).status, 0)
+  t.true(readFileSync(join(at, 'copy.h5')).equals(readFileSync(join(at, 'second.h5'))))
+})
+
+test('shuffling that is lost is told of, or kept', async (t) => {
+  const [from, to] = [join(folder(), 'from.h5'), join(folder(), 'to.h5')]
+  sample(from)
+  const lost = await run(['-f', 'GZIP=6', from, to])
+  t.regex(lost.warned.join(), /"\/a\/numbers" is stored without shuffle: \d+ bytes, \d+ before/)
+  const kept = await run(['-f', 'GZIP=6', '--keep-prefilters', from, to])
+  t.deepEqual(kept.warned, [])
+  using file = openFile(to)
+  t.deepEqual(
+    file.dataset('a/numbers').filters.map(({ id }) => id),
+    [2, 1],
+  )
+})
+
+test('a file is replaced in place and keeps its mode', async (t) => {
+  const path = join(folder(), 'file.h5')
+  sample(path)
+  chmodSync(path, 0o640)
+  const before = openFile(path).dataset('a/numbers').read()
+  const { status } = await run(['--in-place', '-f', 'NONE', path])
+  t.is(status, 0)
+  t.is(statSync(path).mode & 0o777, 0o640)
+  t.deepEqual(readdirSync(join(path, '..')), ['file.h5'])
+  using after = openFile(path)
+  t.deepEqual(after.dataset('a/numbers').read(), before)
+})
+
+test('on trial nothing is written, and what is left out is not there', async (t) => {
+  const at = folder()
+  const from = join(at, 'from.h5')
+  sample(from)
+  const { said } = await run(['--dry-run', '-f', 'NONE', from, join(at, 'to.h5')])
+  t.regex(said, /^.*to\.h5: \d+ bytes/)
+  t.false(existsSync(join(at, 'to.h5')))
+  t.is((await run(['--drop', '/a', from, join(at, 'to.h5')])).status, 0)
+  using file = openFile(join(at, 'to.h5'))
+  t.deepEqual(file.keys(), ['texts'])
+})
+
+/** A file whose second dataset has a chunk that cannot be decoded. */
+function damaged(path: string): void {
+  sample(path)
+  const bytes = readFileSync(path)
+  using file = openFile(path)
+  const [{ address, size }] = file.dataset('a/numbers').chunks()
+  bytes.fill(0xff, address, address + size)
+  spawnSync('sh', ['-c', 'cat > "$0"', path], { input: bytes })
+}
+
+test('what cannot be read is named, and leaves nothing behind or what came before it', async (t) => {
+  const at = folder()
+  const [from, to] = [join(at, 'from.h5'), join(at, 'to.h5')]
+  damaged(from)
+  const whole = await run(['-f', 'NONE', from, to])
+  t.is(whole.status, 1)
+  t.regex(whole.warned.join(), /"\/a\/numbers": .*; no file was written/)
+  t.deepEqual(readdirSync(at), ['from.h5'])
+  const partial = await run(['-f', 'NONE', from, to], false)
+  t.is(partial.status, 1)
+  t.is(partial.said, 'Error occurred while repacking\n')
+  t.regex(partial.warned.join(), /"\/a\/numbers": .* has only what came before it/)
+  using file = openFile(to)
+  t.deepEqual(file.keys(), ['a'])
+})
+
+test('an object that is not there, a folder that is not: one line, no file', async (t) => {
+  const at = folder()
+  const from = join(at, 'from.h5')
+  sample(from)
+  const nameless = await run(['-f', 'nothing:GZIP=1', from, join(at, 'to.h5')])
+  t.is(nameless.status, 1)
+  t.regex(nameless.warned.join(), /no object "nothing"/)
+  const nowhere = await run([from, join(at, 'no/such/to.h5')])
+  t.is(nowhere.status, 1)
+  t.is(nowhere.warned.length, 1)
+  t.deepEqual(readdirSync(at), ['from.h5'])
+})
+
+const SCRIPT = `
+import { run } from ${JSON.stringify(new URL('../../src/main.ts', import.meta.url).href)}
+import { Output } from ${JSON.stringify(new URL('../../src/output.ts', import.meta.url).href)}
+process.exitCode = await run('h5repack', process.argv.slice(1), new Output(1), (text) => console.error(text))
+`
+
+test('a disk without room, or an end at any moment, leaves the source and no part of a new file', async (t) => {
+  const at = folder()
+  const from = join(at, 'from.h5')
+  {
+    using file = createFile(from)
+    for (let i = 0; i < 8; i++)
+      file.createDataset(`d${i}`, { data: Float64Array.from({ length: 50_000 }, Math.random) })
+    file.close()
+  }
+  const source = readFileSync(from)
+  const node = [process.execPath, '--import=tsx', '--input-type=module', '-e', SCRIPT, from, join(at, 'to.h5')]
+  const quoted = node.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ')
+  for (const limit of ['ulimit -f 2000', 'ulimit -f 64']) {
+    const { status } = spawnSync('sh', ['-c', `${limit}; exec ${quoted}`], { encoding: 'utf8' })
+    t.not(status, 0, limit)
+    t.false(existsSync(join(at, 'to.h5')), limit)
+  }
+  for (const wait of [400, 900, 1400]) {
+    const { signal } = spawnSync(node[0], node.slice(1), { timeout: wait, killSignal: 'SIGKILL' })
+    if (existsSync(join(at, 'to.h5'))) {
+      using made = openFile(join(at, 'to.h5'))
+      t.is(made.keys().length, 8, `${signal} after ${wait} ms`)
+    }
+  }
+  t.true(readFileSync(from).equals(source))
+})
