@@ -99,11 +99,13 @@ export class AtomicFile implements ByteSink {
 
   /** Those who may not give files away keep what they make. */
   #keepOwner(uid: number, gid: number): void {
-    try {
-      this.#system.fchownSync(this.#open, uid, gid)
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) throw error
-    }
+    this.#try('create', () => {
+      try {
+        this.#system.fchownSync(this.#open, uid, gid)
+      } catch (error) {
+        if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) throw error
+      }
+    })
   }
 
   /** The name that the file has before `commit`. */
