@@ -25,7 +25,7 @@ const OPTIONS: string[][] = [
   ['-l', 'CONTI'],
   ['-f', 'GZIP=1', '-L'],
   ['-S', 'PAGE', '-G', '4096'],
-  ['-u', join(root, 'LICENSE'), '-b', '2048', '-t', '1000', '-a', '512'],
+  ['-b', '2048', '-t', '1000', '-a', '512'],
 ]
 
 const LARGER = 0.03
