@@ -1,5 +1,5 @@
 import type { Attribute, H5Object } from '@h5kit/core'
-import { compareText, Hdf5Error } from '@h5kit/core'
+import { compareText, FormatError, Hdf5Error } from '@h5kit/core'
 import type { Compared } from '../render/diff/lines.ts'
 import { areComparable, sameStructure, shapesOf } from './diff-comparable.ts'
 import type { DiffContext } from './diff-context.ts'
@@ -110,6 +110,9 @@ export function diffAttribute(
 
 /** An attribute without elements is read as zeros. */
 function storedBytes(attribute: Attribute, count: number): Uint8Array {
+  const length = count * attribute.type.size
+  if (attribute.space.kind === 'null') return new Uint8Array(length)
   const bytes = attribute.raw()
-  return attribute.space.kind === 'null' ? new Uint8Array(count * attribute.type.size) : bytes
+  if (bytes.length < length) throw new FormatError(`${bytes.length} bytes for ${count} elements`)
+  return bytes
 }

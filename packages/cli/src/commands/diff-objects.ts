@@ -110,6 +110,8 @@ export class ObjectComparison {
     const { report } = this.#context
     const [a, b] = objects
     if (a.kind === 'dataset' && b.kind === 'dataset') {
+      // What cannot be read is not begun.
+      for (const { type, space } of [a, b]) void [type, space]
       report.open('dataset', ...paths)
       const found = await diffDatasets([a, b], paths, this.#context)
       report.close(found)
