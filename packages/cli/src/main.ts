@@ -7,6 +7,8 @@ type Command = (argv: string[], output: Output, warn: (message: string) => void)
 
 /** The reference tools' names, and like them those of commands of our own, each with what loads its command. */
 const TOOLS: Record<string, () => Promise<Command>> = {
+  h5append: async () => (await import('./tools/h5append.ts')).h5append,
+  h5attr: async () => (await import('./tools/h5attr.ts')).h5attr,
   h5clear: async () => (await import('./tools/h5clear.ts')).h5clear,
   h5copy: async () => (await import('./tools/h5copy.ts')).h5copy,
   h5create: async () => (await import('./tools/h5create.ts')).h5create,
@@ -17,9 +19,15 @@ const TOOLS: Record<string, () => Promise<Command>> = {
   h5format_convert: async () => (await import('./tools/h5format-convert.ts')).h5formatConvert,
   h5import: async () => (await import('./tools/h5import.ts')).h5import,
   h5jam: async () => (await import('./tools/h5jam.ts')).h5jam,
+  h5ln: async () => (await import('./tools/h5ln.ts')).h5ln,
   h5ls: async () => (await import('./tools/h5ls.ts')).h5ls,
+  h5mkgrp: async () => (await import('./tools/h5mkgrp.ts')).h5mkgrp,
+  h5mv: async () => (await import('./tools/h5mv.ts')).h5mv,
   h5repack: async () => (await import('./tools/h5repack.ts')).h5repack,
   h5repart: async () => (await import('./tools/h5repart.ts')).h5repart,
+  h5resize: async () => (await import('./tools/h5resize.ts')).h5resize,
+  h5rm: async () => (await import('./tools/h5rm.ts')).h5rm,
+  h5set: async () => (await import('./tools/h5set.ts')).h5set,
   h5stat: async () => (await import('./tools/h5stat.ts')).h5stat,
   h5unjam: async () => (await import('./tools/h5unjam.ts')).h5unjam,
 }

@@ -8,6 +8,8 @@ const REFERENCE = '2.2.0'
 
 /** What each command does, for the help and for the commands' list. */
 const SUMMARIES: Record<string, string> = {
+  append: 'write rows at the end of a dataset',
+  attr: 'list, read, set, remove and rename attributes',
   clear: 'clear what keeps a file from being opened, as h5clear does',
   copy: 'copy objects into a file, as h5copy does',
   create: 'make a file with groups, datasets, types and links',
@@ -18,9 +20,15 @@ const SUMMARIES: Record<string, string> = {
   'format-convert': 'make a file one that release 1.8 understands, as h5format_convert does',
   import: 'make datasets of text, CSV, NPY and raw binary files, as h5import does and beyond',
   jam: 'put a file into the user block of a file, as h5jam does',
+  ln: 'make hard, soft and external links',
   ls: 'list what is in files, as h5ls does',
+  mkgrp: 'make groups, as h5mkgrp does',
+  mv: 'give an object another name or another group',
   repack: 'write a file anew, in other layouts and with other filters, as h5repack does',
   repart: 'divide a file into parts of another size, as h5repart does',
+  resize: 'give a dataset another size',
+  rm: 'remove links, and objects with them',
+  set: 'write values to a part of a dataset',
   stat: 'count what is in a file and what its bytes are used for, as h5stat does',
   unjam: 'take the user block off a file, as h5unjam does',
 }

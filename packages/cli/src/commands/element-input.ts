@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs'
-import type { DatasetOptions, Datatype, ElementBytes, Value } from '@h5kit/core'
+import type { ArrayData, DatasetOptions, Datatype, ElementBytes, Value } from '@h5kit/core'
 import {
   compoundType,
   convert,
+  decodeValues,
   IoError,
   ieeeType,
   integerType,
+  MemorySequences,
   parseType,
   sameType,
   stringType,
@@ -37,7 +39,8 @@ export function openElements(
   format: ElementFormat | undefined,
   given: Pick<DatasetOptions, 'type' | 'shape'>,
 ): ElementInput {
-  const type = typeof given.type === 'string' ? parseType(given.type) : undefined
+  const asked = typeof given.type === 'string' ? parseType(given.type) : given.type
+  const type = asked !== undefined && 'committed' in asked ? asked.type : asked
   switch (format ?? formatOf(file)) {
     case 'csv':
       return { options: fromCsv(textOf(file), type, given), close: () => {} }
@@ -192,4 +195,20 @@ function converted(source: ElementBytes, from: Datatype, to: Datatype): ElementB
       return bytes.subarray(start - first * to.size, start - first * to.size + length)
     },
   }
+}
+
+/** The values of an input, however it has them; numbers of a raw file too. */
+export function inputValues({ data, type }: ElementInput['options']): ArrayData {
+  if (data === undefined) throw new TypeMismatchError('no values in the file')
+  const sequences = new MemorySequences()
+  const elements = typeof data === 'function' ? data(sequences) : data
+  if (!isElementBytes(elements)) return elements
+  const stored = typeof type === 'string' ? parseType(type) : type
+  if (stored === undefined || 'committed' in stored) throw new TypeMismatchError('values of no type')
+  const bytes = elements.view(0, elements.size)
+  return decodeValues(stored, bytes, bytes.length / stored.size, sequences)
+}
+
+function isElementBytes(data: ArrayData | ElementBytes): data is ElementBytes {
+  return typeof data === 'object' && data !== null && 'view' in data && typeof data.view === 'function'
 }

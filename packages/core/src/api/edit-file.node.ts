@@ -9,6 +9,7 @@ import type { JournalPlace } from '../write/journal.ts'
 import { rollBack } from '../write/journal.ts'
 import { journalBeside } from '../write/journal-file.node.ts'
 import { Transaction } from '../write/transaction.ts'
+import type { LibraryVersion } from '../write/version-bounds.ts'
 import { Changes } from './changes.ts'
 import type { OpenOptions } from './context.ts'
 import type { File } from './file.ts'
@@ -21,6 +22,8 @@ export interface EditFileOptions extends OpenOptions {
   locking?: Locking | undefined
   /** Seconds since 1970 that objects which tell when they were changed are to tell. Default now. */
   now?: number | undefined
+  /** The oldest release whose forms new objects have. By default what the file was made for. */
+  low?: LibraryVersion | undefined
 }
 
 /** Opens a file on disk to be changed: what an earlier change left half done is undone first. */

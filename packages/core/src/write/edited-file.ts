@@ -80,7 +80,8 @@ export class EditedFile {
   #released: Extent[] = []
   #unshared: SharedUse[] = []
 
-  constructor(file: FileToEdit, transaction: Transaction) {
+  /** @param low the oldest release whose forms new objects have; what the file was made for where nothing is said */
+  constructor(file: FileToEdit, transaction: Transaction, low?: LibraryVersion) {
     const { image, superblock, userBlockSize, extension } = file
     this.image = image
     this.settings = fileSettings(image, superblock, extension)
@@ -93,7 +94,7 @@ export class EditedFile {
     this.#space = fileSpace.strategy === PAGED ? new PagedSpace(0, fileSpace, end) : new FileSpace(end)
     const sink = { write: (address: number, bytes: Uint8Array) => transaction.write(address + userBlockSize, bytes) }
     this.emitter = new Emitter(image.sizes, this.#space, sink)
-    const versions = versionsFor(BOUNDS[superblock.version])
+    const versions = versionsFor(low ?? BOUNDS[superblock.version])
     this.drafts = new DraftWriter(this.emitter, { versions, limits: versionsFor('v200'), constants: this.settings })
     takeFreeSpace(image, fileSpace, this.#space)
     this.#freeBefore = freeBytes(this.#space)

@@ -18,6 +18,7 @@ import type { EditReport, FileToEdit } from './edited-file.ts'
 import { EditedFile } from './edited-file.ts'
 import type { EditedObject } from './edited-object.ts'
 import type { Transaction } from './transaction.ts'
+import type { LibraryVersion } from './version-bounds.ts'
 
 /** Where a link that is added leads. */
 export type NewLink =
@@ -29,6 +30,8 @@ export type NewLink =
 export interface EditorOptions {
   /** Seconds since 1970 that objects which tell when they were changed are to tell. Default now. */
   now?: number | undefined
+  /** The oldest release whose forms new objects have. By default what the file was made for. */
+  low?: LibraryVersion | undefined
 }
 
 /**
@@ -40,9 +43,11 @@ export class Editor {
   readonly #opened: FileToEdit
   readonly #transaction: Transaction
   readonly #now: number
+  readonly #low: LibraryVersion | undefined
 
   constructor(file: FileToEdit, transaction: Transaction, options: EditorOptions = {}) {
-    this.file = new EditedFile(file, transaction)
+    this.file = new EditedFile(file, transaction, options.low)
+    this.#low = options.low
     this.#opened = file
     this.#transaction = transaction
     this.#now = options.now ?? Math.floor(Date.now() / 1000)
@@ -241,7 +246,7 @@ export class Editor {
     // A file that keeps track of its free space is looked at anew.
     if (this.file.settings.fileSpace.persisting && extension !== undefined) {
       const again = { ...this.#opened, extension: readObjectHeader(image, extension.address) }
-      this.file = new EditedFile(again, this.#transaction)
+      this.file = new EditedFile(again, this.#transaction, this.#low)
     }
     return report
   }

@@ -1,0 +1,113 @@
+import type { ArrayData, Attribute, DatasetOptions, Datatype, File, Value } from '@h5kit/core'
+import { parseType, stringType, typeLabel } from '@h5kit/core'
+import type { ElementFormat } from '../options/create.ts'
+import type { Output } from '../output.ts'
+import { inputValues, openElements } from './element-input.ts'
+import { isText, readWord } from './element-text.ts'
+
+/** The value of an attribute, as a command line gives it. */
+export interface AttributeRequest {
+  name: string
+  words: string[]
+  type: string | undefined
+  shape: number[] | null | undefined
+  fromFile: string | undefined
+  format: ElementFormat | undefined
+  /** Whether the attribute keeps its type and shape. */
+  modify: boolean
+}
+
+/** Lists attributes with their types and shapes. */
+export function listAttributes(file: File, path: string, output: Output): void {
+  for (const attribute of file.get(path).attributes('creation')) output.text(`${headOf(attribute)}\n`)
+}
+
+function headOf({ name, type, shape, space }: Attribute): string {
+  const size = space.kind === 'simple' ? `{${shape.join(', ')}}` : space.kind
+  return `${name}  ${typeLabel(type)}  ${size}`
+}
+
+/** Prints the elements of an attribute, one a line, or as JSON. */
+export function getAttribute(file: File, path: string, name: string, json: boolean, output: Output): void {
+  const attribute = file.get(path).attribute(name)
+  if (json) {
+    output.text(`${JSON.stringify(attribute.value ?? null, plain)}\n`)
+    return
+  }
+  for (const value of attribute.read()) output.text(`${wordOf(value)}\n`)
+}
+
+function wordOf(value: Value): string {
+  if (typeof value === 'string') return value
+  return typeof value === 'object' && value !== null ? JSON.stringify(value, plain) : String(value)
+}
+
+function plain(_key: string, value: unknown): unknown {
+  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : String(value)
+  return ArrayBuffer.isView(value) ? Array.from(value as Uint8Array, (each) => plain('', each)) : value
+}
+
+/** Makes an attribute, or gives it another value. */
+export function setAttribute(
+  file: File,
+  path: string,
+  request: AttributeRequest,
+  verbose: boolean,
+  output: Output,
+): void {
+  const { name, modify } = request
+  const object = file.get(path)
+  const known = modify && object.hasAttribute(name) ? object.attribute(name).type : undefined
+  const { value, type, shape = request.shape } = requestedValue(file, request, known)
+  if (known !== undefined) object.modifyAttribute(name, value)
+  else object.createAttribute(name, value, { type, ...(shape === undefined ? {} : { shape }) })
+  if (!verbose) return
+  const written = object.attribute(name)
+  const values = Array.from(written.read(), wordOf)
+  const shown = values.length > 10 ? `${values.slice(0, 10).join(', ')}, ...` : values.join(', ')
+  output.text(`${path}: ${headOf(written)} = ${shown}\n`)
+}
+
+interface RequestedValue extends Pick<DatasetOptions, 'type' | 'shape'> {
+  value: ArrayData
+}
+
+function requestedValue(
+  file: File,
+  { words, type: text, fromFile, format, shape }: AttributeRequest,
+  known: Datatype | undefined,
+): RequestedValue {
+  const asked = known ?? (text === undefined ? undefined : typeOf(text, words))
+  if (fromFile !== undefined) return fromElements(fromFile, format, text, shape)
+  if (asked?.class === 'reference') {
+    const references = words.map((word): Value => file.get(word).reference())
+    return { value: references.length === 1 ? references[0] : references, type: asked }
+  }
+  const read = words.map((word) => readWord(word, asked))
+  // Words among numbers make all of them words.
+  const plainText = asked === undefined && read.some((each) => typeof each === 'string')
+  const values = plainText || isText(asked) ? words : read
+  return { value: values.length === 1 ? values[0] : values, type: asked }
+}
+
+/** A type by its name; "S" without a length is as long as the longest text. */
+function typeOf(text: string, words: readonly string[]): Datatype {
+  if (text === 'utf8') return parseType('str')
+  if (text !== 'S') return parseType(text)
+  return stringType(Math.max(1, ...words.map((word) => Buffer.byteLength(word))))
+}
+
+function fromElements(
+  name: string,
+  format: ElementFormat | undefined,
+  type: string | undefined,
+  shape: number[] | null | undefined,
+): RequestedValue {
+  const input = openElements(name, format, { type: type === 'utf8' ? 'str' : type, shape: shape ?? undefined })
+  try {
+    const { type: own, shape: size } = input.options
+    return { value: inputValues(input.options), type: own, shape: shape ?? size }
+  } finally {
+    input.close()
+  }
+}

@@ -1,0 +1,65 @@
+import type { ArrayData, Dataset, File, SelectionInput } from '@h5kit/core'
+import { hyperslab } from '@h5kit/core'
+import type { ElementFormat } from '../options/create.ts'
+import { inputValues, openElements } from './element-input.ts'
+import { isText, readWord } from './element-text.ts'
+
+/** Values for a dataset, as a command line gives them. */
+export interface ValuesRequest {
+  words: string[]
+  fromFile: string | undefined
+  format: ElementFormat | undefined
+}
+
+/** Elements at regular distances; what is not given is 1 along each axis. */
+export interface SlabRequest {
+  start: number[] | undefined
+  stride: number[] | undefined
+  count: number[] | undefined
+  block: number[] | undefined
+}
+
+/** Writes values to a part of a dataset, or all of it. */
+export function setValues(file: File, path: string, values: ValuesRequest, slab: SlabRequest): void {
+  const dataset = file.dataset(path)
+  const selection = selectionOf(dataset, slab)
+  withValues(file, dataset, values, (data) => dataset.write(data, selection))
+}
+
+/** Writes rows behind the last one. */
+export function appendRows(file: File, path: string, values: ValuesRequest): void {
+  const dataset = file.dataset(path)
+  withValues(file, dataset, values, (data) => dataset.append(data))
+}
+
+function selectionOf({ shape }: Dataset, { start, stride, count, block }: SlabRequest): SelectionInput | undefined {
+  if (start === undefined && count === undefined && stride === undefined && block === undefined) return undefined
+  return hyperslab(
+    shape.map((_, axis) => ({
+      start: start?.[axis] ?? 0,
+      stride: stride?.[axis] ?? 1,
+      count: count?.[axis] ?? 1,
+      block: block?.[axis] ?? 1,
+    })),
+  )
+}
+
+function withValues(
+  file: File,
+  { type }: Dataset,
+  { words, fromFile, format }: ValuesRequest,
+  write: (data: ArrayData) => void,
+): void {
+  if (fromFile === undefined) {
+    const read = isText(type) ? words : words.map((word) => readWord(word, type))
+    const values = type.class === 'reference' ? words.map((word) => file.get(word).reference()) : read
+    write(values.length === 1 ? values[0] : values)
+    return
+  }
+  const input = openElements(fromFile, format, { type })
+  try {
+    write(inputValues(input.options))
+  } finally {
+    input.close()
+  }
+}

@@ -1,0 +1,41 @@
+import { editing, targetOf } from '../commands/edit-target.ts'
+import type { EditCommand } from '../options/edit.ts'
+import { parseEdit, readAxes } from '../options/edit.ts'
+import type { Output } from '../output.ts'
+
+/** `h5 resize`. */
+export function h5resize(argv: string[], output: Output, warn: (message: string) => void): number {
+  const command = parseEdit(argv, RULES, 2)
+  if (command.kind === 'help') {
+    output.text(HELP)
+    return 0
+  }
+  const mistake = command.kind === 'mistake' ? command.what : run(command)
+  if (mistake === undefined) return 0
+  warn(`${mistake}; h5 resize --help tells what there is`)
+  return 2
+}
+
+/** Does what is asked for; a text says what is wrong with the command line. */
+function run({ words }: EditCommand & { kind: 'run' }): string | undefined {
+  const { name, path } = targetOf(words[0])
+  const text = words.slice(1).join()
+  const shape = readAxes(text)
+  if (shape === undefined) return `"${text}" is no shape`
+  editing(name, (file) => file.dataset(path).resize(shape))
+  return undefined
+}
+
+const RULES = [] as const
+
+const HELP = `Gives a dataset that is stored in chunks another size, within its largest.
+
+  h5 resize file.h5/log 1000              1000 rows
+  h5 resize file.h5/image 480x640         480 by 640 elements
+
+usage: h5 resize FILE/DATASET N[,M ...]
+
+  -h, --help              this text
+
+The file is changed as a whole or not at all.
+`
