@@ -1,10 +1,10 @@
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readSync } from 'node:fs'
 import { Hdf5Error } from '@h5kit/core'
 import { checkFile } from '@h5kit/core/node'
 import type { CheckCommandOptions } from '../options/check.ts'
 import type { Output } from '../output.ts'
 import type { CheckSummary, FileFacts } from '../render/check.ts'
-import { checkText, factsOf, summaryLine } from '../render/check.ts'
+import { checkText, factsOf, printable, summaryLine } from '../render/check.ts'
 
 /** Checks files one after the other; 1 where something was found in one of them. */
 export async function check(
@@ -33,7 +33,30 @@ export async function check(
   output.flush()
   if (several || summary.sound < summary.files) warn(summaryLine(summary))
   if (stopped && several) warn('stopped at the first file that is not; --keep-going goes on')
-  return summary.sound === summary.files ? 0 : 1
+  const status = summary.sound === summary.files ? 0 : 1
+  if (options.recover === undefined) return status
+  return (await rescue(options.files[0], options.recover, warn)) ? status : 1
+}
+
+/** Writes what is still readable into a new file and says what was lost; whether there is such a file now. */
+async function rescue(file: string, output: string, warn: (message: string) => void): Promise<boolean> {
+  const { recover } = await import('./recover.ts')
+  if (existsSync(output)) {
+    warn(`${output} is there already, and stays as it is`)
+    return false
+  }
+  try {
+    const { objects, lost } = recover(file, output)
+    for (const { path, what } of lost) warn(printable(`lost: ${path}: ${what}`))
+    warn(
+      `${output} has ${objects === 1 ? '1 object' : `${objects} objects`} of ${file}; ${lost.length} times something was lost`,
+    )
+    return true
+  } catch (error) {
+    if (!(error instanceof Hdf5Error)) throw error
+    warn(`nothing of ${file} can be recovered: ${error.message}`)
+    return false
+  }
 }
 
 async function* results(options: CheckCommandOptions, several: boolean): AsyncGenerator<FileFacts> {

@@ -10,6 +10,8 @@ export interface CheckCommandOptions {
   format: 'text' | 'json' | 'ndjson'
   keepGoing: boolean
   jobs: number
+  /** The new file that gets what is still readable. */
+  recover: string | undefined
   /** Whether the use of bytes is shown of several files too. */
   verbose: boolean
 }
@@ -57,6 +59,10 @@ const SETTINGS: Record<string, Setting> = {
     options.filesFrom = value
     return undefined
   },
+  '--recover': (options, value) => {
+    options.recover = value
+    return undefined
+  },
   '--jobs': jobs,
   '-j': jobs,
 }
@@ -81,6 +87,7 @@ export function parseCheck(argv: readonly string[]): CheckCommand {
     format: 'text',
     keepGoing: false,
     jobs: 1,
+    recover: undefined,
     verbose: false,
   }
   let onlyFiles = false
@@ -110,6 +117,9 @@ export function parseCheck(argv: readonly string[]): CheckCommand {
   }
   if (options.files.length === 0 && options.filesFrom === undefined)
     return { kind: 'mistake', what: 'no file is named' }
+  if (options.recover !== undefined && (options.files.length !== 1 || options.filesFrom !== undefined)) {
+    return { kind: 'mistake', what: '--recover is for one file' }
+  }
   return { kind: 'check', options }
 }
 

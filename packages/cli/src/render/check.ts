@@ -72,7 +72,7 @@ function findingLine({
 }
 
 /** Names in a file may hold what would not stay on its line. */
-function printable(line: string): string {
+export function printable(line: string): string {
   return line.replace(/\p{Cc}/gu, (each) => `\\x${each.charCodeAt(0).toString(16).padStart(2, '0')}`)
 }
 

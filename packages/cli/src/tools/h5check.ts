@@ -22,6 +22,7 @@ const HELP = `Validates HDF5 files against the file format specification.
   h5 check file.h5                               what is wrong with a file, and what its bytes are used for
   h5 check --data file.h5                        decode every chunk too, and verify its checksum
   h5 check --policy strict upload.h5             a file of a stranger
+  h5 check --recover saved.h5 damaged.h5         what is still readable, in a new file
   find . -name '*.h5' | h5 check --files-from - --keep-going --jobs auto --ndjson
 
 usage: h5 check [OPTIONS] FILE ...
@@ -37,6 +38,9 @@ Many files
   --files-from FILE       further files, one a line; - for those that come on stdin
   -k, --keep-going        go on behind a file with findings
   -j N, --jobs N          check so many files at once; auto for as many as there are processors
+
+A damaged file
+  --recover OUT           write what is still readable of one file into a new one, and say what was lost
 
 What is printed
   --json                  one document about all files

@@ -2,7 +2,7 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { openFile } from '@h5kit/core/node'
+import { openFile, slice } from '@h5kit/core/node'
 import test from 'ava'
 import { run } from '../../src/main.ts'
 import { Output } from '../../src/output.ts'
@@ -120,6 +120,31 @@ test.serial('chunks are decoded where that is asked for', async (t) => {
   t.regex(stdout, new RegExp(`error: /fletcher32: .*\\(Chunk at ${first.address}, .*\\[raw-data\\.filter\\]`))
 })
 
+test.serial('what is still readable of a damaged file is written into a new one', async (t) => {
+  using file = openFile(`${golden}filters.h5`)
+  const [first, second] = file.dataset('fletcher32').chunks()
+  const path = damaged('filters.h5', (bytes) => {
+    bytes[second.address + 7] ^= 1
+    bytes[file.dataset('shuffle').address] = 0xee
+  })
+  const saved = join(scratch, 'saved.h5')
+  const { stderr, status } = await check('--recover', saved, path)
+  t.is(status, 1)
+  t.true(stderr.some((line) => line.startsWith('check: lost: /shuffle: ')))
+  t.true(stderr.includes('check: lost: /fletcher32: 1 of its chunks or blocks'))
+  using copy = openFile(saved)
+  t.deepEqual(
+    copy.keys(),
+    file.keys().filter((name) => name !== 'shuffle'),
+  )
+  t.deepEqual(copy.dataset('deflate').raw(), file.dataset('deflate').raw())
+  const part = first.offset.map((start) => slice(start, start + 1))
+  t.deepEqual(copy.dataset('fletcher32').raw(part), file.dataset('fletcher32').raw(part))
+  t.is((await check('--data', saved)).status, 0)
+  const again = await check('--recover', saved, path)
+  t.true(again.stderr.includes(`check: ${saved} is there already, and stays as it is`))
+})
+
 test.serial('a wrong option is one line and status 2', async (t) => {
   for (const [argv, what] of [
     [['--polcy=strict', sound], 'no option --polcy=strict'],
@@ -127,6 +152,7 @@ test.serial('a wrong option is one line and status 2', async (t) => {
     [['--jobs', '0', sound], '--jobs is a number from 1 to 256 or auto, not "0"'],
     [['--files-from'], '--files-from needs a value'],
     [[], 'no file is named'],
+    [['--recover', 'saved.h5', sound, sound], '--recover is for one file'],
   ] as const) {
     const { stderr, status, stdout } = await check(...argv)
     t.is(status, 2)
