@@ -3,12 +3,13 @@ import type { LinkedObject, ObjectDraft, Places } from './drafts.ts'
 import { Emitter } from './emitter.ts'
 import type { FilePlan } from './file-options.ts'
 import { GlobalHeapBuilder } from './global-heap-builder.ts'
-import type { HeaderPlace } from './header-packer.ts'
+import type { HeaderPlace, MessageDraft } from './header-packer.ts'
 import { headerLength, packHeader } from './header-packer.ts'
 import type { ObjectContext } from './object-context.ts'
 import type { ObjectOrder } from './object-order.ts'
 import { orderObjects, parentsFirst } from './object-order.ts'
 import { objectHeader } from './object-writer.ts'
+import type { SharedMessageBuilder } from './shared-message-builder.ts'
 import { FileSpace } from './space.ts'
 import type { Versions } from './version-bounds.ts'
 
@@ -29,6 +30,7 @@ export class DraftWriter {
   /** What messages of objects that are in the file already are written with. */
   readonly context: ObjectContext
   readonly #plan: ObjectPlan
+  readonly #sharing: SharedMessageBuilder | undefined
   /** Bodies of messages that many objects have. */
   readonly #repeated = new WeakMap<object, Uint8Array>()
   readonly #written = new Map<ObjectDraft, number>()
@@ -36,10 +38,12 @@ export class DraftWriter {
   readonly #reserved = new Map<ObjectDraft, HeaderPlace>()
   #references: ReadonlyMap<LinkedObject, number> = new Map()
 
-  constructor(emitter: Emitter, plan: ObjectPlan) {
+  /** @param sharing keeps messages that objects share */
+  constructor(emitter: Emitter, plan: ObjectPlan, sharing?: SharedMessageBuilder) {
     this.emitter = emitter
     this.heap = new GlobalHeapBuilder(emitter)
     this.#plan = plan
+    this.#sharing = sharing
     this.context = this.#context(emitter, {
       addressOf: (linked) => this.addressOf(linked),
       store: (bytes) => this.heap.add(bytes),
@@ -121,6 +125,13 @@ export class DraftWriter {
   #context(emitter: Emitter, places: Places): ObjectContext {
     const { versions, limits, constants } = this.#plan
     const referenceCount = (object: ObjectDraft): number => this.#references.get(object) ?? 0
-    return { emitter, versions, limits, constants, referenceCount, repeated: this.#repeated, ...places }
+    const sharing = this.#sharing
+    const live = emitter === this.emitter
+    const share = (message: MessageDraft): MessageDraft => {
+      if (sharing === undefined) return message
+      return live ? sharing.share(message) : sharing.measured(message)
+    }
+    const repeated = this.#repeated
+    return { emitter, versions, limits, constants, referenceCount, repeated, share, ...places }
   }
 }

@@ -2,6 +2,7 @@ import { WriteError } from '../errors.ts'
 import type { FileSpaceInfoV1 } from '../format/messages/file-space-info.ts'
 import { fileSpaceInfoMessage } from '../format/messages/file-space-info.ts'
 import type { Sizes } from '../io/structure.ts'
+import type { SharingOptions } from './shared-message-builder.ts'
 import type { Alignment } from './space.ts'
 import type { LibraryVersion, Versions } from './version-bounds.ts'
 import { versionsFor } from './version-bounds.ts'
@@ -28,6 +29,8 @@ export interface FileOptions {
   /** Half the entries of a node of a version 1 B-tree of chunks. Default 32. */
   chunkK?: number | undefined
   fileSpace?: FileSpaceChoice | undefined
+  /** Which messages objects share. By default none. */
+  sharing?: SharingOptions | undefined
 }
 
 /** Options with all that follows from them. */
@@ -64,7 +67,8 @@ export function planFile(options: FileOptions): FilePlan {
     chunkK: options.chunkK ?? USUAL_CONSTANTS.chunkK,
   }
   const fileSpace = unusual(options.fileSpace)
-  const needed = fileSpace !== undefined ? 2 : constants.chunkK !== USUAL_CONSTANTS.chunkK ? 1 : 0
+  const needed =
+    fileSpace !== undefined || options.sharing !== undefined ? 2 : constants.chunkK !== USUAL_CONSTANTS.chunkK ? 1 : 0
   const superblockVersion = Math.max(versions.superblock, needed)
   return { versions, limits, sizes, alignment, userBlock, superblockVersion, constants, fileSpace }
 }

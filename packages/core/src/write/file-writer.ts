@@ -6,6 +6,7 @@ import type { FileOptions, FilePlan } from './file-options.ts'
 import { planFile } from './file-options.ts'
 import type { GlobalHeapBuilder } from './global-heap-builder.ts'
 import { PagedSpace } from './paged-space.ts'
+import { SharedMessageBuilder } from './shared-message-builder.ts'
 import { FileSpace } from './space.ts'
 import { superblockLength, writeSuperblock } from './superblock-writer.ts'
 import type { Versions } from './version-bounds.ts'
@@ -22,6 +23,7 @@ import type { Versions } from './version-bounds.ts'
 export class FileWriter {
   readonly #plan: FilePlan
   readonly #drafts: DraftWriter
+  readonly #sharing: SharedMessageBuilder | undefined
 
   /** @param sink gets the whole file, its user block included */
   constructor(sink: ByteSink, options: FileOptions = {}) {
@@ -32,7 +34,9 @@ export class FileWriter {
     const paged = fileSpace?.strategy === IN_PAGES
     const space = paged ? new PagedSpace(head, fileSpace) : new FileSpace(head, alignment)
     this.#plan = plan
-    this.#drafts = new DraftWriter(new Emitter(sizes, space, behind(userBlock.length, sink)), plan)
+    const emitter = new Emitter(sizes, space, behind(userBlock.length, sink))
+    this.#sharing = options.sharing && new SharedMessageBuilder(emitter, options.sharing)
+    this.#drafts = new DraftWriter(emitter, plan, this.#sharing)
   }
 
   get emitter(): Emitter {
@@ -58,7 +62,8 @@ export class FileWriter {
     // The superblock leads to the root group.
     this.#drafts.write([root, ...unlinked], new Map([[root, 1]]))
     this.heap.finish()
-    writeSuperblock(this.emitter, this.#plan, this.#drafts.addressOf(root))
+    const shared = this.#sharing === undefined ? [] : [this.#sharing.finish()]
+    writeSuperblock(this.emitter, this.#plan, this.#drafts.addressOf(root), shared)
   }
 }
 

@@ -47,7 +47,13 @@ export interface BuiltHeap {
 
 /** Writes a fractal heap with objects in their order. */
 export function buildFractalHeap(emitter: Emitter, shape: HeapShape, objects: readonly Uint8Array[]): BuiltHeap {
-  return new Builder(emitter, shape).build(objects)
+  const builder = new FractalHeapBuilder(emitter, shape)
+  const { idLength } = shape
+  const ids = new Uint8Array(objects.length * idLength)
+  objects.forEach((object, i) => {
+    builder.add(object, ids.subarray(i * idLength, (i + 1) * idLength))
+  })
+  return { address: builder.finish(), ids }
 }
 
 /** A direct block with the objects that were put into it. */
@@ -64,7 +70,8 @@ interface Branch {
   children: (FilledBlock | Branch)[]
 }
 
-class Builder {
+/** Makes a fractal heap of objects as they come. */
+export class FractalHeapBuilder {
   readonly #emitter: Emitter
   readonly #header: FractalHeapHeader
   readonly #address: number
@@ -72,6 +79,7 @@ class Builder {
   readonly #table: DoublingTable
   readonly #overhead: number
   readonly #lengthWidth: number
+  readonly #blocks: BlockFiller
   readonly #huge: { address: number; length: number }[] = []
   #used = 0
 
@@ -82,30 +90,30 @@ class Builder {
     this.#params = blockParams(this.#header, this.#address)
     this.#overhead = 5 + emitter.sizes.offsets + this.#params.offsetWidth + 4
     this.#table = new DoublingTable(shape, this.#overhead)
+    this.#blocks = new BlockFiller(this.#table, this.#overhead)
     this.#lengthWidth = Math.min(Math.ceil(Math.log2(shape.maxDirectBlockSize) / 8), byteWidth(shape.maxManagedSize))
   }
 
-  build(objects: readonly Uint8Array[]): BuiltHeap {
+  /** @param id gets the object's heap ID: zeros before */
+  add(object: Uint8Array, id: Uint8Array): void {
     const { idLength, maxManagedSize } = this.#header
-    const ids = new Uint8Array(objects.length * idLength)
-    const blocks = new BlockFiller(this.#table, this.#overhead)
-    for (let i = 0; i < objects.length; i++) {
-      const object = objects[i]
-      const id = ids.subarray(i * idLength, (i + 1) * idLength)
-      if (object.length === 0) throw new WriteError('an empty object', { structure: fractalHeapHeader.name })
-      if (object.length < idLength) this.#tiny(id, object)
-      else if (object.length > maxManagedSize) this.#placeHuge(id, object)
-      else {
-        putUnsigned(id, 1, this.#params.offsetWidth, blocks.add(object))
-        putUnsigned(id, 1 + this.#params.offsetWidth, this.#lengthWidth, object.length)
-        this.#used += object.length
-        this.#header.managedObjects++
-      }
+    if (object.length === 0) throw new WriteError('an empty object', { structure: fractalHeapHeader.name })
+    if (object.length < idLength) this.#tiny(id, object)
+    else if (object.length > maxManagedSize) this.#placeHuge(id, object)
+    else {
+      putUnsigned(id, 1, this.#params.offsetWidth, this.#blocks.add(object))
+      putUnsigned(id, 1 + this.#params.offsetWidth, this.#lengthWidth, object.length)
+      this.#used += object.length
+      this.#header.managedObjects++
     }
-    this.#writeBlocks(blocks)
+  }
+
+  /** Writes the heap; returns the address of its header. */
+  finish(): number {
+    this.#writeBlocks(this.#blocks)
     this.#writeHugeIndex()
     this.#emitter.put(this.#address, fractalHeapHeader, this.#header, undefined)
-    return { address: this.#address, ids }
+    return this.#address
   }
 
   #tiny(id: Uint8Array, object: Uint8Array): void {

@@ -17,12 +17,17 @@ export interface ObjectContext extends Places {
   constants: SymbolTableConstants & { chunkK: number }
   /** Bodies of messages by what they tell of, where several objects share that. */
   repeated: WeakMap<object, Uint8Array>
+  /** What a header has for a message that objects may share. */
+  share(message: MessageDraft): MessageDraft
   /** Hard links that lead to an object. */
   referenceCount(object: ObjectDraft): number
 }
 
 /** A flag of messages that stay as they are as long as the object is there. */
 export const DO_NOT_CHANGE = 1
+
+/** A flag of messages that are never shared. */
+export const DO_NOT_SHARE = 4
 
 export const UTF8 = 1
 

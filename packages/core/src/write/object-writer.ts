@@ -18,7 +18,7 @@ import type { HeaderDraft, MessageDraft } from './header-packer.ts'
 import type { GroupStyle } from './link-storage.ts'
 import { buildLinks, orderFlags } from './link-storage.ts'
 import type { ObjectContext } from './object-context.ts'
-import { DO_NOT_CHANGE, isAscii, message, storedType, UTF8 } from './object-context.ts'
+import { DO_NOT_CHANGE, DO_NOT_SHARE, isAscii, message, storedType, UTF8 } from './object-context.ts'
 
 /** Writes what belongs to an object but is not in its header; returns the header. */
 export function objectHeader(file: ObjectContext, object: ObjectDraft): HeaderDraft {
@@ -32,18 +32,27 @@ export function objectHeader(file: ObjectContext, object: ObjectDraft): HeaderDr
   const { times, attributePhase, otherMessages = [] } = object
   messages.push(...otherMessages)
   const referenceCount = context.referenceCount(object)
+  const { share } = context
   if (version === 1) {
     if (times !== undefined && object.kind !== 'group') {
       const time = { version: 1, seconds: times.modification }
       messages.push(message(context, MODIFICATION_TIME, modificationTimeMessage, time))
     }
-    return { version, flags: 0, referenceCount, messages }
+    return { version, flags: 0, referenceCount, messages: messages.map(share) }
   }
   const flags =
     ATTRIBUTE_ORDER_FLAGS[object.attributeOrder] |
     (times === undefined ? 0 : TIMES_STORED) |
     (attributePhase === undefined ? 0 : ATTRIBUTE_PHASE_CHANGE)
-  return { version, flags, referenceCount, times, attributePhase, messages, room: usualRoom(context, object) }
+  return {
+    version,
+    flags,
+    referenceCount,
+    times,
+    attributePhase,
+    messages: messages.map(share),
+    room: usualRoom(context, object),
+  }
 }
 
 /** What a new group has room for in its header: as many links as are to be expected. */
@@ -76,7 +85,9 @@ function ownMessages(context: ObjectContext, object: ObjectDraft): MessageDraft[
     case 'dataset':
       return datasetMessages(context, object)
     case 'datatype':
-      return [message(context, DATATYPE, datatypeMessage, storedType(context, object.type), DO_NOT_CHANGE)]
+      return [
+        message(context, DATATYPE, datatypeMessage, storedType(context, object.type), DO_NOT_CHANGE | DO_NOT_SHARE),
+      ]
   }
 }
 

@@ -13,15 +13,25 @@ import { areUsual } from './file-options.ts'
 import { buildFreeSpaceManagers } from './free-space-builder.ts'
 import type { HeaderDraft, MessageDraft } from './header-packer.ts'
 import { headerLength, packHeader } from './header-packer.ts'
+import { DO_NOT_CHANGE, DO_NOT_SHARE } from './object-context.ts'
 
 /** Bytes of the superblock of a file. */
 export function superblockLength(plan: FilePlan): number {
   return measure(superblockStructure, superblock(plan, 0, UNDEFINED, 0), plan.sizes, plan.sizes)
 }
 
-/** Writes the superblock, and what it has no room for into its extension; with that, the file is there. */
-export function writeSuperblock(emitter: Emitter, plan: FilePlan, rootAddress: number): void {
-  const extension = writeExtension(emitter, plan)
+/**
+ * Writes the superblock, and what it has no room for into its extension; with that, the file is there.
+ *
+ * @param more other messages of the extension
+ */
+export function writeSuperblock(
+  emitter: Emitter,
+  plan: FilePlan,
+  rootAddress: number,
+  more: readonly MessageDraft[] = [],
+): void {
+  const extension = writeExtension(emitter, plan, more)
   const { end } = emitter.space
   const value = superblock(plan, rootAddress, extension, end)
   // The last page may have an unused end, which is part of the file all the same.
@@ -44,12 +54,12 @@ function superblock(plan: FilePlan, rootAddress: number, extensionAddress: numbe
   }
 }
 
-function writeExtension(emitter: Emitter, plan: FilePlan): number {
+function writeExtension(emitter: Emitter, plan: FilePlan, more: readonly MessageDraft[]): number {
   const draft = (fileSpace: FileSpaceInfoV1 | undefined): HeaderDraft => ({
     version: plan.versions.objectHeader,
     flags: 0,
     referenceCount: 1,
-    messages: extensionMessages(emitter, plan, fileSpace),
+    messages: [...extensionMessages(emitter, plan, fileSpace), ...more],
   })
   const { fileSpace } = plan
   const none = fileSpace && { ...fileSpace, managers: fileSpace.persisting ? NO_MANAGERS : [] }
@@ -63,8 +73,6 @@ function writeExtension(emitter: Emitter, plan: FilePlan): number {
   return packHeader(emitter, draft(found ?? none), { address, length })
 }
 
-const DO_NOT_CHANGE = 1
-const DO_NOT_SHARE = 4
 const MARK_IF_UNKNOWN = 0x10
 
 /** Six for small sections and six for large ones. */
