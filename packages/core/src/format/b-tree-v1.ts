@@ -146,12 +146,13 @@ function* nodeExtents(
 
 /** Addresses of a group's symbol table nodes, in the order of names. */
 export function groupLeaves(image: FileImage, address: number): Generator<number> {
-  return leavesBelow(image, readNode(image, address, GROUP, image.sizes.lengths))
+  return leavesBelow(image, readNode(image, address, GROUP, image.sizes.lengths), new OnceOnly())
 }
 
-function* leavesBelow(image: FileImage, node: Node): Generator<number> {
+function* leavesBelow(image: FileImage, node: Node, once: OnceOnly): Generator<number> {
+  once.enter(bTreeV1Node.name, node.address)
   if (node.level === 0) yield* node.children()
-  else for (const child of nodesBelow(image, node, GROUP, image.sizes.lengths)) yield* leavesBelow(image, child)
+  else for (const child of nodesBelow(image, node, GROUP, image.sizes.lengths)) yield* leavesBelow(image, child, once)
 }
 
 function nodesBelow(image: FileImage, node: Node, type: number, keySize: number): Generator<Node> {
@@ -200,12 +201,16 @@ function chunkKeySize(rank: number): number {
 
 /** All chunks of a dataset, in the order of their offsets. */
 export function chunkEntries(image: FileImage, address: number, rank: number): Generator<ChunkEntry> {
-  return entriesBelow(image, readNode(image, address, CHUNK, chunkKeySize(rank)), rank)
+  return entriesBelow(image, readNode(image, address, CHUNK, chunkKeySize(rank)), rank, new OnceOnly())
 }
 
-function* entriesBelow(image: FileImage, node: Node, rank: number): Generator<ChunkEntry> {
-  if (node.level === 0) for (let i = 0; i < node.count; i++) yield chunkAt(node, i, rank)
-  else for (const child of nodesBelow(image, node, CHUNK, chunkKeySize(rank))) yield* entriesBelow(image, child, rank)
+function* entriesBelow(image: FileImage, node: Node, rank: number, once: OnceOnly): Generator<ChunkEntry> {
+  once.enter(bTreeV1Node.name, node.address)
+  if (node.level === 0) {
+    for (let i = 0; i < node.count; i++) yield chunkAt(node, i, rank)
+    return
+  }
+  for (const child of nodesBelow(image, node, CHUNK, chunkKeySize(rank))) yield* entriesBelow(image, child, rank, once)
 }
 
 function chunkAt(node: Node, i: number, rank: number): ChunkEntry {

@@ -222,7 +222,7 @@ export function* records(tree: BTreeV2): Generator<Uint8Array> {
   const { header } = tree
   if (header.rootAddress === UNDEFINED || header.rootRecords === 0) return
   // A damaged tree may lead into the same nodes again and again: the total is an upper bound.
-  let left = header.totalRecords
+  let left = recordCount(tree)
   const root = readNode(tree, header.rootAddress, header.depth, header.rootRecords)
   for (const record of below(tree, root, header.depth)) {
     if (left-- <= 0)

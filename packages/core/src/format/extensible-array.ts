@@ -260,15 +260,31 @@ export function openExtensibleArray(image: FileImage, address: number): EntryArr
     return inDataBlock(block.dataBlocks[number], generation, within % elements, inUse)
   }
 
+  /** A secondary block may stand for far more entries than the file has room for, few of which are there. */
+  function* secondaryRuns(at: number, generation: Generation, first: number, most: number) {
+    const { dataBlocks, elements } = generation
+    const { block, bitmapEach } = readSecondaryBlock(at, generation)
+    const step = Math.min(elements, perPage)
+    for (let i = 0; i < dataBlocks && i * elements < most; i++) {
+      if (block.dataBlocks[i] === UNDEFINED) continue
+      for (let page = 0; page * step < elements && i * elements + page * step < most; page++) {
+        const used = bitmapEach === 0 || (block.pages[i * bitmapEach + (page >> 3)] & (0x80 >> (page & 7))) !== 0
+        const from = i * elements + page * step
+        if (used) yield { first: first + from, count: Math.min(step, most - from) }
+      }
+    }
+  }
+
   function* runs() {
     yield { first: 0, count: Math.min(indexElements, header.maxIndex) }
-    for (const [number, { firstIndex, firstDataBlock, dataBlocks, elements }] of sizes.entries()) {
+    for (const [number, generation] of sizes.entries()) {
+      const { firstIndex, firstDataBlock, dataBlocks, elements } = generation
       const first = indexElements + firstIndex
       const most = header.maxIndex - first
       if (most <= 0) return
       if (number >= listed) {
-        const used = index.secondaryBlocks[number - listed] !== UNDEFINED
-        if (used) yield { first, count: Math.min(dataBlocks * elements, most) }
+        const at = index.secondaryBlocks[number - listed]
+        if (at !== UNDEFINED) yield* secondaryRuns(at, generation, first, most)
         continue
       }
       for (let i = 0; i < dataBlocks && i * elements < most; i++) {

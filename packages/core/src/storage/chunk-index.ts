@@ -174,10 +174,14 @@ function array(image: FileImage, layout: ChunkedLayout, stored: EntryArray, grid
   }
   return {
     *entries() {
+      // An array may refer to the same page again and again; no two chunks are at the same place.
+      let left = image.source.size
       for (const { first, count } of stored.runs()) {
         for (let number = first; number < first + count; number++) {
           const found = entry(number, placeOf(grid, number))
-          if (found !== undefined) yield found
+          if (found === undefined) continue
+          if (left-- <= 0) throw new FormatError('more chunks than bytes', { structure: 'Data Layout Message' })
+          yield found
         }
       }
     },

@@ -3,13 +3,11 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
 import type { File } from '../../src/api/file.ts'
+import { FormatError, UnsupportedError } from '../../src/errors.ts'
 import { openFile } from '../../src/node.ts'
 import type { StorageExtent } from '../../src/objects/storage-extents.ts'
 
 const golden = fileURLToPath(new URL('../../../../golden/files', import.meta.url))
-
-/** Files that cannot be read whole: marked as open, or a part of a set. */
-const APART = /^(file-left-open|driver-family|driver-split|superblock-swmr|external-storage.*\.bin)/
 
 /** The parts of a file that belong to something, in the order of their addresses. */
 function extentsOf(file: File): StorageExtent[] {
@@ -28,6 +26,16 @@ function parts(name: string): { file: File; extents: StorageExtent[] } {
   return { file, extents: extentsOf(file) }
 }
 
+/** Undefined for what is no HDF5 file, a part of one, or marked as open. */
+function openedParts(name: string): ReturnType<typeof parts> | undefined {
+  try {
+    return parts(name)
+  } catch (error) {
+    if (error instanceof FormatError || error instanceof UnsupportedError) return undefined
+    throw error
+  }
+}
+
 /** Files that never freed anything, or keep track of it, and have no collection of the global heap. */
 const ACCOUNTED = [
   'attributes-creation-order.h5',
@@ -44,9 +52,11 @@ const ACCOUNTED = [
 ]
 
 test('the parts of a file are in it and do not overlap', (t) => {
+  let count = 0
   for (const name of readdirSync(golden)) {
-    if (!name.endsWith('.h5') || APART.test(name)) continue
-    const { file, extents } = parts(name)
+    const found = openedParts(name)
+    if (found === undefined) continue
+    const { file, extents } = found
     let end = 0
     let previous = 'nothing'
     for (const { structure, address, length } of extents) {
@@ -57,7 +67,9 @@ test('the parts of a file are in it and do not overlap', (t) => {
     t.true(end <= file.size - file.userBlockSize, `${name}: ${previous} to ${end}`)
     t.true(extents.length > 0)
     file.close()
+    count++
   }
+  t.true(count > 90, `${count} files`)
 })
 
 for (const name of ACCOUNTED) {

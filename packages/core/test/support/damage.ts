@@ -68,10 +68,10 @@ export function seeded(seed: number): (limit: number) => number {
 /** Changes one field, and makes the checksums of all that it is part of right again. */
 export function damaged(
   bytes: Uint8Array,
-  { fields, checksummed }: Anatomy,
+  anatomy: Anatomy,
   random: (limit: number) => number,
 ): { bytes: Uint8Array; field: Field } {
-  const field = fields[random(fields.length)]
+  const field = anatomy.fields[random(anatomy.fields.length)]
   const copy = bytes.slice()
   const at = field.address + random(field.length)
   switch (random(6)) {
@@ -93,11 +93,17 @@ export function damaged(
     default:
       copy[at] = random(256)
   }
-  const view = new DataView(copy.buffer)
+  repaired(copy, anatomy, [field])
+  return { bytes: copy, field }
+}
+
+/** Makes the checksums of all that changed fields are part of right again. */
+export function repaired(bytes: Uint8Array, { checksummed }: Anatomy, changed: readonly Field[]): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   for (const { start, end, checksumAt, inside } of checksummed) {
-    if (at < start || at >= end) continue
-    const sum = inside ? directBlockChecksum(copy.subarray(start, end), checksumAt - start) : lookup3(copy, start, end)
+    if (!changed.some(({ address, length }) => address < end && address + length > start)) continue
+    const part = bytes.subarray(start, end)
+    const sum = inside ? directBlockChecksum(part, checksumAt - start) : lookup3(bytes, start, end)
     view.setUint32(checksumAt, sum, true)
   }
-  return { bytes: copy, field }
 }
