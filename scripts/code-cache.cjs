@@ -1,5 +1,7 @@
-// Keeps what V8 makes of the commands, once those functions are compiled that listings and dumps need.
-const { writeFileSync } = require('node:fs')
+// Keeps what V8 makes of the commands, once those functions are compiled that listings, dumps and small edits need.
+const { copyFileSync, mkdtempSync, rmSync, writeFileSync } = require('node:fs')
+const { tmpdir } = require('node:os')
+const { join } = require('node:path')
 const { codeCache, loadedParts, main } = require('../packages/cli/dist/launch.cjs')
 
 const FILE = 'golden/files/book-demo.h5'
@@ -7,6 +9,11 @@ const FILE = 'golden/files/book-demo.h5'
 async function keep() {
   await main('h5ls', ['-v', FILE])
   await main('h5dump', [FILE])
+  const folder = mkdtempSync(join(tmpdir(), 'h5kit-build-'))
+  const edited = join(folder, 'edited.h5')
+  copyFileSync(FILE, edited)
+  await main('h5attr', ['set', edited, 'name', '1'])
+  rmSync(folder, { recursive: true })
   for (const [file, { script }] of loadedParts) writeFileSync(codeCache(file), script.createCachedData())
 }
 

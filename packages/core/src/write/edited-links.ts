@@ -153,7 +153,8 @@ function denseLinks(image: FileImage, info: LinkInfo): LinkToStore[] {
   const heap = openFractalHeap(image, info.fractalHeap)
   const links: LinkToStore[] = []
   for (const i of heap.storageOrder(ids.subarray(0, at), LINK_HEAP_ID)) {
-    const body = heap.object(ids.subarray(i * LINK_HEAP_ID, (i + 1) * LINK_HEAP_ID)).slice()
+    // The blocks of the heap stay as they are in memory, so that their parts need not be copied.
+    const body = heap.object(ids.subarray(i * LINK_HEAP_ID, (i + 1) * LINK_HEAP_ID))
     links.push(stored(image, body, info.fractalHeap))
   }
   return links
