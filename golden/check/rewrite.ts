@@ -123,7 +123,10 @@ function unaccounted(folder: string, path: string, target: string): string | und
   const more = /\?\?\? .*/.exec(text)?.[0]
   if (more !== undefined) return run(folder, 'h5stat', path).text.includes(more) ? undefined : more
   const bytes = Number(/Unaccounted space: (\d+) bytes/.exec(text)?.[1])
-  return uncounted(target).includes(bytes) ? undefined : `${bytes} bytes unaccounted for`
+  const possible = uncounted(target)
+  // Of the heaps of virtual datasets, it counts what the mappings take.
+  const virtual = /\[VIRTUAL\]: [1-9]/.test(text) && bytes < Math.max(...possible)
+  return virtual || possible.includes(bytes) ? undefined : `${bytes} bytes unaccounted for`
 }
 
 function compare(path: string, low: LibraryVersion, folder: string, old: Result): void {

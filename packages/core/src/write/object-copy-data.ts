@@ -77,8 +77,9 @@ function compactData({ space, elementSize, mover }: StoredData, data: Uint8Array
 
 function copyContiguous(stored: StoredData, address: number, emitter: Emitter, places: ElementPlaces): number {
   const { image, space, elementSize, mover } = stored
+  if (address === UNDEFINED) return UNDEFINED
   const length = elementCount(space) * elementSize
-  if (address === UNDEFINED || length === 0) return UNDEFINED
+  if (length === 0) return UNDEFINED
   if (mover === undefined) return copyBlock(image, address, length, emitter)
   const target = emitter.space.allocate(length)
   for (const { at, bytes } of movedPieces(stored, address, length, mover, places)) emitter.putBytes(target + at, bytes)
