@@ -19,6 +19,9 @@ const NOWHERE: ByteSink = { write() {} }
 /** What elements get instead of addresses while a header is measured. */
 const NO_PLACES: Places = { addressOf: () => 0, store: () => ({ address: 0, index: 0 }) }
 
+/** Headers whose places are given before the objects are written. */
+const MOST_TOGETHER = 1000
+
 /** How objects are written, which is the same in the whole file. */
 export type ObjectPlan = Pick<FilePlan, 'versions' | 'limits' | 'constants'>
 
@@ -70,14 +73,18 @@ export class DraftWriter {
   }
 
   /**
-   * Gives all headers of objects that will be written, and of what they lead to, their places side by side, so that
-   * they are read together.
+   * Gives headers of objects that will be written, and of what they lead to, their places side by side, so that they
+   * are read together: the first ones, since to measure a header takes as long as to write it.
    *
    * @param links as for `write`
    */
   reserve(objects: readonly ObjectDraft[], links: ReadonlyMap<ObjectDraft, number>): void {
     this.#references = this.#order(objects, links).references
-    for (const object of parentsFirst(objects)) this.addressOf(object)
+    let left = MOST_TOGETHER
+    for (const object of parentsFirst(objects)) {
+      if (left-- === 0) break
+      this.addressOf(object)
+    }
   }
 
   #order(objects: readonly ObjectDraft[], links: ReadonlyMap<ObjectDraft, number>): ObjectOrder {
