@@ -80,7 +80,7 @@ function text(paths: Paths, operation: () => unknown): string {
 /** Files that cannot be opened, or only with others of a set; bigger ones take long as text. */
 const PASSED_OVER = /^driver-|\.bin$|-large|^sizes-|left-open|swmr/
 
-const files = readdirSync(folder).filter((name) => name.endsWith('.h5') && !PASSED_OVER.test(name))
+const files = readdirSync(folder).filter((name) => /\.(h5|nc)$/.test(name) && !PASSED_OVER.test(name))
 
 for (const low of ['earliest', 'v108', 'v200'] satisfies LibraryVersion[]) {
   test(`files written anew from ${low} on hold what they held`, (t) => {
