@@ -83,7 +83,9 @@ export class ObjectRounds {
     this.#row('group', row.path)
     const group = this.#file.object(row.address, row.path)
     this.#repack.begin(group, this.#whole)
-    if (row.first === undefined ? low > 0 : compactLinks > 0 || indexedLinks > 0) {
+    // A heap of links has blocks of a size that short lengths have no room for.
+    const dense = low > 0 && this.#file.image.sizes.lengths > 2
+    if (row.first === undefined ? dense : compactLinks > 0 || indexedLinks > 0) {
       this.#repack.linkPhase(row.address, compactLinks, indexedLinks)
     } else this.#repack.usualLinkPhase(row.address)
     this.#place(row.first)
