@@ -79,6 +79,8 @@ export class EditedFile {
   readonly #objects = new Map<number, EditedObject>()
   #released: Extent[] = []
   #unshared: SharedUse[] = []
+  /** Objects that were given up. */
+  readonly #gone = new Set<number>()
 
   /** @param low the oldest release whose forms new objects have; what the file was made for where nothing is said */
   constructor(file: FileToEdit, transaction: Transaction, low?: LibraryVersion) {
@@ -187,6 +189,7 @@ export class EditedFile {
   /** Gives up an object with all that it has in the file. */
   forget(address: number, extents: Iterable<Extent>): void {
     this.#released.push(...extents)
+    this.#gone.add(address)
     this.#objects.delete(address)
   }
 
@@ -208,15 +211,26 @@ export class EditedFile {
     const changed = [...this.#objects.values()].filter(isChanged)
     // What is given up is known before anything is written in its place.
     for (const object of changed) this.#released.push(...this.#superseded(object))
-    for (const { structure, address, length } of this.#released) {
-      this.#space.release(address, length, structure === RAW_DATA ? 'raw' : 'metadata')
-    }
+    this.#release(this.#released)
     this.#released = []
     for (const object of changed) this.#emit(object, now)
-    if (this.#unshared.length > 0) releaseShared(this, this.#unshared)
-    this.#unshared = []
+    this.#releaseShared()
     this.#objects.clear()
     this.image.forget()
+  }
+
+  #releaseShared(): void {
+    if (this.#unshared.length > 0 || this.#gone.size > 0) {
+      this.#release(releaseShared(this.image, this.emitter, this.#unshared, this.#gone))
+    }
+    this.#unshared = []
+    this.#gone.clear()
+  }
+
+  #release(extents: readonly Extent[]): void {
+    for (const { structure, address, length } of extents) {
+      this.#space.release(address, length, structure === RAW_DATA ? 'raw' : 'metadata')
+    }
   }
 
   /** What an object has in the file and will have elsewhere. */

@@ -156,7 +156,7 @@ export class SharedMessageBuilder {
 }
 
 /** The type of version 2 B-trees with records of shared messages. */
-const SHARED_MESSAGES = 7
+export const SHARED_MESSAGES = 7
 
 function record({ hash, referenceCount, heapId }: Kept): SharedMessageRecord {
   return { location: 'heap', hash, referenceCount, heapId }
