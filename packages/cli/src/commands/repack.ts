@@ -5,7 +5,7 @@ import type { RepackOptions as NewFile } from '@h5kit/core'
 import { FileRepack, Hdf5Error } from '@h5kit/core'
 import type { File } from '@h5kit/core/node'
 import { ScratchFile } from '@h5kit/core/node'
-import type { RepackOptions } from '../options/repack.ts'
+import type { RepackOptions, SharedSizes } from '../options/repack.ts'
 import { requestLines } from '../render/repack.ts'
 import { RepackProgress } from '../render/repack-progress.ts'
 import { openWithDriver } from './open-driver.ts'
@@ -110,9 +110,19 @@ async function failureOf(work: () => Promise<void>): Promise<string | undefined>
   }
 }
 
+/** Messages that objects can share, each kind in an index of its own, and the numbers of their types. */
+const SHAREABLE: readonly (readonly [keyof SharedSizes, number])[] = [
+  ['dataspace', 1],
+  ['datatype', 3],
+  ['fillValue', 5],
+  ['filterPipeline', 11],
+  ['attribute', 12],
+]
+
 /** How the new file is made. */
 function newFile(file: File, options: RepackOptions): NewFile {
-  const { low, high, alignment, threshold, maxMemory, space } = options
+  const { low, high, alignment, threshold, maxMemory, space, shared } = options
+  const indexes = SHAREABLE.filter(([kind]) => shared[kind] > 0)
   const old = file.settings.fileSpace
   const strategy = space.strategy === undefined ? old.strategy : STRATEGIES[space.strategy]
   return {
@@ -130,6 +140,9 @@ function newFile(file: File, options: RepackOptions): NewFile {
     memory: maxMemory,
     scratch: () => new ScratchFile(dirname(options.output)),
     ...(alignment === 0 ? {} : { alignment: { threshold, alignment } }),
+    ...(indexes.length === 0
+      ? {}
+      : { sharing: { indexes: indexes.map(([kind, type]) => ({ messageTypes: 1 << type, minSize: shared[kind] })) } }),
   }
 }
 

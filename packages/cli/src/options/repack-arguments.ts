@@ -187,7 +187,6 @@ class Parser {
       case 'ssize':
         this.#latest = true
         sharedSizes(options.shared, value)
-        this.notes.push('--ssize asks for the newest format, in which messages are not shared yet')
         return
     }
   }

@@ -215,3 +215,24 @@ test('a disk without room, or an end at any moment, leaves the source and no par
   }
   t.true(readFileSync(from).equals(source))
 })
+
+test('messages from a size on are shared, each kind in an index of its own', async (t) => {
+  const [from, to] = [golden('files/attributes-shared-type.h5'), join(folder(), 'to.h5')]
+  t.is((await run(['-s', '20:dtype', '-s', '40:attr', from, to])).status, 0)
+  using source = openFile(from)
+  using packed = openFile(to)
+  t.is(packed.image.sharedMessages?.count, 2)
+  t.is(source.image.sharedMessages, undefined)
+  t.deepEqual(
+    [...packed.visit()].map(({ path }) => path),
+    [...source.visit()].map(({ path }) => path),
+  )
+  for (const { path, link } of source.visit()) {
+    if (link.kind !== 'hard') continue
+    const names = source.get(path).attributeNames()
+    t.deepEqual(packed.get(path).attributeNames(), names)
+    for (const name of names) {
+      t.deepEqual(packed.get(path).attribute(name).value, source.get(path).attribute(name).value, `${path} ${name}`)
+    }
+  }
+})
