@@ -152,3 +152,9 @@ test('types stay strict and no error is swallowed', (t) => {
     t.notRegex(text, /\b(TODO|FIXME|XXX)\b/, name)
   }
 })
+
+test('every launcher is installed with the package', (t) => {
+  const { bin } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { bin: Record<string, string> }
+  const launchers = readdirSync(join(root, 'bin')).filter((name) => !name.includes('.'))
+  t.deepEqual(bin, Object.fromEntries(launchers.sort().map((name) => [name, `bin/${name}`])))
+})
