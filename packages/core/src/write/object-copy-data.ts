@@ -6,6 +6,8 @@ import { DONT_FILTER_PARTIAL_CHUNKS } from '../format/messages/chunk-index.ts'
 import type { ChunkedLayout, DataLayout } from '../format/messages/data-layout.ts'
 import type { Dataspace } from '../format/messages/dataspace.ts'
 import { elementCount } from '../format/messages/dataspace.ts'
+import type { ByteSource } from '../io/byte-source.ts'
+import { checkRange, readInto } from '../io/byte-source.ts'
 import { UNDEFINED } from '../io/structure.ts'
 import { chunkBytes, openChunkIndex } from '../storage/chunk-index.ts'
 import { fillBytes } from '../storage/runs.ts'
@@ -105,10 +107,30 @@ function* movedPieces(
 /** Copies bytes as they are, in pieces. */
 function copyBlock(image: FileImage, address: number, length: number, emitter: Emitter): number {
   const target = emitter.space.allocate(length)
+  const memory = new ReadMemory(image)
   for (let at = 0; at < length; at += PIECE) {
-    emitter.putBytes(target + at, image.source.view(address + at, Math.min(PIECE, length - at)))
+    emitter.putBytes(target + at, memory.read(address + at, Math.min(PIECE, length - at)))
   }
   return target
+}
+
+/** Memory that is read into again and again: its first touch takes longer than reading into it. */
+class ReadMemory {
+  readonly #source: ByteSource
+  #bytes = new Uint8Array(0)
+
+  constructor({ source }: FileImage) {
+    this.#source = source
+  }
+
+  /** Bytes of the file, until others are read. */
+  read(address: number, length: number): Uint8Array {
+    checkRange(this.#source.size, address, length)
+    if (this.#bytes.length < length) this.#bytes = new Uint8Array(length)
+    const bytes = this.#bytes.subarray(0, length)
+    readInto(this.#source, address, bytes)
+    return bytes
+  }
 }
 
 function copyChunks(
@@ -120,11 +142,12 @@ function copyChunks(
 ): void {
   const { image, space, mover } = stored
   const writer = new ChunkWriter(emitter, image.pipeline, stored.draft, target)
+  const memory = new ReadMemory(image)
   for (const entry of openChunkIndex(image, layout, space).entries()) {
     const { offset, size, filterMask: mask } = entry
     if (size <= 0) throw new FormatError('a chunk without bytes', { address: entry.address })
     if (mover !== undefined) writer.place(offset, movedChunk(stored, layout, entry, mover, places))
-    else writer.place(offset, { bytes: image.source.view(entry.address, size), mask })
+    else writer.place(offset, { bytes: memory.read(entry.address, size), mask })
   }
   writer.complete()
 }
