@@ -1,21 +1,9 @@
-import type { OpenOptions } from './api/context.ts'
-import type { File } from './api/file.ts'
-import { openWith } from './api/file.ts'
-import type { NewFileOptions } from './api/new-file.ts'
-import { NewFile } from './api/new-file.ts'
-import type { CheckOptions, CheckReport } from './check/check-file.ts'
-import { checkSource as checkWith } from './check/check-file.ts'
-import { FilterPipeline } from './filters/pipeline.ts'
-import { filterFinder } from './filters/registry.ts'
-import { pakoZlib } from './filters/zlib-pako.ts'
-import { BufferSource } from './io/buffer-source.ts'
-import { BufferSink } from './io/byte-sink.ts'
-import type { ByteSource } from './io/byte-source.ts'
-
 export { Attribute } from './api/attribute.ts'
+export { checkSource } from './api/check-source.ts'
 export type { OpenOptions } from './api/context.ts'
 export type { CopyObjectOptions } from './api/copy.ts'
 export { copyLink, copyObject } from './api/copy.ts'
+export { createBytes } from './api/create-bytes.ts'
 export { Dataset } from './api/dataset.ts'
 export type { DatasetChange, NewLayout } from './api/dataset-change.ts'
 export { completeChange } from './api/dataset-change.ts'
@@ -34,6 +22,7 @@ export { NewDataset, NewType } from './api/new-objects.ts'
 export type { ArrayData } from './api/new-values.ts'
 export type { H5Object } from './api/objects.ts'
 export { NamedDatatype } from './api/objects.ts'
+export { openBytes, openSource } from './api/open-source.ts'
 export type { ReadOptions } from './api/read-values.ts'
 export type { Mask, SelectionInput, SelectionTerm, Slice, Union } from './api/selection.ts'
 export { hyperslab, mask, points, slice, union } from './api/selection.ts'
@@ -109,44 +98,3 @@ export type { Slab } from './storage/slabs.ts'
 export type { ElementBytes } from './write/element-bytes.ts'
 export type { FileSpaceChoice } from './write/file-options.ts'
 export type { LibraryVersion } from './write/version-bounds.ts'
-
-const pipeline = /* @__PURE__ */ new FilterPipeline(/* @__PURE__ */ filterFinder(pakoZlib))
-
-/** Opens a file that is in memory. */
-export function openBytes(bytes: Uint8Array | ArrayBuffer, options: OpenOptions = {}): File {
-  return openWith(new BufferSource(bytes), pipeline, options)
-}
-
-/** Opens a file that is read through a source; over a remote one, inside `resume`. */
-export function openSource(source: ByteSource, options: OpenOptions = {}): File {
-  return openWith(source, pipeline, options)
-}
-
-/**
- * Makes a file in memory.
- *
- * ```ts
- * import { createBytes, openBytes } from '@h5kit/core'
- *
- * const bytes = createBytes((file) => {
- *   file.createDataset('numbers', { data: [1, 2, 3] })
- *   file.createAttribute('title', 'three numbers')
- * })
- * console.log(openBytes(bytes).root.attribute('title').value)
- * ```
- *
- * @param fill puts in what the file is to have
- * @returns its bytes
- */
-export function createBytes(fill: (file: NewFile) => void, options: NewFileOptions = {}): Uint8Array {
-  const sink = new BufferSink()
-  const file = new NewFile(sink, pipeline, options)
-  fill(file)
-  file.close()
-  return sink.written
-}
-
-/** Validates a file against the file format specification: everything in it that can be reached. */
-export function checkSource(source: ByteSource, options: CheckOptions = {}): CheckReport {
-  return checkWith(source, pipeline, options)
-}

@@ -1,12 +1,12 @@
 import type { CheckOptions, CheckReport } from '../check/check-file.ts'
 import { checkSource } from '../check/check-file.ts'
 import { IoError, NotFoundError } from '../errors.ts'
-import type { FilterPipeline } from '../filters/pipeline.ts'
 import { readSuperblock } from '../format/superblock.ts'
 import type { ByteSource } from '../io/byte-source.ts'
 import type { DriverName } from './drivers.node.ts'
 import { guessDriver, openDriver } from './drivers.node.ts'
 import { openOtherFile } from './external-files.node.ts'
+import { pipelineOf } from './pipeline.node.ts'
 
 /** How a file on disk is checked. */
 export interface CheckFileOptions extends CheckOptions {
@@ -15,10 +15,10 @@ export interface CheckFileOptions extends CheckOptions {
 }
 
 /** Validates a file on disk against the file format specification: everything in it that can be reached. */
-export function checkFile(path: string, pipeline: FilterPipeline, options: CheckFileOptions): CheckReport {
+export function checkFile(path: string, options: CheckFileOptions = {}): CheckReport {
   const source = openForCheck(path, options.driver)
   try {
-    return checkSource(source, pipeline, { openOther: (name) => otherFile(name, path), ...options })
+    return checkSource(source, pipelineOf(), { openOther: (name) => otherFile(name, path), ...options })
   } finally {
     source.close?.()
   }

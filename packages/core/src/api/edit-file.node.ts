@@ -1,6 +1,5 @@
 import { realpathSync } from 'node:fs'
 import { NotFoundError } from '../errors.ts'
-import type { FilterPipeline } from '../filters/pipeline.ts'
 import type { Locking } from '../io/file-lock.node.ts'
 import { FileLock, lockingAskedFor, systemError } from '../io/file-lock.node.ts'
 import { FileStore } from '../io/file-store.node.ts'
@@ -12,9 +11,11 @@ import { Transaction } from '../write/transaction.ts'
 import type { LibraryVersion } from '../write/version-bounds.ts'
 import { Changes } from './changes.ts'
 import type { OpenOptions } from './context.ts'
+import { openOtherFile } from './external-files.node.ts'
 import type { File } from './file.ts'
 import { openWith } from './file.ts'
 import type { OpenedImage } from './open-image.ts'
+import { pipelineOf } from './pipeline.node.ts'
 
 /** How a file on disk is opened to be changed. */
 export interface EditFileOptions extends OpenOptions {
@@ -26,8 +27,11 @@ export interface EditFileOptions extends OpenOptions {
   low?: LibraryVersion | undefined
 }
 
-/** Opens a file on disk to be changed: what an earlier change left half done is undone first. */
-export function openForEditing(path: string, pipeline: FilterPipeline, options: EditFileOptions): File {
+/**
+ * Opens a file on disk to be changed: what an earlier change left half done is undone first. Nothing happens to the file
+ * before `close`, or `editor.commit`.
+ */
+export function editFile(path: string, options: EditFileOptions = {}): File {
   const real = realPath(path)
   const lock = FileLock.take(real, options.locking ?? lockingAskedFor())
   let opened: { close(): void } | undefined
@@ -39,7 +43,8 @@ export function openForEditing(path: string, pipeline: FilterPipeline, options: 
     const transaction = new Transaction(store, journal, () => lock?.release())
     opened = transaction
     const changes = (file: File, image: OpenedImage) => new Changes(file, new Editor(image, transaction, options))
-    return openWith(transaction, pipeline, options, { sink: transaction, changes })
+    const how = { name: path, openOther: openOtherFile, ...options }
+    return openWith(transaction, pipelineOf(), how, { sink: transaction, changes })
   } catch (error) {
     opened?.close()
     lock?.release()
