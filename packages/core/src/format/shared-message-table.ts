@@ -60,6 +60,11 @@ export function readSharedMessageTable(image: FileImage, location: SharedMessage
   return image.cached(sharedMessageTable, location.address, length, { count: location.count })
 }
 
+/** Whether messages of a type are in an index. Both kinds of fill value are in that of the new one. */
+export function isFor({ messageTypes }: SharedMessageIndex, messageType: number): boolean {
+  return (messageTypes & (1 << (messageType === OLD_FILL_VALUE ? FILL_VALUE : messageType))) !== 0
+}
+
 /** The bytes of a message in the heap of shared messages. */
 export function sharedMessageBytes(
   image: FileImage,
@@ -68,9 +73,7 @@ export function sharedMessageBytes(
   heapId: Uint8Array,
 ): Uint8Array {
   const table = readSharedMessageTable(image, location)
-  // Both kinds of fill value are in the index of the new one.
-  const type = messageType === OLD_FILL_VALUE ? FILL_VALUE : messageType
-  const index = table.indexes.find((entry) => (entry.messageTypes & (1 << type)) !== 0)
+  const index = table.indexes.find((entry) => isFor(entry, messageType))
   if (index === undefined || index.heapAddress === UNDEFINED) {
     const place = { structure: sharedMessageTable.name, address: location.address }
     throw new FormatError(`no messages of type ${messageType} are shared`, place)

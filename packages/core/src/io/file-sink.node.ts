@@ -213,7 +213,7 @@ function realPath(path: string): string {
 }
 
 /** Brings a folder's new entry to the disk, where the system knows how. */
-function syncFolder(path: string): void {
+export function syncFolder(path: string): void {
   let fd: number | undefined
   try {
     fd = openSync(path, 'r')

@@ -1,7 +1,8 @@
-import { closeSync, existsSync, fsyncSync, openSync, unlinkSync } from 'node:fs'
+import { existsSync, unlinkSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { ByteStore } from '../io/byte-store.ts'
 import { systemError } from '../io/file-lock.node.ts'
+import { syncFolder } from '../io/file-sink.node.ts'
 import { FileSource } from '../io/file-source.node.ts'
 import { FileStore, refused } from '../io/file-store.node.ts'
 import type { JournalPlace } from './journal.ts'
@@ -20,7 +21,7 @@ export function journalBeside(path: string): JournalPlace {
     open: () => (existsSync(name) ? new FileStore(name) : undefined),
     create(): ByteStore {
       const store = new FileStore(name, 'wx+')
-      syncFolder(name)
+      syncFolder(dirname(name))
       return store
     },
     remove() {
@@ -30,7 +31,7 @@ export function journalBeside(path: string): JournalPlace {
         if (systemError(cause) === 'ENOENT') return
         throw refused(`cannot remove ${name}`, name, cause)
       }
-      syncFolder(name)
+      syncFolder(dirname(name))
     },
   }
 }
@@ -44,19 +45,5 @@ export function hasHotJournal(path: string): boolean {
     return isHot(journal)
   } finally {
     journal.close()
-  }
-}
-
-/** A new name, or one that is gone, outlives a crash once its folder is synced, as far as the system does this. */
-function syncFolder(name: string): void {
-  try {
-    const folder = openSync(dirname(name), 'r')
-    try {
-      fsyncSync(folder)
-    } finally {
-      closeSync(folder)
-    }
-  } catch (error) {
-    systemError(error)
   }
 }

@@ -11,7 +11,7 @@ import { IN_SHARED_HEAP, sharedMessage } from '../format/messages/shared.ts'
 import { sharedMessageTablePointerMessage } from '../format/messages/shared-message-table-pointer.ts'
 import { SHARED } from '../format/object-header.ts'
 import type { SharedMessageRecord } from '../format/shared-message-list.ts'
-import { sharedMessageList, sharedMessageRecord } from '../format/shared-message-list.ts'
+import { LIST, sharedMessageList, sharedMessageRecord } from '../format/shared-message-list.ts'
 import type { SharedMessageIndex } from '../format/shared-message-table.ts'
 import { sharedMessageTable } from '../format/shared-message-table.ts'
 import { lookup3 } from '../io/checksum.ts'
@@ -40,7 +40,6 @@ export interface SharingOptions {
 const SHAREABLE = [DATASPACE, DATATYPE, FILL_VALUE, FILTER_PIPELINE, ATTRIBUTE]
 const MOST_INDEXES = 8
 
-const LIST = 0
 const TREE = 1
 
 /** A message in the heap. */
@@ -141,13 +140,7 @@ export class SharedMessageBuilder {
 
   #writeTree(all: Kept[]): number {
     all.sort((a, b) => a.hash - b.hash || a.body.length - b.body.length || compareBytes(a.body, b.body))
-    const encoded = all.map((each) => this.#encoded(record(each)))
-    const recordSize = encoded[0].length
-    const records = new Uint8Array(all.length * recordSize)
-    encoded.forEach((each, i) => {
-      records.set(each, i * recordSize)
-    })
-    return buildBTreeV2(this.#emitter, { type: SHARED_MESSAGES, recordSize, records })
+    return buildRecordTree(this.#emitter, all.map(record))
   }
 
   #encoded(value: SharedMessageRecord): Uint8Array {
@@ -156,8 +149,19 @@ export class SharedMessageBuilder {
 }
 
 /** The type of version 2 B-trees with records of shared messages. */
-export const SHARED_MESSAGES = 7
+const SHARED_MESSAGES = 7
 
 function record({ hash, referenceCount, heapId }: Kept): SharedMessageRecord {
   return { location: 'heap', hash, referenceCount, heapId }
+}
+
+/** Writes the B-tree of an index; its records are in the order of the tree. */
+export function buildRecordTree(emitter: Emitter, all: readonly SharedMessageRecord[]): number {
+  const encoded = all.map((each) => emitter.encoded(sharedMessageRecord, each, undefined))
+  const recordSize = encoded[0].length
+  const records = new Uint8Array(all.length * recordSize)
+  encoded.forEach((each, i) => {
+    records.set(each, i * recordSize)
+  })
+  return buildBTreeV2(emitter, { type: SHARED_MESSAGES, recordSize, records })
 }

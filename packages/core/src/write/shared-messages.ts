@@ -2,21 +2,18 @@ import { bTreeV2Extents, openBTreeV2 } from '../format/b-tree-v2.ts'
 import type { Extent } from '../format/extent.ts'
 import type { FileImage } from '../format/file-image.ts'
 import { openFractalHeap } from '../format/fractal-heap.ts'
-import { FILL_VALUE, OLD_FILL_VALUE } from '../format/messages/message-types.ts'
 import type { SharedMessageRecord } from '../format/shared-message-list.ts'
 import {
   LIST,
   sharedMessageList,
   sharedMessageListLength,
-  sharedMessageRecord,
   sharedMessageRecords,
 } from '../format/shared-message-list.ts'
 import type { SharedMessageIndex } from '../format/shared-message-table.ts'
-import { readSharedMessageTable, sharedMessageTable } from '../format/shared-message-table.ts'
+import { isFor, readSharedMessageTable, sharedMessageTable } from '../format/shared-message-table.ts'
 import { UNDEFINED } from '../io/structure.ts'
-import { buildBTreeV2 } from './b-tree-v2-builder.ts'
 import type { Emitter } from './emitter.ts'
-import { SHARED_MESSAGES } from './shared-message-builder.ts'
+import { buildRecordTree } from './shared-message-builder.ts'
 
 /** A message in the heap of shared ones that an object uses. */
 export interface SharedUse {
@@ -57,12 +54,10 @@ export function releaseShared(
 }
 
 /** How often each message of an index is among those, by its ID in the heap. */
-function countUses({ messageTypes }: SharedMessageIndex, messages: readonly SharedUse[]): Map<string, number> {
+function countUses(index: SharedMessageIndex, messages: readonly SharedUse[]): Map<string, number> {
   const counts = new Map<string, number>()
   for (const { type, heapId } of messages) {
-    // Both kinds of fill value are in the index of the new one.
-    const kind = type === OLD_FILL_VALUE ? FILL_VALUE : type
-    if ((messageTypes & (1 << kind)) === 0) continue
+    if (!isFor(index, type)) continue
     const key = heapId.join()
     counts.set(key, (counts.get(key) ?? 0) + 1)
   }
@@ -85,18 +80,7 @@ function withRecords(
   }
   if (isList) released.push({ structure: sharedMessageList.name, address: indexAddress, length })
   else released.push(...bTreeV2Extents(openBTreeV2(image, indexAddress)))
-  if (records.length > 0) return { ...index, messages: records.length, indexAddress: writeTree(emitter, records) }
+  if (records.length > 0) return { ...index, messages: records.length, indexAddress: buildRecordTree(emitter, records) }
   if (heapAddress !== UNDEFINED) released.push(...openFractalHeap(image, heapAddress).extents())
   return { ...index, type: LIST, messages: 0, indexAddress: UNDEFINED, heapAddress: UNDEFINED }
-}
-
-/** The records are in the order that the tree had. */
-function writeTree(emitter: Emitter, records: readonly SharedMessageRecord[]): number {
-  const encoded = records.map((record) => emitter.encoded(sharedMessageRecord, record, undefined))
-  const recordSize = encoded[0].length
-  const bytes = new Uint8Array(records.length * recordSize)
-  encoded.forEach((each, i) => {
-    bytes.set(each, i * recordSize)
-  })
-  return buildBTreeV2(emitter, { type: SHARED_MESSAGES, recordSize, records: bytes })
 }

@@ -1,64 +1,7 @@
-/**
- * Fields that damage of a kind makes wrong, by structure: each with the letters of these kinds. Other damage to them may
- * leave a file that is as right as it was: another name, another time, a larger limit.
- *
- * o: all bits set, i: one more, z: all bits cleared, f: one of the highest bits changed
- */
-export const FAULTY_FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  'Attribute Info Message': {
-    'Attribute Creation Order v2 B-tree Address': 'fioz',
-    'Attribute Name v2 B-tree Address': 'fo',
-    Flags: 'fo',
-    'Fractal Heap Address': 'f',
-    Version: 'fio',
-  },
-  'Attribute Message': {
-    Flags: 'fo',
-    'Name Character Set Encoding': 'fo',
-    Name: 'foz',
-    Reserved: 'fio',
-    Version: 'foz',
-  },
-  'Data Layout Message': {
-    Address: 'f',
-    'Chunk Indexing Type': 'foz',
-    'Compact Data Size': 'z',
-    'Data Address': 'f',
-    'Dimension #n Size': 'z',
-    'Dimension Size Encoded Length': 'foz',
-    Dimensionality: 'oz',
-    Flags: 'fo',
-    'Index Elements': 'z',
-    'Layout Class': 'fo',
-    'Max Bits': 'z',
-    'Merge Percent': 'oz',
-    'Min Elements': 'fz',
-    'Min Pointers': 'z',
-    'Page Bits': 'z',
-    Reserved: 'fio',
-    'Size of filtered chunk': 'fo',
-    Size: 'fioz',
-    'Split Percent': 'fioz',
-    Version: 'foz',
-  },
-  'Dataspace Message': {
-    'Dimension #n Maximum Size': 'f',
-    'Dimension #n Size': 'fo',
-    Dimensionality: 'o',
-    Reserved: 'fio',
-    Type: 'o',
-    Version: 'foz',
-  },
-  'Datatype Message': {
-    'Bit Precision': 'fioz',
-    'Byte Offset of Member': 'fioz',
-    'Class and Version': 'oz',
-    Dimensionality: 'o',
-    'Exponent Location': 'fo',
-    'Mantissa Location': 'fo',
-    Reserved: 'fio',
-    Size: 'z',
-  },
+import { FAULTY_MESSAGE_FIELDS } from './faulty-message-fields.ts'
+
+/** As below, of all structures but the messages of object headers. */
+const OTHER_FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'Extensible Array Data Block': {
     'Block Offset': 'fioz',
     Checksum: 'fioz',
@@ -95,41 +38,8 @@ export const FAULTY_FIELDS: Readonly<Record<string, Readonly<Record<string, stri
     Signature: 'fioz',
     Version: 'fio',
   },
-  'External Data Files Message': {
-    'Allocated Slots': 'z',
-    'Data Size in External File': 'fz',
-    'Heap Address': 'fo',
-    'Name Offset in Local Heap': 'fo',
-    'Offset in External Data File': 'fo',
-    Reserved: 'fio',
-    'Used Slots': 'fio',
-    Version: 'fioz',
-  },
   'External Link Value': {
     'Object Path': 'fo',
-  },
-  'File Space Info Message': {
-    EOA: 'f',
-    'File Space Page Size': 'f',
-    'Free-space Section Threshold': 'f',
-    'Free-space manager address': 'f',
-    Strategy: 'fo',
-    Version: 'fio',
-  },
-  'Fill Value Message': {
-    'Fill Value Write Time': 'fo',
-    Flags: 'oz',
-    'Space Allocation Time': 'foz',
-    Version: 'foz',
-  },
-  'Filter Pipeline Message': {
-    'Filter Identification Value': 'z',
-    Flags: 'fo',
-    'Name Length': 'io',
-    'Number of Client Data Values': 'fo',
-    'Number of Filters': 'oz',
-    Reserved: 'fio',
-    Version: 'foz',
   },
   'Fixed Array Data Block': {
     Checksum: 'fioz',
@@ -222,27 +132,6 @@ export const FAULTY_FIELDS: Readonly<Record<string, Readonly<Record<string, stri
     Signature: 'fioz',
     Version: 'fioz',
   },
-  'Group Info Message': {
-    Flags: 'fo',
-    Version: 'fio',
-  },
-  'Link Info Message': {
-    'Address of v2 B-tree for Creation Order Index': 'fo',
-    'Address of v2 B-tree for Name Index': 'fo',
-    Flags: 'fo',
-    'Fractal Heap Address': 'f',
-    'Maximum Creation Index': 'fo',
-    Version: 'fio',
-  },
-  'Link Message': {
-    'Creation Order': 'fo',
-    Flags: 'o',
-    'Length of Link Name': 'z',
-    'Length of Soft Link Value': 'z',
-    'Link Name Character Set': 'fio',
-    'Object Header Address': 'fo',
-    Version: 'fioz',
-  },
   'Local Heap': {
     'Address of Data Segment': 'fo',
     'Offset to Head of Free-list': 'fioz',
@@ -261,32 +150,12 @@ export const FAULTY_FIELDS: Readonly<Record<string, Readonly<Record<string, stri
     'Entry Length': 'f',
     'Entry Offset': 'fo',
   },
-  'Metadata Cache Image Message': {
-    Address: 'fi',
-    Length: 'f',
-    Version: 'fio',
-  },
   'Object Header Continuation Block': {
     Checksum: 'fioz',
     'Header Message Flags': 'o',
     Reserved: 'fio',
     Signature: 'fioz',
     'Size of Header Message Data': 'fio',
-  },
-  'Object Header Continuation Message': {
-    Length: 'z',
-    Offset: 'fo',
-  },
-  'Object Modification Time (Old) Message': {
-    'Date and Time': 'foz',
-    Reserved: 'fio',
-  },
-  'Object Modification Time Message': {
-    Reserved: 'fio',
-    Version: 'fioz',
-  },
-  'Object Reference Count Message': {
-    Version: 'fio',
   },
   'Shared Message Record List': {
     Checksum: 'fioz',
@@ -299,15 +168,6 @@ export const FAULTY_FIELDS: Readonly<Record<string, Readonly<Record<string, stri
     'Object Header Address': 'fioz',
     'Reference Count': 'fioz',
     Reserved: 'fio',
-  },
-  'Shared Message Table Message': {
-    'Shared Object Header Message Table Address': 'fo',
-    Version: 'fio',
-  },
-  'Shared Message': {
-    Address: 'fo',
-    Location: 'foz',
-    Version: 'foz',
   },
   'Shared Object Header Message Table': {
     Checksum: 'fioz',
@@ -343,10 +203,6 @@ export const FAULTY_FIELDS: Readonly<Record<string, Readonly<Record<string, stri
     'Link Name Offset': 'fo',
     'Object Header Address': 'fo',
     Reserved: 'fio',
-  },
-  'Symbol Table Message': {
-    'Local Heap Address': 'fo',
-    'v1 B-tree Address': 'fo',
   },
   'Symbol Table Node': {
     'Number of Symbols': 'foz',
@@ -399,3 +255,14 @@ export const FAULTY_FIELDS: Readonly<Record<string, Readonly<Record<string, stri
     Version: 'fioz',
   },
 }
+
+/**
+ * Fields that damage of a kind makes wrong, by structure: each with the letters of these kinds. Other damage to them may
+ * leave a file that is as right as it was: another name, another time, a larger limit.
+ *
+ * o: all bits set, i: one more, z: all bits cleared, f: one of the highest bits changed
+ */
+export const FAULTY_FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> = Object.fromEntries(
+  // By name: which damage is drawn does not hang on where a structure stands.
+  Object.entries({ ...FAULTY_MESSAGE_FIELDS, ...OTHER_FIELDS }).sort(([a], [b]) => (a < b ? -1 : 1)),
+)

@@ -6,20 +6,9 @@ import type { File } from '../../src/api/file.ts'
 import { FormatError, UnsupportedError } from '../../src/errors.ts'
 import { openFile } from '../../src/node.ts'
 import type { StorageExtent } from '../../src/objects/storage-extents.ts'
+import { extentsOf } from '../support/edit.ts'
 
 const golden = fileURLToPath(new URL('../../../../golden/files', import.meta.url))
-
-/** The parts of a file that belong to something, in the order of their addresses. */
-function extentsOf(file: File): StorageExtent[] {
-  const found = [...file.extents(), ...file.root.extents()]
-  const seen = new Set([file.rootAddress])
-  for (const { link } of file.visit()) {
-    if (link.kind !== 'hard' || seen.has(link.address)) continue
-    seen.add(link.address)
-    found.push(...file.object(link.address).extents())
-  }
-  return found.sort((a, b) => a.address - b.address)
-}
 
 function parts(name: string): { file: File; extents: StorageExtent[] } {
   const file = openFile(join(golden, name))
