@@ -104,6 +104,7 @@ const NODE_EXPORTS = [
   'guessDriver',
   'onionRevisions',
   'openFile',
+  'openForReading',
   'readFileEnds',
   'repartFile',
 ]

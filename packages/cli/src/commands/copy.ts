@@ -2,7 +2,7 @@ import { existsSync, realpathSync } from 'node:fs'
 import type { Link } from '@h5kit/core'
 import { copyLink, copyObject, Hdf5Error, NotFoundError } from '@h5kit/core'
 import type { File } from '@h5kit/core/node'
-import { openFile } from '@h5kit/core/node'
+import { openForReading } from '@h5kit/core/node'
 import type { CopyOptions } from '../options/copy.ts'
 import type { Output } from '../output.ts'
 import type { ChangedFile } from './changed-file.ts'
@@ -18,7 +18,7 @@ export function copy(options: CopyOptions, output: Output, warn: Warn): number {
   if (target === FAILED) return 1
   try {
     const same = target !== undefined && realpathSync(path) === realPath(input)
-    const source = same ? target.file : attempt(() => openFile(input), warn, `input file ${input}`)
+    const source = same ? target.file : attempt(() => openForReading(input), warn, `input file ${input}`)
     if (source === FAILED) return 1
     try {
       return target === undefined

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import type { File } from '@h5kit/core'
 import { NotFoundError } from '@h5kit/core'
-import { editFile, openFile } from '@h5kit/core/node'
+import { editFile, openForReading } from '@h5kit/core/node'
 
 /** A file, and the path of an object in it. */
 export interface Target {
@@ -31,7 +31,7 @@ export function editing<T>(name: string, step: (file: File) => T): T {
 }
 
 export function reading<T>(name: string, step: (file: File) => T): T {
-  using file = openFile(name)
+  using file = openForReading(name)
   return step(file)
 }
 

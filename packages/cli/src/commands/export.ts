@@ -9,7 +9,7 @@ import {
   UnsupportedError,
 } from '@h5kit/core'
 import type { File } from '@h5kit/core/node'
-import { AtomicFile, openFile } from '@h5kit/core/node'
+import { AtomicFile, openForReading } from '@h5kit/core/node'
 import type { ExportOptions } from '../options/export.ts'
 import type { Output } from '../output.ts'
 import { CsvWriter, JsonWriter } from '../render/export/text.ts'
@@ -126,7 +126,7 @@ function openContaining(argument: string): File {
   let first: NotFoundError | undefined
   for (;;) {
     try {
-      return openFile(name)
+      return openForReading(name)
     } catch (error) {
       if (!(error instanceof NotFoundError)) throw error
       first ??= error

@@ -1,6 +1,6 @@
 import type { Dataset, File, H5Object } from '@h5kit/core'
 import { downgradeDataset, downgradeFile, Hdf5Error } from '@h5kit/core'
-import { editFile, openFile } from '@h5kit/core/node'
+import { editFile, openForReading } from '@h5kit/core/node'
 import type { ConvertOptions } from '../options/format-convert.ts'
 import type { Output } from '../output.ts'
 
@@ -44,7 +44,7 @@ export function formatConvert(options: ConvertOptions, output: Output, warn: War
 
 function openAs(path: string, noop: boolean, warn: Warn): File | undefined {
   try {
-    return noop ? openFile(path) : editFile(path)
+    return noop ? openForReading(path) : editFile(path)
   } catch (error) {
     if (!(error instanceof Hdf5Error)) throw error
     warn(`unable to open file "${path}": ${error.message}`)

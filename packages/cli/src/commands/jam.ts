@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs'
 import type { ByteSink } from '@h5kit/core'
 import { copyRange, isHdf5 } from '@h5kit/core'
-import { AtomicFile, FileSource, openFile } from '@h5kit/core/node'
+import { AtomicFile, FileSource, openForReading } from '@h5kit/core/node'
 import type { JamOptions, UnjamOptions } from '../options/jam.ts'
 import type { Output } from '../output.ts'
 import { OutputError } from '../output.ts'
@@ -67,7 +67,7 @@ export function unjam(options: UnjamOptions, output: Output, warn: Warn): number
 }
 
 function userBlockSize(path: string): number {
-  const file = openFile(path)
+  const file = openForReading(path)
   try {
     return file.userBlockSize
   } finally {

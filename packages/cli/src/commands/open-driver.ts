@@ -1,6 +1,6 @@
 import type { Hdf5Error } from '@h5kit/core'
 import type { File, FileOptions } from '@h5kit/core/node'
-import { guessDriver, openFile } from '@h5kit/core/node'
+import { guessDriver, openForReading } from '@h5kit/core/node'
 import type { DriverChoice } from '../options/driver.ts'
 
 /** A file with the name of the driver that opened it, as the reference reports it; or why it cannot be opened. */
@@ -17,7 +17,7 @@ export function openWithDriver(path: string, choice: DriverChoice, options: File
   const first = options.firstNumber ?? 1
   const { revision } = choice
   const guess = guessDriver(path, choice.driver, (driver, attempts) =>
-    openFile(path, {
+    openForReading(path, {
       ...options,
       driver,
       firstNumber: first + attempts,

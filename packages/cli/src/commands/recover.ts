@@ -1,7 +1,7 @@
 import type { Datatype, SelectionInput } from '@h5kit/core'
 import { copyLink, copyObject, Hdf5Error, slice } from '@h5kit/core'
 import type { Dataset, File, Group, H5Object } from '@h5kit/core/node'
-import { openFile } from '@h5kit/core/node'
+import { openForReading } from '@h5kit/core/node'
 import { fileToChange } from './changed-file.ts'
 
 /** What a new file has of a damaged one. */
@@ -13,7 +13,7 @@ export interface Recovery {
 
 /** Writes what is still readable of a file into a new one, which appears whole. */
 export function recover(path: string, output: string): Recovery {
-  using source = openFile(path, { allowTruncated: true, allowUnclosed: true })
+  using source = openForReading(path, { allowTruncated: true, allowUnclosed: true })
   const target = fileToChange(output)
   try {
     const rescue = new Rescue(source, target.file)

@@ -1,7 +1,7 @@
 import type { ByteSink } from '@h5kit/core'
 import { IoError } from '@h5kit/core'
 import type { File } from '@h5kit/core/node'
-import { AtomicFile, openFile } from '@h5kit/core/node'
+import { AtomicFile, openForReading } from '@h5kit/core/node'
 import type { RepackOptions } from '../options/repack.ts'
 import { firstDifference } from './repack-verify.ts'
 
@@ -56,7 +56,7 @@ class OnDisk implements RepackTarget {
   commit(source: File): string | undefined {
     if (this.#options.verify) {
       this.sink.seal()
-      using made = openFile(this.sink.temporaryPath)
+      using made = openForReading(this.sink.temporaryPath)
       const wrong = firstDifference(source, made, this.#options)
       if (wrong !== undefined) return `the new file is not what the old one was: ${wrong}`
     }

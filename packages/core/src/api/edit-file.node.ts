@@ -29,7 +29,18 @@ export interface EditFileOptions extends OpenOptions {
 
 /**
  * Opens a file on disk to be changed: what an earlier change left half done is undone first. Nothing happens to the file
- * before `close`, or `editor.commit`.
+ * before `close`, or `commit`; `using` alone gives up what was not committed.
+ *
+ * ```ts
+ * import { createFile, editFile } from '@h5kit/core/node'
+ *
+ * createFile('notes.h5').close()
+ * using file = editFile('notes.h5')
+ * file.root.createAttribute('title', 'Notes')
+ * file.root.createGroup('2024')
+ * const { sizeBefore, sizeAfter } = file.commit()
+ * console.log(sizeAfter > sizeBefore)
+ * ```
  */
 export function editFile(path: string, options: EditFileOptions = {}): File {
   const real = realPath(path)
