@@ -18,7 +18,7 @@ import type { DatasetOptions, TypeInput, Workshop } from './new-dataset.ts'
 import { newAttribute, newDataset, now } from './new-dataset.ts'
 import type { GroupOptions } from './new-group.ts'
 import type { ArrayData } from './new-values.ts'
-import { bytesOf, flatten } from './new-values.ts'
+import { broadcastBytes, bytesOf, rowsOf } from './new-values.ts'
 import type { ObjectBase } from './object-base.ts'
 import type { H5Object } from './objects.ts'
 import { NamedDatatype } from './objects.ts'
@@ -125,19 +125,18 @@ export class Changes {
     this.editor.setComment(object.address, comment)
   }
 
-  /** Writes values to elements of a dataset: as many as are selected, or one for all. */
+  /** Writes values to elements of a dataset: as many as are selected, or fewer that are repeated along axes. */
   write(dataset: Dataset, values: ArrayData, selection: SelectionInput | undefined): void {
     about(dataset, () => {
       const { type, space } = dataset
       const { set, shape } = resolveSelection(selection, space.kind === 'null' ? [0] : space.dimensions)
-      const { emitter, drafts } = this.editor.file
-      const flat = flatten(values, type, broadcast(shape, set.size))
-      this.editor.writeElements(
-        dataset.address,
-        set,
-        bytesOf(type, flat, new HeapTarget(emitter.sizes, drafts.context)),
-      )
+      this.editor.writeElements(dataset.address, set, broadcastBytes(type, values, shape, this.#heapTarget))
     })
+  }
+
+  get #heapTarget(): HeapTarget {
+    const { emitter, drafts } = this.editor.file
+    return new HeapTarget(emitter.sizes, drafts.context)
   }
 
   writeRaw(dataset: Dataset, bytes: Uint8Array, selection: SelectionInput | undefined): void {
@@ -151,16 +150,9 @@ export class Changes {
   append(dataset: Dataset, values: ArrayData): void {
     about(dataset, () => {
       const { type, shape } = dataset
+      const { flat, rows } = rowsOf(type, values, shape)
+      const bytes = bytesOf(type, flat, this.#heapTarget)
       const [length, ...row] = shape
-      if (length === undefined) throw new WriteError('a scalar has no rows')
-      const each = row.reduce((product, size) => product * size, 1)
-      const flat = flatten(values, type)
-      if (each === 0 || flat.count % each !== 0) {
-        throw new WriteError(`${flat.count} values do not come to rows of ${each} elements`)
-      }
-      const rows = flat.count / each
-      const { emitter, drafts } = this.editor.file
-      const bytes = bytesOf(type, flat, new HeapTarget(emitter.sizes, drafts.context))
       this.editor.resize(dataset.address, [length + rows, ...row])
       this.editor.writeElements(dataset.address, boxSet([length, ...row.map(() => 0)], [rows, ...row]), bytes)
     })
@@ -245,11 +237,6 @@ export class Changes {
     if (object.file !== this.#file) throw new UnsupportedError(`"${at}" leads to another file, ${object.file.name}`)
     return { group: object.address, path: at }
   }
-}
-
-/** The shape that values for a selection have: one is repeated all over it. */
-function broadcast(shape: readonly number[], count: number): readonly number[] {
-  return shape.length === 0 && count !== 1 ? [count] : shape
 }
 
 function existing(address: number): ExistingObject {

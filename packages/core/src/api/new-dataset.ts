@@ -192,7 +192,7 @@ function isElementBytes(data: ArrayData | ElementBytes | undefined): data is Ele
 }
 
 /** What elements refer to goes into the file at once. */
-function immediate({ emitter, heap }: Workshop): HeapTarget {
+export function immediate({ emitter, heap }: Workshop): HeapTarget {
   const places: Places = {
     addressOf: () => {
       throw new WriteError('a reference where none is expected')

@@ -1,13 +1,16 @@
 import type { FilterPipeline } from '../filters/pipeline.ts'
-import type { ByteSink } from '../io/byte-sink.ts'
+import { FileImage } from '../format/file-image.ts'
+import type { ReadableSink } from '../io/byte-sink.ts'
+import { WindowSource } from '../io/byte-source.ts'
 import { groupDraft } from '../write/drafts.ts'
 import type { FileOptions } from '../write/file-options.ts'
 import { FileWriter } from '../write/file-writer.ts'
 import { now } from './new-dataset.ts'
 import type { GroupOptions } from './new-group.ts'
 import { NewGroup } from './new-group.ts'
+
 /** Where the bytes of a new file go, and what happens in the end. */
-export interface FileTarget extends ByteSink {
+export interface FileTarget extends ReadableSink {
   commit?(): void
   abort?(): void
 }
@@ -26,7 +29,9 @@ export class NewFile extends NewGroup {
     const root = groupDraft(options.trackOrder === true ? 'indexed' : 'none')
     if (options.trackTimes === true) root.times = now()
     const { emitter, heap, versions } = writer
-    super({ emitter, heap, versions, pipeline, root, scales: new Map() }, root, '/')
+    const source = new WindowSource(target, options.userBlock?.length ?? 0, Number.POSITIVE_INFINITY)
+    const image = new FileImage(source, emitter.sizes, pipeline)
+    super({ emitter, heap, versions, pipeline, image, root, scales: new Map(), data: new Map() }, root, '/')
     this.#writer = writer
     this.#target = target
   }

@@ -1,3 +1,4 @@
+import { refersElsewhere } from '../datatype/conversion/convert.ts'
 import { sameType, typeLabel } from '../datatype/equality.ts'
 import type { SequenceTarget } from '../datatype/sequences.ts'
 import {
@@ -14,6 +15,7 @@ import { typeOfArray } from '../datatype/value/encode-numbers.ts'
 import type { Columns, Value } from '../datatype/values.ts'
 import { TypeMismatchError, WriteError } from '../errors.ts'
 import type { Datatype } from '../format/messages/datatype.ts'
+import { fillBytes } from '../storage/runs.ts'
 
 /** Values for an array: one for a scalar, nested lists, or all in C order. */
 export type ArrayData = Value | Encodable | Columns
@@ -159,6 +161,79 @@ function flatList(data: Encodable, sizes: readonly number[]): Value[] {
   }
   spread(data, 0)
   return flat
+}
+
+/**
+ * The bytes of values for an array of a shape: as many values as it has elements, in C order, or fewer that are repeated
+ * along axes, as NumPy does.
+ *
+ * @throws WriteError where the values do not suit the shape
+ */
+export function broadcastBytes(
+  type: Datatype,
+  data: ArrayData,
+  shape: readonly number[],
+  target: SequenceTarget,
+): Uint8Array {
+  const flat = flatten(data, type)
+  const total = shape.reduce((product, size) => product * size, 1)
+  if (flat.count === total) return bytesOf(type, flat, target)
+  const strides = broadcastStrides(flat.shape, shape)
+  const { values } = flat
+  // What elements refer to is not shared.
+  if (refersElsewhere(type)) {
+    if (!isList(values)) throw new WriteError('columns cannot be repeated')
+    const repeated: Value[] = []
+    eachRepeated(shape, strides, (from) => repeated.push(values[from]))
+    return bytesOf(type, { values: repeated, count: total, shape: [...shape] }, target)
+  }
+  const source = bytesOf(type, flat, target)
+  const { size } = type
+  const bytes = new Uint8Array(total * size)
+  if (flat.count === 1) {
+    fillBytes(bytes, source)
+    return bytes
+  }
+  let at = 0
+  eachRepeated(shape, strides, (from) => {
+    for (let i = 0; i < size; i++) bytes[at++] = source[from * size + i]
+  })
+  return bytes
+}
+
+/** How far apart values are along each axis of what they are spread over: 0 where one is for all. */
+function broadcastStrides(from: readonly number[], to: readonly number[]): number[] {
+  const strides = new Array<number>(to.length).fill(0)
+  let stride = 1
+  for (let back = 1; back <= Math.max(from.length, to.length); back++) {
+    const size = from.at(-back) ?? 1
+    if (size !== 1 && size !== to.at(-back)) {
+      throw new WriteError(`values of the shape (${from.join(', ')}) for an array of the shape (${to.join(', ')})`)
+    }
+    if (back <= to.length && size !== 1) strides[to.length - back] = stride
+    stride *= size
+  }
+  return strides
+}
+
+function eachRepeated(shape: readonly number[], strides: readonly number[], visit: (from: number) => void): void {
+  const walk = (axis: number, from: number): void => {
+    if (axis === shape.length) visit(from)
+    else for (let i = 0; i < shape[axis]; i++) walk(axis + 1, from + i * strides[axis])
+  }
+  walk(0, 0)
+}
+
+/** Values that make whole rows of an array, and how many. */
+export function rowsOf(type: Datatype, data: ArrayData, shape: readonly number[]): { flat: FlatData; rows: number } {
+  const [length, ...row] = shape
+  if (length === undefined) throw new WriteError('a scalar has no rows')
+  const each = row.reduce((product, size) => product * size, 1)
+  const flat = flatten(data, type)
+  if (each === 0 || flat.count % each !== 0) {
+    throw new WriteError(`${flat.count} values do not come to rows of ${each} elements`)
+  }
+  return { flat, rows: flat.count / each }
 }
 
 /** The bytes of values; those of a typed array of the type itself are not copied. */

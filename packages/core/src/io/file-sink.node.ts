@@ -8,6 +8,7 @@ import {
   linkSync,
   lstatSync,
   openSync,
+  readSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -15,7 +16,8 @@ import {
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { IoError } from '../errors.ts'
-import type { ByteSink } from './byte-sink.ts'
+import type { ReadableSink } from './byte-sink.ts'
+import { checkRange } from './byte-source.ts'
 import { PageBuffer } from './page-buffer.ts'
 
 /** What a new file needs of the operating system; a test puts one in its place that fails. */
@@ -61,7 +63,7 @@ export interface AtomicFileOptions {
  *
  * @throws IoError where the system refuses
  */
-export class AtomicFile implements ByteSink {
+export class AtomicFile implements ReadableSink {
   readonly #path: string
   readonly #temporary: string
   readonly #replace: boolean
@@ -122,6 +124,22 @@ export class AtomicFile implements ByteSink {
     if (this.#fd === undefined) throw new IoError(`${this.#path} is written already`, { file: this.#path })
     this.#size = Math.max(this.#size, address + bytes.length)
     this.#buffer.write(address, bytes)
+  }
+
+  /** What was written so far. */
+  view(address: number, length: number): Uint8Array {
+    const fd = this.#open
+    checkRange(this.#size, address, length)
+    this.#buffer.flush()
+    // Where nothing was written there are zeros, and at the end of the file nothing yet.
+    const bytes = new Uint8Array(length)
+    for (let done = 0; done < length; ) {
+      const at = done
+      const count = this.#try('read', () => readSync(fd, bytes, at, length - at, address + at))
+      if (count === 0) break
+      done += count
+    }
+    return bytes
   }
 
   /**

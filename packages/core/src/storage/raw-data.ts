@@ -24,6 +24,8 @@ export interface RawDataset {
   /** In bytes. */
   elementSize: number
   layout: DataLayout
+  /** Lists the chunks, where the file has no index of them yet. */
+  chunks?: ChunkIndex | undefined
   filters: readonly FilterStep[]
   /** One element; undefined for zeros. */
   fill: Uint8Array | undefined
@@ -177,8 +179,8 @@ export class RawReader {
 
   /** The index of the chunks. */
   index(layout: ChunkedLayout): ChunkIndex {
-    const { image, space } = this.#dataset
-    this.#index ??= openChunkIndex(image, layout, space)
+    const { image, space, chunks } = this.#dataset
+    this.#index ??= chunks ?? openChunkIndex(image, layout, space)
     return this.#index
   }
 

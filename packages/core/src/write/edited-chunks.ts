@@ -1,15 +1,15 @@
 import { FilterError, LimitError } from '../errors.ts'
-import type { FilterStep } from '../filters/pipeline.ts'
+import type { FilterPipeline, FilterStep } from '../filters/pipeline.ts'
 import type { ChunkEntry } from '../format/b-tree-v1.ts'
-import type { FileImage } from '../format/file-image.ts'
 import { DONT_FILTER_PARTIAL_CHUNKS } from '../format/messages/chunk-index.ts'
 import type { ChunkedLayout } from '../format/messages/data-layout.ts'
 import { dataLayoutMessage } from '../format/messages/data-layout.ts'
 import type { Dataspace } from '../format/messages/dataspace.ts'
 import { DATA_LAYOUT } from '../format/messages/message-types.ts'
+import type { ByteSource } from '../io/byte-source.ts'
 import { UNDEFINED } from '../io/structure.ts'
 import type { ChunkIndex } from '../storage/chunk-index.ts'
-import { chunkBytes, gridOf, openChunkIndex, placeOf } from '../storage/chunk-index.ts'
+import { chunkBytes, gridOf, placeOf } from '../storage/chunk-index.ts'
 import { fillBytes } from '../storage/runs.ts'
 import { buildChunkIndex } from './chunk-index-builder.ts'
 import type { EditedObject } from './edited-object.ts'
@@ -18,11 +18,26 @@ import type { Emitter } from './emitter.ts'
 /** No chunk is made larger than this in memory. */
 const LARGEST_CHUNK = 2 ** 32
 
+/** Bytes of chunks that wait for more elements before they are filtered. */
+const MOST_WAITING = 16 << 20
+
+/** A file that chunks are read from, and how they are filtered there. */
+export interface ChunkStore {
+  readonly source: ByteSource
+  readonly pipeline: FilterPipeline
+}
+
+/** A chunk whose elements are others than those in the file. */
+interface Waiting {
+  scaled: readonly number[]
+  bytes: Uint8Array
+}
+
 /** The chunks of a dataset that is being changed. */
 export class EditedChunks implements ChunkIndex {
   readonly layout: ChunkedLayout
   changed = false
-  readonly #image: FileImage
+  readonly #store: ChunkStore
   readonly #emitter: Emitter
   readonly #filters: readonly FilterStep[]
   readonly #fill: Uint8Array | undefined
@@ -31,22 +46,35 @@ export class EditedChunks implements ChunkIndex {
   readonly #stored: ChunkIndex
   /** All chunks by their places in the grid, once one was added, moved or removed. */
   #entries: Map<string, ChunkEntry> | undefined
+  /** Chunks that are filtered and written later, by their places in the grid. */
+  readonly #waiting = new Map<string, Waiting>()
+  #waitingBytes = 0
 
+  /** @param stored the chunks that the file has */
   constructor(
-    image: FileImage,
+    store: ChunkStore,
     emitter: Emitter,
     dataset: { layout: ChunkedLayout; space: Dataspace; filters: readonly FilterStep[]; fill: Uint8Array | undefined },
+    stored: ChunkIndex,
   ) {
-    this.#image = image
+    this.#store = store
     this.#emitter = emitter
     this.layout = dataset.layout
     this.#space = dataset.space
     this.#filters = dataset.filters
     this.#fill = dataset.fill
-    this.#stored = openChunkIndex(image, dataset.layout, dataset.space)
+    this.#stored = stored
+  }
+
+  /** Writes the chunks that wait. */
+  settle(): void {
+    for (const { scaled, bytes } of this.#waiting.values()) this.#write(scaled, bytes)
+    this.#waiting.clear()
+    this.#waitingBytes = 0
   }
 
   *entries(): Generator<ChunkEntry> {
+    this.settle()
     if (this.#entries === undefined) yield* this.#stored.entries()
     else yield* this.#entries.values()
   }
@@ -64,10 +92,10 @@ export class EditedChunks implements ChunkIndex {
     const differing: { entry: ChunkEntry; bytes: Uint8Array }[] = []
     for (const entry of [...(mayDiffer ? this.entries() : [])]) {
       if (isPartial(entry.offset, dimensions, before) === isPartial(entry.offset, dimensions, space)) continue
-      differing.push({ entry, bytes: this.read(entry).slice() })
+      differing.push({ entry, bytes: this.read(this.scaled(entry)) })
     }
     this.#space = space
-    for (const { entry, bytes } of differing) this.write(this.#scaled(entry.offset), bytes)
+    for (const { entry, bytes } of differing) this.write(this.scaled(entry), bytes)
   }
 
   #filtersOf(offset: readonly number[]): readonly FilterStep[] {
@@ -81,31 +109,65 @@ export class EditedChunks implements ChunkIndex {
     return this.#filtersOf(entry.offset).length === 0
   }
 
-  /** The elements of a chunk: fresh memory; fill values where the chunk is not stored. */
-  read(entry: ChunkEntry | undefined): Uint8Array {
+  /** A chunk with fill values alone. */
+  blank(): Uint8Array {
+    const bytes = this.#room()
+    fillBytes(bytes, this.#fill)
+    return bytes
+  }
+
+  #room(): Uint8Array {
     const size = chunkBytes(this.layout)
     if (size > LARGEST_CHUNK) throw new LimitError(`a chunk of ${size} bytes`)
-    const bytes = new Uint8Array(size)
-    if (entry === undefined) {
-      fillBytes(bytes, this.#fill)
-      return bytes
-    }
+    return new Uint8Array(size)
+  }
+
+  /** The elements of a chunk, to be changed and given to `write`; fill values where the chunk is not stored. */
+  read(scaled: readonly number[]): Uint8Array {
+    const waiting = this.#waiting.get(scaled.join())
+    if (waiting !== undefined) return waiting.bytes
+    const entry = this.find(scaled)
+    if (entry === undefined) return this.blank()
+    const bytes = this.#room()
+    const size = bytes.length
     const { address, filterMask, size: storedSize } = entry
     const filters = this.#filtersOf(entry.offset)
-    const stored = this.#image.source.view(address, filters.length === 0 ? size : storedSize)
-    const plain = this.#image.pipeline.decode(filters, stored, filterMask, size)
+    const stored = this.#store.source.view(address, filters.length === 0 ? size : storedSize)
+    const plain = this.#store.pipeline.decode(filters, stored, filterMask, size)
     if (plain.length < size)
       throw new FilterError(`a chunk gives ${plain.length} bytes instead of ${size}`, { address })
     bytes.set(plain.subarray(0, size))
     return bytes
   }
 
-  /** Puts all elements of a chunk into the file: where it is, if it fits there, else somewhere else. */
+  /** Gives a chunk other elements. Where it has filters it may wait: more of it may change before it is filtered. */
   write(scaled: readonly number[], bytes: Uint8Array): void {
-    const offset = scaled.map((n, axis) => n * this.layout.dimensions[axis])
+    if (bytes.length > MOST_WAITING || this.#filtersOf(this.#offset(scaled)).length === 0) {
+      this.#write(scaled, bytes)
+      return
+    }
+    const key = scaled.join()
+    if (!this.#waiting.has(key)) this.#waitingBytes += bytes.length
+    this.#waiting.delete(key)
+    this.#waiting.set(key, { scaled: [...scaled], bytes })
+    for (const [oldest, waiting] of this.#waiting) {
+      if (this.#waitingBytes <= MOST_WAITING) break
+      this.#waiting.delete(oldest)
+      this.#waitingBytes -= waiting.bytes.length
+      this.#write(waiting.scaled, waiting.bytes)
+    }
+  }
+
+  #offset(scaled: readonly number[]): number[] {
+    return scaled.map((n, axis) => n * this.layout.dimensions[axis])
+  }
+
+  /** Puts all elements of a chunk into the file: where it is, if it fits there, else somewhere else. */
+  #write(scaled: readonly number[], bytes: Uint8Array): void {
+    const offset = this.#offset(scaled)
     const filters = this.#filtersOf(offset)
     const { bytes: stored, mask } =
-      filters.length === 0 ? { bytes, mask: 0 } : this.#image.pipeline.encode(filters, bytes)
+      filters.length === 0 ? { bytes, mask: 0 } : this.#store.pipeline.encode(filters, bytes)
     const before = this.find(scaled)
     if (before !== undefined && before.size === stored.length && before.filterMask === mask) {
       this.#emitter.putBytes(before.address, stored)
@@ -123,20 +185,26 @@ export class EditedChunks implements ChunkIndex {
 
   /** Takes a chunk out of the file. */
   remove(entry: ChunkEntry): void {
-    this.#all.delete(this.#scaled(entry.offset).join())
+    this.#all.delete(this.scaled(entry).join())
     this.#emitter.space.release(entry.address, entry.size, 'raw')
     this.changed = true
   }
 
-  #scaled(offset: readonly number[]): number[] {
+  /** The place of a chunk in the grid. */
+  scaled({ offset }: ChunkEntry): number[] {
     return offset.map((start, axis) => start / this.layout.dimensions[axis])
+  }
+
+  /** Lists all chunks in memory, where that is faster than asking for each. */
+  list(): void {
+    void this.#all
   }
 
   get #all(): Map<string, ChunkEntry> {
     if (this.#entries !== undefined) return this.#entries
     const all = new Map<string, ChunkEntry>()
     for (const entry of this.#stored.entries()) {
-      if (entry.address !== UNDEFINED) all.set(this.#scaled(entry.offset).join(), entry)
+      if (entry.address !== UNDEFINED) all.set(this.scaled(entry).join(), entry)
     }
     this.#entries = all
     return all
@@ -146,11 +214,11 @@ export class EditedChunks implements ChunkIndex {
   #allocateAll(): void {
     const grid = gridOf(this.layout, this.#space, false)
     const total = grid.chunks.reduce((product, n) => product * n, 1)
-    const bytes = this.read(undefined)
+    const bytes = this.blank()
     const first = this.#emitter.space.allocate(total * bytes.length, 'raw')
     for (let number = 0; number < total; number++) {
       const scaled = placeOf(grid, number)
-      const offset = scaled.map((n, axis) => n * this.layout.dimensions[axis])
+      const offset = this.#offset(scaled)
       const address = first + number * bytes.length
       this.#emitter.putBytes(address, bytes)
       this.#all.set(scaled.join(), { offset, address, size: bytes.length, filterMask: 0 })

@@ -1,19 +1,15 @@
-import { UnsupportedError, WriteError } from '../errors.ts'
+import { WriteError } from '../errors.ts'
 import type { CompactLayout, ContiguousLayout, DataLayout } from '../format/messages/data-layout.ts'
-import { dataLayoutMessage } from '../format/messages/data-layout.ts'
 import type { Dataspace } from '../format/messages/dataspace.ts'
-import { dataspaceMessage, elementCount } from '../format/messages/dataspace.ts'
-import { DATA_LAYOUT, DATASPACE } from '../format/messages/message-types.ts'
+import { elementCount } from '../format/messages/dataspace.ts'
 import { UNDEFINED } from '../io/structure.ts'
-import { datasetFacts, externalFiles } from '../objects/dataset.ts'
 import { chunkBytes } from '../storage/chunk-index.ts'
 import type { ElementSet } from '../storage/element-set.ts'
 import { boxSet } from '../storage/element-set.ts'
 import { shapeOf } from '../storage/raw-data.ts'
 import { copyRuns, fillBytes } from '../storage/runs.ts'
-import { EditedChunks } from './edited-chunks.ts'
-import type { EditedFile } from './edited-file.ts'
-import type { EditedObject } from './edited-object.ts'
+import type { EditedChunks } from './edited-chunks.ts'
+import type { Emitter } from './emitter.ts'
 
 /** Plain chunks up to this size, in bytes, are written whole, larger ones as far as they change. */
 const SMALL_CHUNK = 1 << 20
@@ -21,45 +17,31 @@ const SMALL_CHUNK = 1 << 20
 /** What filling writes at once, in bytes. */
 const PIECE = 1 << 20
 
-/** Writes and reshapes the elements of a dataset that is in a file already. */
+/** What a dataset is that is written part by part, and what takes note of how that changes it. */
+export interface EditedDataset {
+  readonly emitter: Emitter
+  /** In bytes. */
+  readonly elementSize: number
+  /** One element; undefined for zeros. */
+  readonly fill: Uint8Array | undefined
+  space: Dataspace
+  layout: DataLayout
+  /** Undefined where the dataset is not chunked. */
+  readonly chunks: EditedChunks | undefined
+  /** Elements are others from now on. */
+  touch(): void
+}
+
+/** Writes and reshapes the elements of a dataset, part by part. */
 export class EditedData {
-  readonly #file: EditedFile
-  readonly #object: EditedObject
-  readonly #elementSize: number
-  readonly #fill: Uint8Array | undefined
-  #space: Dataspace
-  #layout: DataLayout
-  #chunks: EditedChunks | undefined
+  readonly #dataset: EditedDataset
 
-  constructor(file: EditedFile, object: EditedObject) {
-    const { image, emitter } = file
-    const { type, fill, space, layout, filters } = datasetFacts(image, object.header)
-    this.#file = file
-    this.#object = object
-    this.#elementSize = type.size
-    this.#fill = fill
-    this.#space = space
-    this.#layout = layout
-    if (externalFiles(image, object.header).length > 0) {
-      throw new UnsupportedError('the elements are in other files, which are not written to')
-    }
-    if (layout.kind === 'virtual') {
-      throw new UnsupportedError('the elements are those of other datasets: change these instead')
-    }
-    if (layout.kind !== 'chunked') return
-    const unknown = image.pipeline.missing(filters) ?? image.pipeline.unwritable(filters)
-    if (unknown !== undefined) {
-      throw new UnsupportedError(`chunks can not be filtered with "${unknown.name}" (filter ${unknown.id})`)
-    }
-    this.#chunks = new EditedChunks(image, emitter, { layout, space, filters, fill })
-  }
-
-  get space(): Dataspace {
-    return this.#space
+  constructor(dataset: EditedDataset) {
+    this.#dataset = dataset
   }
 
   get chunks(): EditedChunks | undefined {
-    return this.#chunks
+    return this.#dataset.chunks
   }
 
   /**
@@ -68,17 +50,18 @@ export class EditedData {
    * @param bytes of the elements of the set in its order, in the dataset's type
    */
   write(set: ElementSet, bytes: Uint8Array): void {
-    if (bytes.length !== set.size * this.#elementSize) {
-      throw new WriteError(`${bytes.length} bytes for ${set.size} elements of ${this.#elementSize} bytes`)
+    const { elementSize, layout } = this.#dataset
+    if (bytes.length !== set.size * elementSize) {
+      throw new WriteError(`${bytes.length} bytes for ${set.size} elements of ${elementSize} bytes`)
     }
     if (set.size === 0) return
-    this.#object.touched = true
-    switch (this.#layout.kind) {
+    this.#dataset.touch()
+    switch (layout.kind) {
       case 'compact':
-        this.#writeCompact(this.#layout, set, bytes)
+        this.#writeCompact(layout, set, bytes)
         break
       case 'contiguous':
-        this.#writeBlock(this.#allocated(this.#layout), set, bytes)
+        this.#writeBlock(this.#allocated(layout), set, bytes)
         break
       case 'chunked':
         this.#writeChunks(set, bytes)
@@ -88,53 +71,48 @@ export class EditedData {
 
   #writeCompact(layout: CompactLayout, set: ElementSet, bytes: Uint8Array): void {
     const data = layout.data.slice()
-    const size = this.#elementSize
-    set.runs(shapeOf(this.#space), (from, to, length, repeat, fromStep, toStep) => {
+    const size = this.#dataset.elementSize
+    set.runs(shapeOf(this.#dataset.space), (from, to, length, repeat, fromStep, toStep) => {
       copyRuns(bytes, data, size, to, from, length, repeat, toStep, fromStep)
     })
-    this.#setLayout({ ...layout, data })
-  }
-
-  #setLayout(layout: DataLayout): void {
-    this.#layout = layout
-    this.#object.setMessage(this.#file.emitter, DATA_LAYOUT, dataLayoutMessage, layout)
+    this.#dataset.layout = { ...layout, data }
   }
 
   /** Where the elements are, or are from now on. */
   #allocated(layout: ContiguousLayout): number {
     if (layout.address !== UNDEFINED) return layout.address
-    const size = elementCount(this.#space) * this.#elementSize
-    const address = this.#file.emitter.space.allocate(size, 'raw')
+    const size = elementCount(this.#dataset.space) * this.#dataset.elementSize
+    const address = this.#dataset.emitter.space.allocate(size, 'raw')
     this.#fillBlock(address, size)
-    this.#setLayout({ ...layout, address, ...(layout.version < 3 ? {} : { size }) })
+    this.#dataset.layout = { ...layout, address, ...(layout.version < 3 ? {} : { size }) }
     return address
   }
 
   #fillBlock(address: number, size: number): void {
-    const each = Math.max(1, Math.floor(PIECE / this.#elementSize)) * this.#elementSize
+    const each = Math.max(1, Math.floor(PIECE / this.#dataset.elementSize)) * this.#dataset.elementSize
     const piece = new Uint8Array(Math.min(size, each))
-    fillBytes(piece, this.#fill)
+    fillBytes(piece, this.#dataset.fill)
     for (let done = 0; done < size; done += each) {
-      this.#file.emitter.putBytes(address + done, piece.subarray(0, Math.min(each, size - done)))
+      this.#dataset.emitter.putBytes(address + done, piece.subarray(0, Math.min(each, size - done)))
     }
   }
 
   #writeBlock(address: number, set: ElementSet, bytes: Uint8Array): void {
-    const size = this.#elementSize
-    set.runs(shapeOf(this.#space), (from, to, length, repeat, fromStep, toStep) => {
+    const size = this.#dataset.elementSize
+    set.runs(shapeOf(this.#dataset.space), (from, to, length, repeat, fromStep, toStep) => {
       for (let i = 0; i < repeat; i++) {
         const start = (to + i * toStep) * size
         const piece = bytes.subarray(start, start + length * size)
-        this.#file.emitter.putBytes(address + (from + i * fromStep) * size, piece)
+        this.#dataset.emitter.putBytes(address + (from + i * fromStep) * size, piece)
       }
     })
   }
 
   #writeChunks(set: ElementSet, bytes: Uint8Array): void {
-    const chunks = this.#chunks
+    const { chunks } = this
     if (chunks === undefined) return
     const { layout } = chunks
-    const size = this.#elementSize
+    const size = this.#dataset.elementSize
     const large = chunkBytes(layout) > SMALL_CHUNK
     for (const { scaled, runs } of set.cells(layout.dimensions)) {
       const entry = chunks.find(scaled)
@@ -143,7 +121,7 @@ export class EditedData {
           for (let i = 0; i < repeat; i++) {
             const start = (to + i * toStep) * size
             const piece = bytes.subarray(start, start + length * size)
-            this.#file.emitter.putBytes(entry.address + (from + i * fromStep) * size, piece)
+            this.#dataset.emitter.putBytes(entry.address + (from + i * fromStep) * size, piece)
           }
         })
         continue
@@ -152,7 +130,7 @@ export class EditedData {
       runs((_from, _to, length, repeat) => {
         changed += length * repeat
       })
-      const chunk = changed * size === chunkBytes(layout) ? new Uint8Array(chunkBytes(layout)) : chunks.read(entry)
+      const chunk = changed * size === chunkBytes(layout) ? new Uint8Array(chunkBytes(layout)) : chunks.read(scaled)
       runs((from, to, length, repeat, fromStep, toStep) => {
         copyRuns(bytes, chunk, size, to, from, length, repeat, toStep, fromStep)
       })
@@ -162,11 +140,11 @@ export class EditedData {
 
   /** Gives the dataset another size; new elements have the fill value, and others are gone for good. */
   resize(dimensions: readonly number[]): void {
-    const space = this.#space
+    const space = this.#dataset.space
     if (space.kind !== 'simple' || dimensions.length !== space.dimensions.length) {
       throw new WriteError(`${dimensions.length} dimensions for a dataset that has ${space.dimensions.length}`)
     }
-    const chunks = this.#chunks
+    const { chunks } = this
     if (chunks === undefined) throw new WriteError('only a dataset that is stored in chunks can change its size')
     const limits = space.maximum ?? space.dimensions
     dimensions.forEach((size, axis) => {
@@ -179,13 +157,12 @@ export class EditedData {
     const resized = { ...space, dimensions: [...dimensions] }
     this.#prune(chunks, resized)
     chunks.resize(resized)
-    this.#space = resized
-    this.#object.setMessage(this.#file.emitter, DATASPACE, dataspaceMessage, resized)
+    this.#dataset.space = resized
   }
 
   /** Removes chunks that are outside, and gives elements the fill value that are outside of what is left of a chunk. */
   #prune(chunks: EditedChunks, { dimensions }: Dataspace): void {
-    const before = this.#space.dimensions
+    const before = this.#dataset.space.dimensions
     if (dimensions.every((size, axis) => size >= before[axis])) return
     const chunk = chunks.layout.dimensions
     const fixed = chunks.layout.index.type === 'implicit'
@@ -199,9 +176,9 @@ export class EditedData {
       }
       if (left.every((size, axis) => size >= had[axis])) continue
       const kept = left.map((size) => Math.max(0, size))
-      const bytes = chunks.read(entry)
-      const emptied = chunks.read(undefined)
-      const size = this.#elementSize
+      const bytes = chunks.read(chunks.scaled(entry))
+      const emptied = chunks.blank()
+      const size = this.#dataset.elementSize
       const inside = boxSet(
         kept.map(() => 0),
         kept,
@@ -209,10 +186,7 @@ export class EditedData {
       inside.runs(chunk, (from, _to, length, repeat, fromStep) => {
         copyRuns(bytes, emptied, size, from, from, length, repeat, fromStep, fromStep)
       })
-      chunks.write(
-        offset.map((start, axis) => start / chunk[axis]),
-        emptied,
-      )
+      chunks.write(chunks.scaled(entry), emptied)
     }
   }
 }

@@ -27,6 +27,7 @@ import { keepFreeSpace, takeFreeSpace } from './edited-free-space.ts'
 import { EditedLinks } from './edited-links.ts'
 import { EditedObject } from './edited-object.ts'
 import { Emitter } from './emitter.ts'
+import { HeaderDataset } from './header-dataset.ts'
 import { PagedSpace } from './paged-space.ts'
 import type { SharedUse } from './shared-messages.ts'
 import { releaseShared } from './shared-messages.ts'
@@ -155,7 +156,7 @@ export class EditedFile {
 
   data(address: number): EditedData {
     const object = this.object(address)
-    object.data ??= new EditedData(this, object)
+    object.data ??= new EditedData(new HeaderDataset(this.image, this.emitter, object))
     return object.data
   }
 
@@ -209,6 +210,7 @@ export class EditedFile {
   flush(now: number): void {
     this.drafts.heap.finish()
     const changed = [...this.#objects.values()].filter(isChanged)
+    for (const { data } of changed) data?.chunks?.settle()
     // What is given up is known before anything is written in its place.
     for (const object of changed) this.#released.push(...this.#superseded(object))
     this.#release(this.#released)
