@@ -4,6 +4,8 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { directImports } from './direct-imports.mjs'
+import { partFiles } from './parts.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 process.chdir(root)
@@ -11,12 +13,13 @@ process.chdir(root)
 for (const room of ['packages/cli/dist', 'packages/core/dist']) rmSync(room, { recursive: true, force: true })
 
 // The commands in parts, so that each loads little more than it needs.
-const { outputFiles } = await build({
+const { outputFiles, metafile } = await build({
   entryPoints: { h5: 'packages/cli/src/main.ts' },
   outdir: 'packages/cli/dist',
   bundle: true,
   splitting: true,
   write: false,
+  metafile: true,
   platform: 'node',
   format: 'esm',
   target: 'node20',
@@ -25,9 +28,12 @@ const { outputFiles } = await build({
   // Where the parts are: the modules of other threads are beside them.
   define: { 'import.meta.url': 'part.url' },
   logLevel: 'warning',
+  plugins: [
+    directImports({ '@h5kit/core': 'packages/core/src/index.ts', '@h5kit/core/node': 'packages/core/src/node.ts' }),
+  ],
 })
 mkdirSync('packages/cli/dist')
-for (const { path, text } of outputFiles) writeFileSync(path, asFunction(text))
+for (const { file, text } of partFiles(metafile, outputFiles, 'packages/cli/dist/h5.js')) writeFileSync(file, text)
 
 // What starts them.
 await build({
@@ -68,23 +74,3 @@ execFileSync(
     stdio: 'inherit',
   },
 )
-
-/**
- * A part as the body of a function of what it exports, what gives it other modules, and what it is. V8 can keep the
- * compiled code of a script, but not that of a module. Exports are constants once a part is evaluated.
- */
-function asFunction(text) {
-  const names = (list) => list.replace(/([\w$]+) as ([\w$]+)/g, '$1:$2')
-  const body = text
-    .replace(/\bimport\{([^}]*)\}from("[^"]+");/g, (_, list, from) => `const{${names(list)}}=require(${from});`)
-    .replace(/\bimport\*as ([\w$]+) from("[^"]+");/g, 'const $1=require($2);')
-    .replace(/\bimport ([\w$]+) from("[^"]+");/g, 'const $1=require($2);')
-    .replace(/\bimport("[^"]+");/g, 'require($1);')
-    .replace(/\bimport\(("\.\/[^"]+")\)/g, 'Promise.resolve().then(()=>require($1))')
-    .replace(
-      /\bexport\{([^}]*)\};\s*$/,
-      (_, list) => `Object.assign(exports,{${list.replace(/([\w$]+) as ([\w$]+)/g, '$2:$1')}})`,
-    )
-  if (/\b(import|export)\s*[{*]/.test(body)) throw new Error('a part with an import that is not understood')
-  return `(function(exports,require,part){"use strict";${body}\n})`
-}

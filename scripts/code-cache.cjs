@@ -2,7 +2,7 @@
 const { copyFileSync, mkdtempSync, rmSync, writeFileSync } = require('node:fs')
 const { tmpdir } = require('node:os')
 const { join } = require('node:path')
-const { codeCache, loadedParts, main } = require('../packages/cli/dist/launch.cjs')
+const { codeCache, loadedFiles, main } = require('../packages/cli/dist/launch.cjs')
 
 const FILE = 'golden/files/book-demo.h5'
 
@@ -14,7 +14,7 @@ async function keep() {
   copyFileSync(FILE, edited)
   await main('h5attr', ['set', edited, 'name', '1'])
   rmSync(folder, { recursive: true })
-  for (const [file, { script }] of loadedParts) writeFileSync(codeCache(file), script.createCachedData())
+  for (const [file, script] of loadedFiles) writeFileSync(codeCache(file), script.createCachedData())
 }
 
 keep()

@@ -9,40 +9,56 @@ type Main = (tool: string, argv: string[]) => Promise<void>
 /** A part of the commands: a function of what it exports, what gives it other modules, and what it is. */
 type Part = (exports: object, require: (name: string) => unknown, part: { readonly url: string }) => void
 
-/** The compiled part of each file that was loaded. */
-const scripts = new Map<string, { script: Script; exports: object }>()
+/** What a file of the commands is: parts by name, or the name of the file that a part is in. */
+type Parts = Record<string, Part | string>
 
-export const loadedParts: ReadonlyMap<string, { script: Script }> = scripts
+/** What is known of parts: the entry tells of those that share a file. */
+const parts: Parts = {}
 
-/** Where what V8 made of a part is kept. */
+/** What the parts that were loaded export. */
+const loaded = new Map<string, object>()
+
+/** The compiled text of each file that was read. */
+const scripts = new Map<string, Script>()
+
+export const loadedFiles: ReadonlyMap<string, Script> = scripts
+
+/** Where what V8 made of a file is kept. */
 export function codeCache(file: string): string {
   return `${file}.cache`
 }
 
 /**
- * Loads a part. Compiling is most of what a small task takes, so the build keeps what V8 made of it; where that is
- * missing or of another Node, it is compiled as ever.
+ * Reads a file of parts. Compiling is most of what a small task takes, so the build keeps what V8 made of it; where
+ * that is missing or of another Node, it is compiled as ever.
  */
-function load(name: string): object {
+function readParts(name: string): void {
   const file = join(__dirname, name)
-  const loaded = scripts.get(file)
-  if (loaded !== undefined) return loaded.exports
   const cache = codeCache(file)
-  // Parts are ASCII, which is read the fastest as Latin 1.
+  // The parts are ASCII, which is read the fastest as Latin 1.
   const script = new Script(readFileSync(file, 'latin1'), {
     filename: file,
     importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     ...(existsSync(cache) ? { cachedData: readFileSync(cache) } : {}),
   })
+  scripts.set(file, script)
+  Object.assign(parts, script.runInThisContext())
+}
+
+function load(name: string): object {
+  const known = loaded.get(name)
+  if (known !== undefined) return known
+  if (typeof parts[name] !== 'function') readParts(parts[name] ?? name)
+  const part = parts[name]
+  if (typeof part !== 'function') throw new Error(`the installation is incomplete: there is no ${name}`)
   const exports = {}
-  scripts.set(file, { script, exports })
-  const part: Part = script.runInThisContext()
+  loaded.set(name, exports)
   part(exports, (wanted) => (wanted.startsWith('./') ? load(wanted) : require(wanted)), {
     get url() {
-      return pathToFileURL(file).href
+      return pathToFileURL(join(__dirname, name)).href
     },
   })
   return exports
 }
 
-export const main: Main = (tool, argv) => (load('h5.js') as { main: Main }).main(tool, argv)
+export const main: Main = (tool, argv) => (load('./h5.js') as { main: Main }).main(tool, argv)

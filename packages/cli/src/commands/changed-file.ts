@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { existsSync, linkSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { IoError } from '@h5kit/core'
@@ -37,7 +36,7 @@ function existing(path: string): ChangedFile {
 
 /** In the form in which the library makes files where nothing else is said. */
 function fresh(path: string): ChangedFile {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`)
+  const temporary = join(dirname(path), `.${basename(path)}.${crypto.randomUUID()}.tmp`)
   try {
     createFile(temporary, { mode: 'x', low: 'v108', trackTimes: true }).close()
     const { file, keep, drop } = existing(temporary)

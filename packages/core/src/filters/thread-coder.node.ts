@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import { FilterError } from '../errors.ts'
 import type { ChunkCoder, EncodedChunk, FilterStep, Recoding } from './pipeline.ts'
 import { isRegistered } from './registry.ts'
@@ -139,6 +139,7 @@ export class ThreadCoder implements ChunkCoder {
   }
 
   #start(): Thread {
+    const { Worker } = process.getBuiltinModule('node:worker_threads')
     const worker = new Worker(this.#module)
     const thread: Thread = { worker, waiting: [] }
     worker.on('message', (reply: CoderReply) => {

@@ -1,9 +1,11 @@
-import { constants, createInflate, deflateSync, inflateSync } from 'node:zlib'
 import { FilterError } from '../errors.ts'
 import type { Zlib } from './deflate.ts'
 
 /** Bytes that are inflated at once: pieces of this size are allotted from memory that was used before. */
 const PIECE = 1 << 17
+
+/** Loaded with the first chunk: that takes longer than to list a small file. */
+const zlib = () => process.getBuiltinModule('node:zlib')
 
 /** Node's own zlib. */
 export const nodeZlib: Zlib = {
@@ -12,7 +14,7 @@ export const nodeZlib: Zlib = {
     if (into !== undefined && count !== undefined) return into.subarray(0, count)
     try {
       return plainArray(
-        inflateSync(bytes, {
+        zlib().inflateSync(bytes, {
           maxOutputLength: Math.max(limit, 1),
           chunkSize: Math.max(64, Math.min(limit + 1, PIECE)),
         }),
@@ -24,7 +26,7 @@ export const nodeZlib: Zlib = {
     }
   },
   deflate: (bytes, level) =>
-    plainArray(deflateSync(bytes, { level, chunkSize: Math.max(64, Math.min(bytes.length, 1 << 22)) })),
+    plainArray(zlib().deflateSync(bytes, { level, chunkSize: Math.max(64, Math.min(bytes.length, 1 << 22)) })),
 }
 
 /** The same bytes without what Node's buffers do differently: their `slice` does not copy. */
@@ -58,7 +60,7 @@ let engine: Engine | undefined
 
 function usable(): Engine {
   if (engine === undefined || engine.destroyed) {
-    const made = createInflate()
+    const made = zlib().createInflate()
     // What is wrong with the bytes is found out, and said, by the documented function.
     made.on('error', () => {})
     engine = made as unknown as Engine
@@ -70,12 +72,13 @@ function usable(): Engine {
 function inflateInto(bytes: Uint8Array, into: Uint8Array): number | undefined {
   const { _handle: handle, _writeState: left } = usable()
   if (handle?.reset === undefined || handle.writeSync === undefined || left === undefined) return undefined
+  const { Z_FINISH } = zlib().constants
   handle.reset()
-  handle.writeSync(constants.Z_FINISH, bytes, 0, bytes.length, into, 0, into.length)
+  handle.writeSync(Z_FINISH, bytes, 0, bytes.length, into, 0, into.length)
   if (usable()._handle !== handle) return undefined
   const count = into.length - left[0]
   if (left[0] > 0) return count
   // The array is full: whether the stream ends here shows where there is room for one byte more.
-  handle.writeSync(constants.Z_FINISH, bytes, bytes.length - left[1], left[1], new Uint8Array(1), 0, 1)
+  handle.writeSync(Z_FINISH, bytes, bytes.length - left[1], left[1], new Uint8Array(1), 0, 1)
   return usable()._handle === handle && left[0] === 1 ? count : undefined
 }

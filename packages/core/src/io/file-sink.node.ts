@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import {
   closeSync,
   fchmodSync,
@@ -84,7 +83,7 @@ export class AtomicFile implements ReadableSink {
     }
     this.#replace = replace
     this.#system = system
-    const name = `.${basename(this.#path)}.${randomBytes(6).toString('hex')}.tmp`
+    const name = `.${basename(this.#path)}.${crypto.randomUUID()}.tmp`
     this.#temporary = join(dirname(this.#path), name)
     this.#fd = this.#try('create', () => system.openSync(this.#temporary, 'wx+'))
     this.#buffer = new PageBuffer((address, bytes) => this.#put(address, bytes))

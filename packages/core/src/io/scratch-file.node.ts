@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { IoError } from '../errors.ts'
@@ -12,7 +11,7 @@ export class ScratchFile {
   /** @throws IoError where the folder takes no files */
   constructor(folder: string) {
     this.#folder = folder
-    const path = join(folder, `.scratch.${randomBytes(6).toString('hex')}.tmp`)
+    const path = join(folder, `.scratch.${crypto.randomUUID()}.tmp`)
     this.#fd = this.#try('create', () => openSync(path, 'wx+', 0o600))
     unlinkSync(path)
   }

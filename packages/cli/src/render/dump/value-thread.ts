@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import type { Datatype } from '@h5kit/core'
 import { decodeText } from '@h5kit/core'
 import type { Output } from '../../output.ts'
@@ -84,6 +84,7 @@ export class ValueThread implements ValueSink {
       longFloat: longFloat?.source,
       fd: output.fd,
     }
+    const { Worker } = process.getBuiltinModule('node:worker_threads')
     this.#worker = new Worker(module, { workerData: job })
     // Whether it started is seen in the memory.
     this.#worker.on('error', () => {})
