@@ -18,6 +18,8 @@ export const COMMANDS: readonly (readonly string[])[] = [
   ['h5dump', `--max-bytes=${MOST_OUTPUT}`, 'IN'],
   ['h5dump', '-pBH', 'IN'],
   ['h5stat', 'IN'],
+  ['h5check', '--data', 'IN'],
+  ['h5check', '--policy=strict', '--recover', 'OUT', 'IN'],
   ['h5repack', 'IN', 'OUT'],
 ]
 

@@ -28,6 +28,9 @@ const MOST_MEMORY = 256 << 20
 /** Without a word for so long, a file hangs. */
 const SILENCE = 30_000
 
+/** Originals that a process takes before another one takes over. */
+const ORIGINALS_EACH = 16
+
 /** The files that can be changed. */
 export function originals(): string[] {
   return readdirSync(golden).filter((name) => {
@@ -44,51 +47,81 @@ export function originals(): string[] {
 
 /** What a process that examines files is told, and what it says of each step. */
 interface Task {
-  name: string
+  names: readonly string[]
+  /** The first and how many: the same of each original. */
   seed: number
   count: number
+  /** Files to pass over: those that a process before this one has been through. */
+  done: number
   /** Every so many files are given to the commands too. */
   tools: number
   keep: string | undefined
 }
-type Word = { at: number; step: string } | { at: number; found: string[]; changes: string[] }
+type Word = { done: number; step: string } | { done: number; found: string[]; changes: string[] }
 
-/** Examines files made from one original, one after the other. */
-async function work({ name, seed, count, tools, keep }: Task): Promise<void> {
+/** Examines files made from some originals, one after the other. */
+async function work({ names, seed, count, done, tools, keep }: Task): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'h5kit-fuzz-'))
   const say = (word: Word): void => {
     process.send?.(word)
   }
+  let number = 0
   try {
-    const bytes = new Uint8Array(readFileSync(join(golden, name)))
-    const parts = anatomy(bytes)
     // What is loaded and compiled first is not the files' fault.
-    if (tools <= count) await examine(bytes, folder, COMMANDS)
-    for (let at = seed; at < seed + count; at++) {
-      const { bytes: changed, changes } = mutate(bytes, parts, seeded(at * 7919 + 1))
-      if (keep !== undefined && count === 1) writeFileSync(join(keep, `${at}-${name}`), changed)
-      const before = process.resourceUsage().maxRSS * 1024
-      const commands = at % tools === 0 ? COMMANDS : []
-      const found = await examine(changed, folder, commands, (step) => say({ at, step }))
-      const more = process.resourceUsage().maxRSS * 1024 - before
-      if (more > MOST_MEMORY) found.push(`took ${Math.round(more / 2 ** 20)} MB`)
-      if (found.length > 0 && keep !== undefined) writeFileSync(join(keep, `${at}-${name}`), changed)
-      if (found.length > 0) say({ at, found, changes })
+    await examine(new Uint8Array(readFileSync(join(golden, names[0]))), folder, COMMANDS)
+    for (const name of names) {
+      const bytes = new Uint8Array(readFileSync(join(golden, name)))
+      const parts = number + count > done ? anatomy(bytes) : { fields: [], checksummed: [] }
+      for (let at = seed; at < seed + count; at++, number++) {
+        if (number < done) continue
+        const { bytes: changed, changes } = mutate(bytes, parts, seeded(at * 7919 + 1))
+        if (keep !== undefined && count === 1) writeFileSync(join(keep, `${at}-${name}`), changed)
+        const before = memoryFromHere()
+        const commands = at % tools === 0 ? COMMANDS : []
+        const found = await examine(changed, folder, commands, (step) => say({ done: number, step }))
+        const more = mostMemory() - before
+        if (more > MOST_MEMORY) found.push(`took ${Math.round(more / 2 ** 20)} MB`)
+        if (found.length > 0 && keep !== undefined) writeFileSync(join(keep, `${at}-${name}`), changed)
+        if (found.length > 0) say({ done: number, found, changes })
+      }
     }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
+/** Bytes that the process takes now; where the system can do that, those that it took before are forgotten. */
+function memoryFromHere(): number {
+  try {
+    writeFileSync('/proc/self/clear_refs', '5')
+  } catch {
+    return mostMemory()
+  }
+  return process.memoryUsage.rss()
+}
+
+/** Bytes that the process has taken at most. */
+function mostMemory(): number {
+  try {
+    const line = /VmHWM:\s*(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'))
+    if (line !== null) return Number(line[1]) * 1024
+  } catch {
+    // Only Linux tells it there.
+  }
+  return process.resourceUsage().maxRSS * 1024
+}
+
 /** Runs a task in a process of its own; a file on which that ends or says nothing more is passed over. */
-async function supervise(task: Task, report: (at: number, found: string[], changes: string[]) => void): Promise<void> {
-  let next = task.seed
-  const end = task.seed + task.count
-  while (next < end) {
-    let last: { at: number; step: string } = { at: next, step: 'start' }
+async function supervise(
+  task: Task,
+  report: (number: number, found: string[], changes: string[]) => void,
+): Promise<void> {
+  let done = 0
+  while (done < task.names.length * task.count) {
+    let last: { done: number; step: string } = { done, step: 'start' }
     const child = fork(fileURLToPath(import.meta.url), [], {
       execArgv: ['--import', 'tsx'],
-      env: { ...process.env, H5KIT_FUZZ_TASK: JSON.stringify({ ...task, seed: next, count: end - next }) },
+      env: { ...process.env, H5KIT_FUZZ_TASK: JSON.stringify({ ...task, done }) },
     })
     const failed = await new Promise<string | undefined>((resolve) => {
       let timer = setTimeout(() => {}, 0)
@@ -103,7 +136,7 @@ async function supervise(task: Task, report: (at: number, found: string[], chang
       child.on('message', (word: Word) => {
         wait()
         if ('step' in word) last = word
-        else report(word.at, word.found, word.changes)
+        else report(word.done, word.found, word.changes)
       })
       child.on('exit', (code, signal) => {
         clearTimeout(timer)
@@ -111,8 +144,8 @@ async function supervise(task: Task, report: (at: number, found: string[], chang
       })
     })
     if (failed === undefined) return
-    report(last.at, [failed], [])
-    next = last.at + 1
+    report(last.done, [failed], [])
+    done = last.done + 1
   }
 }
 
@@ -128,21 +161,27 @@ async function main(): Promise<void> {
     },
   })
   const names = originals().filter((name) => values.only === undefined || name === values.only)
-  const each = Math.ceil(Number(values.files) / names.length)
-  const shared = { seed: Number(values.seed), count: each, tools: Number(values.tools), keep: values.keep }
-  const waiting = names.map((name): Task => ({ name, ...shared }))
+  const count = Math.ceil(Number(values.files) / names.length)
+  const seed = Number(values.seed)
+  const shared = { seed, count, done: 0, tools: Number(values.tools), keep: values.keep }
+  const waiting: Task[] = []
+  for (let i = 0; i < names.length; i += ORIGINALS_EACH) {
+    waiting.push({ names: names.slice(i, i + ORIGINALS_EACH), ...shared })
+  }
   let findings = 0
   const worker = async (): Promise<void> => {
     for (let task = waiting.shift(); task !== undefined; task = waiting.shift()) {
-      const { name } = task
-      await supervise(task, (at, found, changes) => {
+      const { names } = task
+      await supervise(task, (number, found, changes) => {
         findings++
-        console.log(`${name} seed ${at}\n  ${[...changes, ...found].join('\n  ')}`)
+        const name = names[Math.floor(number / count)]
+        console.log(`${name} seed ${seed + (number % count)}\n  ${[...changes, ...found].join('\n  ')}`)
       })
     }
   }
   await Promise.all(Array.from({ length: Number(values.jobs) }, worker))
-  console.log(`${names.length} files changed in ${each} ways each: ${findings} that ended badly`)
+  const last = seed + count - 1
+  console.log(`${names.length * count} files (seeds ${seed} to ${last} of ${names.length}): ${findings} ended badly`)
   process.exitCode = findings > 0 ? 1 : 0
 }
 

@@ -18,25 +18,35 @@ const COUNTS = /size|length|number|count|entries|depth|level|dimension|rank|widt
 
 const MOST_CHANGES = 3
 
+/** Bytes of a structure that are put in the place of another one. */
+const MOST_COPIED = 64
+
 /**
  * Changes one to three fields as someone would who knows the format: addresses lead to other structures or into
- * themselves, counts go up, down and to their limits, bytes become others. Checksums are made right again, so that the
- * changed fields are believed.
+ * themselves, counts go up, down and to their limits, bytes become others, one structure stands where another was.
+ * Checksums are made right again, so that the changed fields are believed. What is no structure, as stored chunks and
+ * values, is changed now and then too.
  */
 export function mutate(bytes: Uint8Array, anatomy: Anatomy, random: Random): Mutation {
   const copy = bytes.slice()
   const changes: string[] = []
   const changed: Field[] = []
   for (let left = 1 + random(MOST_CHANGES); left > 0; left--) {
-    const field = anatomy.fields[random(anatomy.fields.length)]
+    const field = random(8) === 0 ? somewhere(copy, random) : anatomy.fields[random(anatomy.fields.length)]
     const what = change(copy, field, anatomy, random)
     changes.push(`${field.structure}, ${field.field} at ${field.address}: ${what}`)
-    changed.push(field)
+    changed.push({ ...field, length: Math.max(field.length, MOST_COPIED) })
   }
   repaired(copy, anatomy, changed)
   if (random(16) > 0) return { bytes: copy, changes }
   const end = random(copy.length)
   return { bytes: copy.slice(0, end), changes: [...changes, `cut off at ${end}`] }
+}
+
+/** Up to 16 bytes of whatever it is. */
+function somewhere({ length }: Uint8Array, random: Random): Field {
+  const address = random(length)
+  return { structure: 'File', field: 'Bytes', address, length: Math.min(1 + random(16), length - address) }
 }
 
 function change(bytes: Uint8Array, field: Field, { fields }: Anatomy, random: Random): string {
@@ -52,7 +62,7 @@ function change(bytes: Uint8Array, field: Field, { fields }: Anatomy, random: Ra
     return `set to ${value}`
   }
   const at = address + random(length)
-  switch (random(5)) {
+  switch (random(6)) {
     case 0:
       bytes.fill(0, address, address + length)
       return 'zeros'
@@ -66,6 +76,12 @@ function change(bytes: Uint8Array, field: Field, { fields }: Anatomy, random: Ra
       const other = fields[random(fields.length)]
       bytes.copyWithin(address, other.address, other.address + Math.min(length, other.length))
       return `as ${other.field} at ${other.address}`
+    }
+    case 4: {
+      const other = fields[random(fields.length)].address
+      const count = Math.min(MOST_COPIED, bytes.length - address, bytes.length - other)
+      bytes.copyWithin(address, other, other + count)
+      return `the ${count} bytes at ${other} stand here too`
     }
     default:
       bytes[at] = random(256)

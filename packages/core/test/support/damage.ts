@@ -24,7 +24,7 @@ interface Checksummed {
   inside: boolean
 }
 
-/** Where everything of a file is that the engine decodes. */
+/** Where everything of a file is that the engine decodes, counted from the file's first byte. */
 export interface Anatomy {
   fields: Field[]
   checksummed: Checksummed[]
@@ -34,26 +34,36 @@ export function anatomy(bytes: Uint8Array): Anatomy {
   const file = openBytes(bytes)
   const { sizes } = file.image
   const found: Anatomy = { fields: [], checksummed: [] }
-  const superblock = { structure: superblockStructure, address: 0, bytes: bytes.subarray(0, 128), params: sizes }
-  add(found, { ...superblock, value: file.superblock } as unknown as Decoded, sizes)
+  const location = file.userBlockSize
+  const contents = bytes.subarray(location)
+  const superblock = { structure: superblockStructure, address: 0, bytes: contents.subarray(0, 128), params: sizes }
+  add(found, { ...superblock, value: file.superblock } as unknown as Decoded, sizes, location)
   file.image.patch([])
   file.image.observer = (decoded) => {
     // What does not stand in the file as it was decoded, as an object of a heap, is part of something that does.
     const { address, bytes: part } = decoded
-    if (address >= 0 && part.every((byte, i) => byte === bytes[address + i])) add(found, decoded, sizes)
+    if (address >= 0 && part.every((byte, i) => byte === contents[address + i])) add(found, decoded, sizes, location)
   }
   walk(file)
   return found
 }
 
-function add({ fields, checksummed }: Anatomy, { structure, address, bytes, params }: Decoded, sizes: Sizes): void {
+function add(
+  { fields, checksummed }: Anatomy,
+  { structure, address, bytes, params }: Decoded,
+  sizes: Sizes,
+  location: number,
+): void {
   const rows = trace(structure, bytes, address, sizes, params)
-  fields.push(...rows.filter(({ reserved }) => reserved !== true))
+  for (const row of rows) {
+    if (row.reserved !== true) fields.push({ ...row, address: location + row.address })
+  }
   const checksum = rows.find(({ field }) => /^(Superblock )?Checksum$/.test(field))
   if (checksum === undefined) return
   const inside = structure.name === 'Fractal Heap Direct Block'
-  const end = inside ? address + bytes.length : checksum.address
-  checksummed.push({ start: address, end, checksumAt: checksum.address, inside })
+  const start = location + address
+  const checksumAt = location + checksum.address
+  checksummed.push({ start, end: inside ? start + bytes.length : checksumAt, checksumAt, inside })
 }
 
 /** Numbers below a limit that look random; the same ones each time. */
