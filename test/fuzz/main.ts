@@ -26,7 +26,7 @@ const LARGEST = 40_000
 const MOST_MEMORY = 256 << 20
 
 /** Without a word for so long, a file hangs. */
-const SILENCE = 30_000
+const SILENCE = 60_000
 
 /** Originals that a process takes before another one takes over. */
 const ORIGINALS_EACH = 16

@@ -75,6 +75,7 @@ export function checkCompactAttributes(
   attributes: readonly PlacedAttribute[],
   info: { value: AttributeInfo } | undefined,
 ): void {
+  if (attributes.length === 0) return
   const { check } = state
   const names = new Set<string>()
   const orders = new Set<number>()

@@ -104,7 +104,7 @@ function checkPrefixV2(check: Checker, { flags }: ObjectHeaderV2, place: Place):
 function addMessages(check: Checker, header: CheckedHeader, first: MessageBlock): void {
   const { version, flags, place } = header
   const blocks = [first]
-  const seen = new Set<number>()
+  let seen: Set<number> | undefined
   header.messages = first.messages
   for (const block of blocks) {
     for (const message of block.messages) {
@@ -116,10 +116,11 @@ function addMessages(check: Checker, header: CheckedHeader, first: MessageBlock)
       const next = check.decodeBytes(continuationMessage, message.body, message.address, undefined)
       if (next === undefined) continue
       const { offset, length } = next
-      if (offset === place.address || seen.has(offset)) {
+      if (offset === place.address || seen?.has(offset) === true) {
         check.error(at, 'the object header continues in itself', 'Offset')
         continue
       }
+      seen ??= new Set()
       seen.add(offset)
       if (length > check.limits.metadataBytes) {
         check.report('error', at, `a chunk of ${length} bytes`, 'limit.metadata')

@@ -43,7 +43,8 @@ export function checkObject(state: FileState, address: number, known: KnownObjec
   checkSimpleMessages(state, values)
   checkAttributes(state, header, values)
   if (kind === 'group') {
-    const onLink = (link: LinkMessage, place: Place): void => followLink(state, address, path, depth, link, place)
+    const around = path === '/' ? '/' : `${path}/`
+    const onLink = (link: LinkMessage, place: Place): void => followLink(state, address, around, depth, link, place)
     checkLinks(state, values, header.place, onLink, known)
   } else if (kind === 'dataset') checkStorage(state, values)
   check.path = ''
@@ -154,14 +155,14 @@ const LINKED = 'Object Header Address'
 function followLink(
   state: FileState,
   group: number,
-  path: string,
+  around: string,
   depth: number,
   link: LinkMessage,
   place: Place,
 ): void {
   const { check } = state
   const { name, target } = link
-  const there = `${path === '/' ? '' : path}/${name}`
+  const there = around + name
   switch (target.kind) {
     case 'hard':
       if (target.address === UNDEFINED) check.error(place, `"${name}" leads nowhere`, 'Object Header Address')
@@ -188,7 +189,7 @@ function checkStorage(state: FileState, values: MessageValues): void {
   const layout = values.first(dataLayoutMessage)
   // Something about them was found already.
   if (type === undefined || space === undefined || layout === undefined) return
-  if (values.broken.has(types.FILTER_PIPELINE)) return
+  if (values.isBroken(types.FILTER_PIPELINE)) return
   const external = values.first(externalFilesMessage)
   const fill = values.first(fillValueMessage)?.value.value ?? values.first(oldFillValueMessage)?.value.value
   checkDataset(state, {

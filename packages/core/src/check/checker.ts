@@ -6,7 +6,7 @@ import type { Structure } from '../io/structure.ts'
 import { UNDEFINED } from '../io/structure.ts'
 import type { Blemish } from './checking-reader.ts'
 import { CheckingReader } from './checking-reader.ts'
-import type { ExtentKind, ExtentOwner } from './extents.ts'
+import type { ExtentKind } from './extents.ts'
 import { ExtentMap } from './extents.ts'
 import type { Finding, Named, Place, Severity } from './finding.ts'
 import { codeOf } from './finding.ts'
@@ -14,6 +14,9 @@ import type { FileLimits } from './policy.ts'
 
 /** Findings that are kept of one file; damage repeats itself. */
 const MOST_FINDINGS = 10_000
+
+/** Bytes of memory that small structures share. */
+const SHARED_MEMORY = 1 << 16
 
 /** How a structure is to be decoded. */
 interface Reading {
@@ -33,15 +36,18 @@ export class Checker {
   /** Findings that were too many to keep. */
   omitted = 0
   readonly extents = new ExtentMap()
-  /** Of the object that is looked at. */
-  path = ''
   /** Called for each structure that is decoded. */
   observer: ((decoded: Decoded) => void) | undefined
-  #owner: ExtentOwner | undefined
+  #path = ''
+  /** Of the path, in the map of extents; undefined where it has none yet. */
+  #pathNumber: number | undefined
   readonly #sections = new Map<string, string>()
   readonly #last = new Map<unknown, { bytes: Span; value: unknown }>()
   readonly #blemishes: Blemish[] = []
   #asked: object | undefined
+  #shared = new Uint8Array(SHARED_MEMORY)
+  /** Bytes of it that are in use. */
+  #taken = 0
   /** One for all structures, of which none decodes another one by the checker. */
   readonly #reader: CheckingReader
 
@@ -49,6 +55,16 @@ export class Checker {
     this.image = image
     this.limits = limits
     this.#reader = new CheckingReader('', new Uint8Array(0), 0, image.sizes, this.#blemishes)
+  }
+
+  /** Of the object that is looked at; empty where it is none. */
+  get path(): string {
+    return this.#path
+  }
+
+  set path(path: string) {
+    this.#path = path
+    this.#pathNumber = undefined
   }
 
   /** Notes a finding about a structure, with the code of its field where the code is not given. */
@@ -113,10 +129,8 @@ export class Checker {
 
   /** Notes that bytes are used. */
   claim(address: number, length: number, kind: ExtentKind, structure: Named): void {
-    const last = this.#owner
-    const same = last?.kind === kind && last.structure === structure.name && last.path === this.path
-    if (!same || last === undefined) this.#owner = { kind, structure: structure.name, path: this.path }
-    this.extents.add(address, length, this.#owner ?? { kind, structure: structure.name, path: this.path })
+    this.#pathNumber ??= this.extents.addPath(this.#path)
+    this.extents.add(address, length, kind, structure.name, this.#pathNumber)
   }
 
   /** Whether bytes are inside the file; where they are not, that is an error in the field that leads there. */
@@ -150,7 +164,21 @@ export class Checker {
     const { use, allocated = length } = reading
     if (!this.inside(address, length, from) || !this.inside(address, allocated, from)) return undefined
     if (use !== undefined) this.claim(address, allocated, use, structure)
-    return this.decodeBytes(structure, this.image.source.view(address, length), address, params, reading)
+    return this.decodeBytes(structure, this.#bytes(address, length), address, params, reading)
+  }
+
+  /** Bytes that stay as they are. Those of small structures share memory, which is dear to ask for each time. */
+  #bytes(address: number, length: number): Uint8Array | Span {
+    if (length > SHARED_MEMORY / 32) return this.image.source.view(address, length)
+    const { data, start } = this.image.peek(address, length)
+    let at = this.#taken
+    if (at + length > SHARED_MEMORY) {
+      this.#shared = new Uint8Array(SHARED_MEMORY)
+      at = 0
+    }
+    this.#shared.set(data.subarray(start, start + length), at)
+    this.#taken = at + length
+    return new Span(this.#shared, at, length)
   }
 
   /** As `decode`, of bytes that are at hand and whose extent is another structure's. */

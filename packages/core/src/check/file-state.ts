@@ -22,7 +22,7 @@ export interface KnownObject {
   /** What leads to it, and once that was read its header. */
   place: Place
   /** Of an old-style group: where its links are. */
-  table?: { bTree: number; localHeap: number }
+  table: { bTree: number; localHeap: number } | undefined
 }
 
 /** A link by name, which may lead nowhere. */
@@ -99,7 +99,16 @@ export class FileState {
 
   #add(address: number, path: string, depth: number, place: Place): KnownObject {
     this.waiting.push(address)
-    const added: KnownObject = { path, depth, links: 0, uses: 0, referenceCount: undefined, kind: undefined, place }
+    const added: KnownObject = {
+      path,
+      depth,
+      links: 0,
+      uses: 0,
+      referenceCount: undefined,
+      kind: undefined,
+      place,
+      table: undefined,
+    }
     this.objects.set(address, added)
     return added
   }

@@ -32,8 +32,7 @@ function isOf<T>(read: ReadMessage, structure: Structure<T>): read is ReadMessag
 /** The messages of one object header, interpreted. */
 export class MessageValues {
   readonly #reads: ReadMessage[] = []
-  /** Types of messages that are there and could not be read. */
-  readonly broken = new Set<number>()
+  #broken: Set<number> | undefined
 
   constructor(state: FileState, header: CheckedHeader) {
     for (const message of header.messages) {
@@ -42,11 +41,17 @@ export class MessageValues {
       if (structure === undefined || message.type === CONTINUATION || message.type === REFERENCE_COUNT) continue
       const read = readMessage(state, message, structure)
       if (read === undefined) {
-        this.broken.add(message.type)
+        this.#broken ??= new Set()
+        this.#broken.add(message.type)
         continue
       }
       this.#reads.push(read)
     }
+  }
+
+  /** Whether a message of a type is there and could not be read. */
+  isBroken(type: number): boolean {
+    return this.#broken?.has(type) === true
   }
 
   all<T>(structure: Structure<T>): readonly ReadMessage<T>[] {

@@ -1,3 +1,4 @@
+import { LimitError } from '../errors.ts'
 import type { ElementSet } from './element-set.ts'
 import { wholeSet } from './element-set.ts'
 import type { RawDataset } from './raw-data.ts'
@@ -14,6 +15,9 @@ export interface Slab {
 
 /** Bytes of a slab where nothing else is said. */
 export const SLAB_BYTES = 4 << 20
+
+/** Bytes of one element at most: what is gone through a few elements at a time has room for one of them. */
+const LARGEST_ELEMENT = 1 << 27
 
 /** Goes through elements of a dataset some `budget` bytes at a time; through all where no set is given. */
 export function* rawSlabs(
@@ -38,6 +42,7 @@ export function slabSets(
   budget: number,
   set: ElementSet,
 ): Iterable<{ first: number; set: ElementSet }> {
+  if (elementSize > LARGEST_ELEMENT) throw new LimitError(`elements of ${elementSize} bytes`)
   const unit = layout.kind === 'chunked' ? layout.dimensions : shapeOf(space).map(() => 1)
   return set.pieces(Math.max(1, Math.floor(budget / elementSize)), unit)
 }
