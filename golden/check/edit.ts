@@ -1,0 +1,270 @@
+/**
+ * Edits copies of files in place, each edit on its own, and has the C library look at each: h5py and h5dump read the
+ * same of what was not touched, h5diff finds no difference there, h5stat, h5debug and our own check find no damage. Then
+ * the edit is undone, where it can be, and everything has to be as it was.
+ *
+ *     node --import=tsx golden/check/edit.ts PREFIX/bin [--match TEXT] [--edit TEXT] [--sample N] [--seed N] [--old DIR] [FOLDER]...
+ *
+ * PREFIX/bin is where the tools of HDF5 2.2.0 are and a python3 with h5py, --old where the tools of HDF5 1.10 are: they
+ * have to read what they could read before. --sample makes every Nth pair of a file and an edit, --seed chooses other
+ * objects to be edited. Without a folder: golden/files, and the conformance files beside the project where they are.
+ */
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import type { File } from '../../packages/core/src/api/file.ts'
+import { Hdf5Error } from '../../packages/core/src/errors.ts'
+import { checkFile, editFile, openFile } from '../../packages/core/src/node.ts'
+import type { Choose, Edit, Step } from './edits.ts'
+import { EDITS } from './edits.ts'
+import type { Contents, Result } from './reference.ts'
+import { contentsDiffer, debugged, difference, dump, miscounted, Python, plain, valuesDiffer } from './reference.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    match: { type: 'string', default: '' },
+    edit: { type: 'string', default: '' },
+    sample: { type: 'string', default: '1' },
+    seed: { type: 'string', default: '0' },
+    old: { type: 'string' },
+    verbose: { type: 'boolean', short: 'v' },
+  },
+})
+const [tools, ...folders] = positionals
+if (tools === undefined) throw new Error('where are the tools?')
+
+const usual = [join(root, 'golden/files'), join(root, '../shared/conformance/files')].filter((path) => existsSync(path))
+const python = new Python(join(tools, 'python3'))
+
+let edited = 0
+let passed = 0
+let wrong = 0
+const refused: string[] = []
+
+/** A file as it is, and what is known of it. */
+interface Source {
+  name: string
+  path: string
+  /** Where it is edited. */
+  target: string
+  dumped: Result
+  /** By the older release; undefined where there is none, or it cannot read the file. */
+  dumpedOld: Result | undefined
+  contents: Contents
+  miscounted: number | string
+  /** What our own check finds in it already. */
+  findings: ReadonlySet<string>
+}
+
+function chooser(...seeds: string[]): Choose {
+  let state = 2166136261
+  for (const character of seeds.join()) state = Math.imul(state ^ (character.codePointAt(0) ?? 0), 16777619)
+  return (from) => {
+    state = Math.imul(state ^ (state >>> 13), 1540483477)
+    return from[(state >>> 8) % from.length]
+  }
+}
+
+/** Makes a change; whether that was not refused. */
+function change(path: string, step: (file: File) => void, what: string): boolean {
+  try {
+    using file = editFile(path, { now: 1_700_000_000 })
+    step(file)
+    file.editor.commit()
+    return true
+  } catch (error) {
+    if (!(error instanceof Hdf5Error)) throw error
+    refused.push(`${what}: ${error.message}`)
+    return false
+  }
+}
+
+function findingsOf(path: string): Set<string> {
+  const { findings } = checkFile(path)
+  return new Set(
+    findings.filter(({ severity }) => severity !== 'note').map(({ severity, code }) => `${severity} ${code}`),
+  )
+}
+
+/** Whether the lines of one text are among those of another, in their order. */
+function isPartOf(part: string, whole: string): boolean {
+  const lines = whole.split('\n')
+  let at = 0
+  for (const line of part.split('\n')) {
+    while (at < lines.length && lines[at] !== line) at++
+    if (at++ >= lines.length) return false
+  }
+  return true
+}
+
+/** Whether a place is one that a step changes, or tells of one. */
+function isAffected({ affected, effect }: Step, before: Contents): (place: string) => boolean {
+  const paths = affected.filter((path) => !path.includes(' @') && !/ (values|space|link count)$/.test(path))
+  const others = [...before].filter(([, what]) => paths.some((path) => what === JSON.stringify(`same as ${path}`)))
+  const all = [...paths, ...others.map(([place]) => place)]
+  return (place) => {
+    if (affected.some((each) => place === each)) return true
+    if (all.some((path) => place.startsWith(path) && /^($|[/ ])/.test(place.slice(path.length)))) return true
+    if (place.endsWith('/ links') || place.endsWith(' attributes')) return affected.length > 0
+    // Who else led there is seen by our own check.
+    if (place.endsWith(' link count')) return effect !== 'nothing'
+    const what = before.get(place)
+    return what !== undefined && all.some((path) => what.includes(path) || what.includes(`'${path.slice(1)}`))
+  }
+}
+
+/** What reads otherwise in a copy than in what it is of, but for what names objects. */
+function copyDiffers({ copy }: Step, before: Contents, now: Contents): string | undefined {
+  if (copy === undefined) return undefined
+  for (const [place, what] of before) {
+    if (!place.startsWith(`${copy.from} `) && !place.startsWith(`${copy.from}/`)) continue
+    if (/same as|unreadable|elsewhere|reference/.test(what) || /'\/|link count$/.test(place + what)) continue
+    const copied = now.get(copy.to + place.slice(copy.from.length))
+    if (copied !== what) return `copy of ${place}: ${what} | ${copied}`
+  }
+  return undefined
+}
+
+async function check(source: Source, edit: Edit): Promise<void> {
+  const { name, path, target } = source
+  const choose = chooser(name, edit.name, values.seed)
+  const step = planned(path, edit, choose)
+  if (step === undefined) return
+  const what = `${name}, ${edit.name} (${step.affected.join(', ').slice(0, 80)})`
+  const say = (found: string | undefined, who: string): void => {
+    if (found === undefined) return
+    wrong++
+    console.log(`${what}: ${who} ${found}`)
+  }
+  rmSync(target, { force: true })
+  copyFileSync(path, target)
+  edited++
+  if (change(target, step.change, what)) {
+    await look(source, step, say)
+    if (step.undo !== undefined && change(target, step.undo, `${what}, undone`)) {
+      await look(source, UNDONE, (found, who) => say(found, `undone, ${who}`))
+    }
+  } else if (!same(path, target)) say('but changed the file', 'refused,')
+  rmSync(target)
+}
+
+const UNDONE: Step = { change: () => undefined, affected: [], effect: 'nothing' }
+
+function planned(path: string, edit: Edit, choose: Choose): Step | undefined {
+  try {
+    using file = openFile(path)
+    return edit.plan(file, choose)
+  } catch (error) {
+    if (!(error instanceof Hdf5Error)) throw error
+    return undefined
+  }
+}
+
+function same(path: string, target: string): boolean {
+  return readFileSync(path).equals(readFileSync(target))
+}
+
+async function look(source: Source, step: Step, say: (found: string | undefined, who: string) => void): Promise<void> {
+  const { path, target, dumped, dumpedOld, contents } = source
+  const now = await python.contents(target)
+  say(contentsDiffer(contents, now, isAffected(step, contents)), 'h5py')
+  say(copyDiffers(step, contents, now), 'h5py')
+  say(dumpDiffers(dumped, dump(tools, target), step, source), 'h5dump')
+  if (values.old !== undefined && dumpedOld !== undefined) {
+    say(dumpDiffers(dumpedOld, dump(values.old, target), step, source), 'older h5dump')
+  }
+  say(valuesDiffer(tools, path, target, ...leftOut(step, contents, now)), 'h5diff')
+  const miscounts = miscounted(tools, target)
+  if (miscounts !== source.miscounted) say(`${miscounts} bytes miscounted, not ${source.miscounted}`, 'h5stat')
+  say(debugged(tools, target, rootAddress(target)), 'h5debug')
+  const found = [...findingsOf(target)].filter((finding) => !source.findings.has(finding))
+  if (found.length > 0) say(found.join(', '), 'h5 check')
+}
+
+/** Tells h5diff what not to look at. */
+function leftOut(step: Step, before: Contents, now: Contents): string[] {
+  const options = step.affected.map((each) =>
+    each.includes(' @')
+      ? `--exclude-attribute=${each.slice(0, each.indexOf(' @')) || '/'}`
+      : `--exclude-path=${each.replace(/ (values|space|link count)$/, '')}`,
+  )
+  const affected = isAffected(step, before)
+  for (const [place, what] of before) {
+    const path = place.replace(/ (@.*|attributes|kind|creation|space|type|values)$/, '')
+    const told = !/( link count|\/ links| attributes)$/.test(place) && path !== ''
+    if (told && affected(place) && what !== now.get(place)) options.push(`--exclude-path=${path}`)
+  }
+  return [...new Set(options)]
+}
+
+function rootAddress(path: string): number {
+  using file = openFile(path)
+  return file.rootAddress
+}
+
+function dumpDiffers(old: Result, now: Result, { effect }: Step, { path, target }: Source): string | undefined {
+  if (now.status !== 0) return now.text.slice(-300)
+  const [before, after] = [old.text, now.text].map((text) => plain(text.replace(/^HDF5 "[^\n]*\n/, ''), [path, target]))
+  if (before === after) return undefined
+  if (effect === 'nothing') return difference(before, after)
+  if (effect === 'adds' && !isPartOf(before, after)) return `lacks a line: ${difference(before, after)}`
+  if (effect === 'removes' && !isPartOf(after, before)) return `has another line: ${difference(before, after)}`
+  return undefined
+}
+
+async function checkAll(folder: string, reference: string): Promise<void> {
+  // What leads to other files finds them from the place of the edited one as well.
+  const names = readdirSync(folder).filter((name) => statSync(join(folder, name)).isFile())
+  const output = mkdtempSync(join(tmpdir(), 'edit-'))
+  for (const name of names) symlinkSync(join(folder, name), join(output, name))
+  let turn = 0
+  for (const name of names.sort()) {
+    if (!name.includes(values.match)) continue
+    const wanted = EDITS.filter((each) => each.name.includes(values.edit)).filter(
+      () => turn++ % Number(values.sample) === 0,
+    )
+    if (wanted.length === 0) continue
+    const path = join(folder, name)
+    const dumped = dump(reference, path)
+    if (dumped.status !== 0) {
+      passed++
+      continue
+    }
+    if (values.verbose === true) console.error(name)
+    const dumpedOld = values.old === undefined ? undefined : dump(values.old, path)
+    const source: Source = {
+      name,
+      path,
+      target: join(output, name),
+      dumped,
+      dumpedOld: dumpedOld?.status === 0 ? dumpedOld : undefined,
+      contents: await python.contents(path),
+      miscounted: miscounted(tools, path),
+      findings: findingsOf(path),
+    }
+    for (const edit of wanted) await check(source, edit)
+    symlinkSync(path, source.target)
+  }
+  rmSync(output, { recursive: true })
+}
+
+for (const folder of folders.length > 0 ? folders : usual) await checkAll(resolve(folder), tools)
+python.close()
+
+for (const line of refused) console.log(`refused: ${line}`)
+console.log(`${edited} edits, ${wrong} differences, ${refused.length} refused, ${passed} files unreadable`)
+process.exitCode = wrong > 0 ? 1 : 0

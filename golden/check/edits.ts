@@ -1,0 +1,395 @@
+/** Edits of files, for edit.ts: each tells what it does to a file, how that is undone, and what it has to leave alone. */
+import type { Dataset } from '../../packages/core/src/api/dataset.ts'
+import type { File } from '../../packages/core/src/api/file.ts'
+import type { H5Object } from '../../packages/core/src/api/objects.ts'
+import { copyObject, slice } from '../../packages/core/src/node.ts'
+import type { Link } from '../../packages/core/src/objects/links.ts'
+import { outsideParts } from '../../packages/core/src/write/object-copy-elements.ts'
+
+/** What is done to a file, which is opened for each of the two. */
+export interface Step {
+  change(file: File): void
+  /** Makes everything as it was. */
+  undo?: (file: File) => void
+  /** Paths of objects, and of attributes ("/group @name"), that are other than before; all else is as it was. */
+  affected: readonly string[]
+  /** Whether what a dump prints gets more lines, or loses some, and else is the same. */
+  effect: 'adds' | 'removes' | 'changes' | 'nothing'
+  /** An object that has to be as another one was. */
+  copy?: { from: string; to: string }
+}
+
+export interface Edit {
+  name: string
+  /** Undefined where the file has nothing that this could be done to. */
+  plan(file: File, choose: Choose): Step | undefined
+}
+
+/** Picks one of several; always the same for a file, an edit and a seed. */
+export type Choose = <T>(from: readonly T[]) => T | undefined
+
+const NEW = '~h5kit'
+/** Elements that are written at most, in bytes. */
+const MOST = 1 << 24
+
+interface Found {
+  path: string
+  link: Link
+}
+
+function linksOf(file: File): Found[] {
+  return [...file.visit()].map(({ path, link }) => ({ path: `/${path}`, link }))
+}
+
+/** The objects of a file, each once. */
+function objectsOf(file: File): H5Object[] {
+  const found = new Map<number, H5Object>([[file.rootAddress, file.root]])
+  for (const { path, link } of linksOf(file)) {
+    if (link.kind === 'hard' && !found.has(link.address)) found.set(link.address, file.get(path))
+  }
+  return [...found.values()]
+}
+
+function groupsOf(file: File): string[] {
+  return objectsOf(file)
+    .filter(({ kind }) => kind === 'group')
+    .map(({ path }) => path)
+}
+
+function datasetsOf(file: File, wanted: (dataset: Dataset) => boolean): Dataset[] {
+  return objectsOf(file)
+    .filter((object) => object.kind === 'dataset')
+    .filter((dataset) => wanted(dataset))
+}
+
+/** Whether the elements of a dataset are in the file, and can be written. */
+function isWritable({ layout, externalFiles, space }: Dataset): boolean {
+  return layout.kind !== 'virtual' && externalFiles.length === 0 && space.kind !== 'null'
+}
+
+function sizeOf({ shape, type }: Dataset): number {
+  return shape.reduce((product, size) => product * size, type.size)
+}
+
+function isPlain({ type }: Dataset): boolean {
+  const { sequences, references } = outsideParts(type)
+  return !sequences && !references
+}
+
+function child(group: string, name: string): string {
+  return group === '/' ? `/${name}` : `${group}/${name}`
+}
+
+/** As places of objects are told; the root group's is empty. */
+function place(path: string): string {
+  return path === '/' ? '' : path
+}
+
+/** Sets attributes of any object, and takes them away again. */
+function newAttributes(name: string, values: Record<string, Parameters<File['root']['createAttribute']>[1]>): Edit {
+  return {
+    name,
+    plan(file, choose) {
+      const object = choose(objectsOf(file))
+      if (object === undefined) return undefined
+      const { path } = object
+      return {
+        change(edited) {
+          const to = edited.get(path)
+          for (const [key, value] of Object.entries(values)) to.createAttribute(key, value)
+        },
+        undo(edited) {
+          for (const key of Object.keys(values)) edited.get(path).deleteAttribute(key)
+        },
+        affected: Object.keys(values).map((key) => `${place(path)} @${key}`),
+        effect: 'adds',
+      }
+    },
+  }
+}
+
+/** Takes attributes away. */
+function fewerAttributes(name: string, pick: (names: string[], choose: Choose) => string[]): Edit {
+  return {
+    name,
+    plan(file, choose) {
+      const object = choose(objectsOf(file).filter((each) => each.attributeNames().length > 0))
+      if (object === undefined) return undefined
+      const { path } = object
+      const names = pick(object.attributeNames(), choose)
+      return {
+        change(edited) {
+          for (const each of names) edited.get(path).deleteAttribute(each)
+        },
+        affected: names.map((each) => `${place(path)} @${each}`),
+        effect: 'removes',
+      }
+    },
+  }
+}
+
+/** Adds things to a group, and takes them away again. */
+function newLinks(name: string, count: number, add: (file: File, path: string, target: string) => void): Edit {
+  return {
+    name,
+    plan(file, choose) {
+      const group = choose(groupsOf(file))
+      const target = choose(linksOf(file).filter(({ link }) => link.kind === 'hard'))?.path
+      if (group === undefined || target === undefined) return undefined
+      const paths = Array.from({ length: count }, (_, i) => child(group, `${NEW} ${i}`))
+      return {
+        change(edited) {
+          for (const path of paths) add(edited, path, target)
+        },
+        undo(edited) {
+          for (const path of paths) edited.root.delete(path)
+        },
+        affected: [...paths, `${target} link count`],
+        effect: 'adds',
+      }
+    },
+  }
+}
+
+/** Writes elements of a dataset anew: what they were, or something else that is changed back. */
+function rewrittenElements(name: string, turn: (byte: number) => number): Edit {
+  const invert = (bytes: Uint8Array): Uint8Array => bytes.map(turn)
+  const same = turn(1) === 1
+  return {
+    name,
+    plan(file, choose) {
+      const dataset = choose(
+        datasetsOf(file, (each) => isWritable(each) && isPlain(each) && sizeOf(each) > 0 && sizeOf(each) < MOST),
+      )
+      if (dataset === undefined) return undefined
+      const { path } = dataset
+      const before = dataset.raw().slice()
+      return {
+        change: (edited) => edited.dataset(path).writeRaw(invert(before)),
+        undo: (edited) => edited.dataset(path).writeRaw(before),
+        affected: same ? [] : [`${place(path)} values`],
+        effect: same ? 'nothing' : 'changes',
+      }
+    },
+  }
+}
+
+const reshaped: Edit = {
+  name: 'resize and back',
+  plan(file, choose) {
+    const dataset = choose(datasetsOf(file, (each) => isWritable(each) && canGrow(each)))
+    if (dataset === undefined) return undefined
+    const { path, shape, maxShape } = dataset
+    const larger = shape.map((size, axis) => Math.min(size * 2 + 3, maxShape[axis] ?? Number.POSITIVE_INFINITY))
+    return {
+      change: (edited) => edited.dataset(path).resize(larger),
+      undo: (edited) => edited.dataset(path).resize(shape),
+      affected: [`${place(path)} values`, `${place(path)} space`],
+      effect: 'changes',
+    }
+  },
+}
+
+const shrunk: Edit = {
+  name: 'resize to less',
+  plan(file, choose) {
+    const dataset = choose(datasetsOf(file, (each) => isWritable(each) && each.layout.kind === 'chunked'))
+    if (dataset === undefined) return undefined
+    const { path, shape } = dataset
+    return {
+      change: (edited) => edited.dataset(path).resize(shape.map((size) => Math.floor(size / 2))),
+      affected: [`${place(path)} values`, `${place(path)} space`],
+      effect: 'changes',
+    }
+  },
+}
+
+const appended: Edit = {
+  name: 'append',
+  plan(file, choose) {
+    const dataset = choose(
+      datasetsOf(file, (each) => isWritable(each) && isPlain(each) && canGrow(each) && each.maxShape[0] === null),
+    )
+    if (dataset === undefined) return undefined
+    const { path, shape, type } = dataset
+    const [rows, ...row] = shape
+    const each = row.reduce((product, size) => product * size, type.size)
+    if (each === 0 || each > MOST) return undefined
+    return {
+      change(edited) {
+        const grown = edited.dataset(path)
+        grown.resize([rows + 3, ...row])
+        grown.writeRaw(new Uint8Array(3 * each).fill(1), [slice(rows, undefined)])
+      },
+      undo: (edited) => edited.dataset(path).resize(shape),
+      affected: [`${place(path)} values`, `${place(path)} space`],
+      effect: 'changes',
+    }
+  },
+}
+
+function canGrow({ layout, shape, maxShape }: Dataset): boolean {
+  return layout.kind === 'chunked' && shape.some((size, axis) => maxShape[axis] === null || size < maxShape[axis])
+}
+
+/** Gives texts and sequences, which are elsewhere in the file, the values that they have. */
+const rewrittenSequences: Edit = {
+  name: 'set sequences',
+  plan(file, choose) {
+    const dataset = choose(
+      datasetsOf(file, (each) => {
+        const { sequences, references } = outsideParts(each.type)
+        return isWritable(each) && sequences && !references && sizeOf(each) > 0 && sizeOf(each) < MOST
+      }),
+    )
+    if (dataset === undefined) return undefined
+    const { path } = dataset
+    const values = dataset.read()
+    return { change: (edited) => edited.dataset(path).write(values), affected: [], effect: 'nothing' }
+  },
+}
+
+const modifiedAttribute: Edit = {
+  name: 'attr set to what it is',
+  plan(file, choose) {
+    const attributes = objectsOf(file).flatMap((object) => object.attributes().map(({ name }) => ({ object, name })))
+    const found = choose(attributes)
+    if (found === undefined) return undefined
+    const { name } = found
+    const { path } = found.object
+    const value = found.object.attribute(name).read()
+    return {
+      change: (edited) => edited.get(path).modifyAttribute(name, value),
+      affected: [],
+      effect: 'nothing',
+    }
+  },
+}
+
+const renamedAttribute: Edit = {
+  name: 'attr rename',
+  plan(file, choose) {
+    const object = choose(objectsOf(file).filter((each) => each.attributeNames().length > 0))
+    const name = choose(object?.attributeNames() ?? [])
+    if (object === undefined || name === undefined) return undefined
+    const { path } = object
+    return {
+      change: (edited) => edited.get(path).renameAttribute(name, NEW),
+      undo: (edited) => edited.get(path).renameAttribute(NEW, name),
+      affected: [`${place(path)} @${name}`, `${place(path)} @${NEW}`],
+      effect: 'changes',
+    }
+  },
+}
+
+function removed(name: string, pick: (links: Found[], choose: Choose) => string[]): Edit {
+  return {
+    name,
+    plan(file, choose) {
+      const paths = pick(linksOf(file), choose)
+      if (paths.length === 0) return undefined
+      return {
+        change(edited) {
+          for (const path of paths) edited.root.delete(path)
+        },
+        affected: paths,
+        effect: 'removes',
+      }
+    },
+  }
+}
+
+function moved(name: string, to: string): Edit {
+  return {
+    name,
+    plan(file, choose) {
+      const path = choose(linksOf(file))?.path
+      if (path === undefined) return undefined
+      return {
+        change: (edited) => edited.root.move(path, to),
+        undo(edited) {
+          edited.root.move(to, path)
+          const [first, ...rest] = to.slice(1).split('/')
+          if (rest.length > 0) edited.root.delete(first)
+        },
+        affected: [
+          path,
+          ...to
+            .split('/')
+            .slice(1, 2)
+            .map((each) => `/${each}`),
+        ],
+        effect: 'changes',
+      }
+    },
+  }
+}
+
+const copied: Edit = {
+  name: 'copy',
+  plan(file, choose) {
+    const path = choose(linksOf(file).filter(({ link }) => link.kind === 'hard'))?.path
+    if (path === undefined) return undefined
+    const to = `/${NEW}`
+    return {
+      change: (edited) => copyObject(edited.get(path), edited.root, to),
+      undo: (edited) => edited.root.delete(to),
+      affected: [to],
+      effect: 'adds',
+      copy: { from: path, to },
+    }
+  },
+}
+
+const made: Edit = {
+  name: 'create dataset',
+  plan(file, choose) {
+    const group = choose(groupsOf(file))
+    if (group === undefined) return undefined
+    const path = child(group, NEW)
+    return {
+      change(edited) {
+        const data = Int32Array.from({ length: 2000 }, (_, i) => i)
+        edited.root.createDataset(path, { data, chunks: [300], compression: 'gzip', maxShape: [null] })
+      },
+      undo: (edited) => edited.root.delete(path),
+      affected: [path],
+      effect: 'adds',
+    }
+  },
+}
+
+const many = Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`${NEW} ${i}`, i]))
+
+export const EDITS: readonly Edit[] = [
+  newAttributes('attr set', { [NEW]: [1, 2, 3] }),
+  newAttributes('attr set text', { [NEW]: ['some', 'text', ''] }),
+  newAttributes('attr set many', many),
+  newAttributes('attr set large', { [NEW]: new Uint8Array(70_000).fill(7) }),
+  modifiedAttribute,
+  fewerAttributes('attr rm', (names, choose) => [choose(names) ?? names[0]]),
+  fewerAttributes('attr rm all', (names) => names),
+  renamedAttribute,
+  removed('rm', (links, choose) => [choose(links)?.path].filter((path) => path !== undefined)),
+  removed('rm everything', (links) => links.map(({ path }) => path).filter((path) => !path.includes('/', 1))),
+  moved('mv', `/${NEW}`),
+  moved('mv into new groups', `/${NEW}/one/two`),
+  newLinks('ln', 1, (file, path, target) => file.root.createHardLink(path, file.get(target))),
+  newLinks('ln --soft', 1, (file, path, target) => file.root.createSoftLink(path, target)),
+  newLinks('ln --external', 1, (file, path) => file.root.createExternalLink(path, 'nowhere.h5', '/there')),
+  newLinks('ln --soft, many times', 40, (file, path, target) => file.root.createSoftLink(path, target)),
+  newLinks('mkgrp', 1, (file, path) => {
+    file.root.createGroup(path)
+  }),
+  newLinks('mkgrp, many', 20, (file, path) => {
+    file.root.createGroup(path, { trackOrder: true })
+  }),
+  rewrittenElements('set to what it is', (byte) => byte),
+  rewrittenElements('set', (byte) => byte ^ 1),
+  rewrittenSequences,
+  appended,
+  reshaped,
+  shrunk,
+  copied,
+  made,
+]

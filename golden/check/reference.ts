@@ -1,0 +1,195 @@
+/** What the checks of written files have in common: the C library's tools and h5py look at a file and at what it was made of. */
+import type { ChildProcess } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { copyFileSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { openFile } from '../../packages/core/src/node.ts'
+import { extentsOf } from '../../packages/core/test/support/edit.ts'
+
+/** One large file takes a tool half a minute. */
+const PATIENCE = 300_000
+
+/** Characters of text at most. */
+const LONGEST = 1 << 28
+
+export interface Result {
+  status: number | null
+  text: string
+}
+
+/** Runs a tool of a folder. */
+export function run(folder: string, tool: string, ...options: string[]): Result {
+  const { status, stdout, stderr } = spawnSync(join(folder, tool), options, {
+    encoding: 'latin1',
+    maxBuffer: LONGEST,
+    timeout: PATIENCE,
+  })
+  return { status, text: status === 0 ? stdout : stdout + stderr }
+}
+
+/** What h5dump tells of a file: all, or all but the values where that is too long to be held. */
+export function dump(folder: string, path: string): Result {
+  const whole = run(folder, 'h5dump', '-p', path)
+  return whole.status === null ? run(folder, 'h5dump', '-p', '-H', path) : whole
+}
+
+/** The first line in which two texts differ. */
+export function difference(before: string, after: string): string {
+  const old = before.split('\n')
+  const now = after.split('\n')
+  const at = old.findIndex((line, i) => line !== now[i])
+  return at < 0 ? `line ${old.length}: ${now[old.length]}` : `line ${at + 1}: ${old[at]} | ${now[at]}`
+}
+
+/** What differs between the texts about any two files with the same contents, and is not of interest. */
+export function plain(text: string, folders: readonly string[]): string {
+  return folders
+    .reduce((rest, folder) => rest.replaceAll(folder, ''), text)
+    .replace(/\bOFFSET \d+/g, 'OFFSET')
+    .replace(/\b(DATASET|GROUP|DATATYPE|NAMED DATATYPE) \d+ /g, '$1 ')
+}
+
+/** Bytes that h5stat does not count: those of global heaps, and of index blocks of extensible arrays that it did not load. */
+function uncounted(path: string): number[] {
+  const bytes = readFileSync(path)
+  let heaps = 0
+  for (let at = bytes.indexOf(HEAP); at >= 0; at = bytes.indexOf(HEAP, at + 1)) heaps += bytes.readUInt32LE(at + 8)
+  const possible = [0, heaps]
+  for (const size of indexBlocks(path)) possible.push(possible[possible.length - 1] + size)
+  return possible
+}
+
+const HEAP = 'GCOL\x01\0\0\0'
+
+/** Lengths of the index blocks of extensible arrays in a file. */
+function indexBlocks(path: string): number[] {
+  using file = openFile(path)
+  const blocks = extentsOf(file).filter(({ structure }) => structure === 'Extensible Array Index Block')
+  return blocks.map(({ length }) => length)
+}
+
+/**
+ * What h5stat has to say against a file: that it cannot read it, or that bytes of it belong to nothing. As much as that
+ * may be for the file that it was made of.
+ */
+export function unaccounted(folder: string, path: string, made: string): string | undefined {
+  const { status, text } = run(folder, 'h5stat', made)
+  if (status !== 0) return text.slice(-300)
+  const more = /\?\?\? .*/.exec(text)?.[0]
+  if (more !== undefined) return run(folder, 'h5stat', path).text.includes(more) ? undefined : more
+  const bytes = Number(/Unaccounted space: (\d+) bytes/.exec(text)?.[1])
+  const possible = uncounted(made)
+  // Of the heaps of virtual datasets, it counts what the mappings take.
+  const virtual = /\[VIRTUAL\]: [1-9]/.test(text) && bytes < Math.max(...possible)
+  if (virtual || possible.includes(bytes)) return undefined
+  const tracked = Number(/tracked free space: (\d+)/.exec(text)?.[1])
+  return possible.includes(bytes + tracked - endsOfPages(made)) ? undefined : `${bytes} bytes unaccounted for`
+}
+
+/**
+ * Bytes that h5stat counts for nothing though something of the file is there, or the other way round: below 0. Where a
+ * file is edited, this stays the same, however much of it becomes free.
+ */
+export function miscounted(folder: string, path: string): number | string {
+  const { status, text } = run(folder, 'h5stat', path)
+  if (status !== 0) return text.slice(-300)
+  const [bytes, tracked] = [/Unaccounted space: (\d+) bytes/, /tracked free space: (\d+)/].map((each) =>
+    Number(each.exec(text)?.[1]),
+  )
+  const counted = bytes + tracked - indexBlocks(path).reduce((sum, size) => sum + size, 0)
+  return counted - unused(path).reduce((sum, { size }) => sum + size, 0)
+}
+
+/**
+ * Bytes at the ends of pages that nothing uses, in files in pages. Not all are tracked: where free space is
+ * not kept none are, else those in the pages that the managers themselves came into are not, since what they
+ * keep has to be known before they are given places.
+ */
+function endsOfPages(path: string): number {
+  using file = openFile(path)
+  const { strategy, pageSize } = file.settings.fileSpace
+  if (strategy !== IN_PAGES) return 0
+  const ends = unused(path).filter(({ size, end }) => end % pageSize === 0 && size < pageSize)
+  return ends.reduce((sum, { size }) => sum + size, 0)
+}
+
+/** Parts of a file that nothing uses. */
+function unused(path: string): { size: number; end: number }[] {
+  using file = openFile(path)
+  const found: { size: number; end: number }[] = []
+  let last = 0
+  for (const { address, length } of [...extentsOf(file), { address: file.size - file.userBlockSize, length: 0 }]) {
+    if (address > last) found.push({ size: address - last, end: address })
+    last = Math.max(last, address + length)
+  }
+  return found
+}
+
+const IN_PAGES = 1
+
+/** What h5debug has to say against the root group of a file. */
+export function debugged(folder: string, made: string, root: number): string | undefined {
+  const { status, text } = run(folder, 'h5debug', made, String(root))
+  return status !== 0 || /\*{3}|corrupt|cannot|unable to/i.test(text) ? text.slice(-300) : undefined
+}
+
+/** What h5diff finds between two files; nothing where it finds the same between a file and its copy. */
+export function valuesDiffer(folder: string, path: string, made: string, ...options: string[]): string | undefined {
+  const diff = run(folder, 'h5diff', ...options, path, made)
+  if (diff.status === 0) return undefined
+  // Not everything can be compared. A file is only looked into where the other one is not the same.
+  const copy = `${made}.copy`
+  copyFileSync(path, copy)
+  const itself = run(folder, 'h5diff', ...options, path, copy)
+  rmSync(copy)
+  return itself.status === diff.status ? undefined : `${diff.status}: ${diff.text.slice(0, 300)}`
+}
+
+/** What h5py reads of a file: what is at each place. */
+export type Contents = Map<string, string>
+
+/** A process that reads files with h5py. */
+export class Python {
+  readonly #child: ChildProcess
+  readonly #answers: AsyncIterator<string>
+
+  constructor(python: string) {
+    const script = fileURLToPath(new URL('contents.py', import.meta.url))
+    this.#child = spawn(python, [script], { stdio: ['pipe', 'pipe', 'ignore'] })
+    if (this.#child.stdout === null) throw new Error(`no output of ${python}`)
+    this.#answers = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]()
+  }
+
+  async contents(path: string): Promise<Contents> {
+    this.#child.stdin?.write(`${path}\n`)
+    const { value, done } = await this.#answers.next()
+    if (done === true) throw new Error('h5py is gone')
+    const found: Record<string, unknown> = JSON.parse(value)
+    return new Map(Object.entries(found).map(([place, what]) => [place, JSON.stringify(what)]))
+  }
+
+  close(): void {
+    this.#child.stdin?.end()
+  }
+}
+
+/**
+ * The first place at which h5py reads something else than before. What it could not read before is left out.
+ *
+ * @param leaveOut tells of a place whether it is meant to be different
+ */
+export function contentsDiffer(
+  before: Contents,
+  now: Contents,
+  leaveOut: (place: string) => boolean = () => false,
+): string | undefined {
+  if (before.get('')?.includes('unreadable') === true) return undefined
+  for (const place of new Set([...before.keys(), ...now.keys()])) {
+    const was = before.get(place)
+    if (was?.includes('unreadable') === true || leaveOut(place)) continue
+    if (was !== now.get(place)) return `${place}: ${was?.slice(0, 120)} | ${now.get(place)?.slice(0, 120)}`
+  }
+  return undefined
+}
