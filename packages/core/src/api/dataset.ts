@@ -27,6 +27,8 @@ import type { Slab } from '../storage/slabs.ts'
 import { rawSlabs } from '../storage/slabs.ts'
 import type { VirtualExtent } from '../storage/virtual-shape.ts'
 import { plainValue } from './attribute.ts'
+import { attachScale, detachScale, makeScale, onAxis, setDimensionLabel } from './dimension-scales.ts'
+import { datasetAt, FileScales } from './file-scales.ts'
 import { about, aboutEach, aboutEachLater, aboutLater } from './located.ts'
 import type { ArrayData } from './new-values.ts'
 import { ObjectBase } from './object-base.ts'
@@ -291,6 +293,74 @@ export class Dataset extends ObjectBase {
   /** Makes the dataset longer along its first axis and writes values there: one row, or several. */
   append(values: ArrayData): void {
     this.file.changes.append(this, values)
+  }
+
+  /** Whether the dataset is a dimension scale. */
+  get isScale(): boolean {
+    return new FileScales(this).isScale
+  }
+
+  /** The name that the dataset has as a dimension scale; empty where it has none. */
+  get scaleName(): string {
+    return new FileScales(this).name
+  }
+
+  /**
+   * The dimension scales of an axis, in the order in which they were attached.
+   *
+   * ```ts
+   * import { createFile, openFile } from '@h5kit/core/node'
+   *
+   * const made = createFile('weather.h5')
+   * made.createDataset('speed', { data: [[1.5, 2.5], [3.5, 4.5], [5.5, 6.5]] })
+   * made.createDataset('time', { data: [0, 10, 20] })
+   * made.close()
+   *
+   * const changed = openFile('weather.h5', 'r+')
+   * changed.dataset('time').makeScale('seconds')
+   * changed.dataset('speed').attachScale(0, changed.dataset('time'))
+   * changed.dataset('speed').setDimensionLabel(0, 'time')
+   * changed.close()
+   *
+   * using file = openFile('weather.h5')
+   * const speed = file.dataset('speed')
+   * for (const axis of speed.shape.keys()) {
+   *   console.log(speed.dimensionLabel(axis), speed.scales(axis).map(({ path, scaleName }) => [path, scaleName]))
+   * }
+   * ```
+   */
+  scales(axis: number): Dataset[] {
+    return about(this, () => onAxis(new FileScales(this).lists, axis).map((address) => datasetAt(this, address)))
+  }
+
+  /** The datasets that this one is a scale of, with the axis. */
+  scaleUses(): { dataset: Dataset; axis: number }[] {
+    const { uses } = new FileScales(this)
+    return about(this, () => uses.map(({ dataset, axis }) => ({ dataset: datasetAt(this, dataset), axis })))
+  }
+
+  /** The label of an axis; empty where it has none. */
+  dimensionLabel(axis: number): string {
+    return about(this, () => onAxis(new FileScales(this).labels, axis))
+  }
+
+  /** Makes the dataset a dimension scale, with a name or without one. */
+  makeScale(name = ''): void {
+    about(this, () => makeScale(new FileScales(this), name))
+  }
+
+  /** Attaches a dimension scale to an axis; a dataset that is none becomes one. */
+  attachScale(axis: number, scale: Dataset): void {
+    about(this, () => attachScale(new FileScales(this), axis, new FileScales(scale, this)))
+  }
+
+  /** WriteError where the scale is not attached to the axis. */
+  detachScale(axis: number, scale: Dataset): void {
+    about(this, () => detachScale(new FileScales(this), axis, new FileScales(scale, this)))
+  }
+
+  setDimensionLabel(axis: number, text: string): void {
+    about(this, () => setDimensionLabel(new FileScales(this), axis, text))
   }
 
   #select(selection: SelectionInput | ElementSet | undefined): ResolvedSelection {

@@ -11,6 +11,7 @@ import { RawReader } from '../storage/raw-data.ts'
 import { DraftData } from '../write/draft-data.ts'
 import type { DatasetDraft, GroupDraft, ObjectDraft, TypeDraft } from '../write/drafts.ts'
 import { draftReference, HeapTarget } from '../write/heap-target.ts'
+import { attachScale, detachScale, makeScale, onAxis, setDimensionLabel } from './dimension-scales.ts'
 import type { DatasetOptions, TypeInput, Workshop } from './new-dataset.ts'
 import { immediate, newAttribute } from './new-dataset.ts'
 import { DraftScales, putAttribute } from './new-scales.ts'
@@ -241,33 +242,47 @@ export class NewDataset extends NewBase<DatasetDraft> {
 
   /** Makes the dataset a dimension scale, with a name or without one. */
   makeScale(name = ''): void {
-    this.#dimensionScales.make(name)
+    makeScale(this.#dimensionScales, name)
   }
 
   get isScale(): boolean {
     return this.#dimensionScales.isScale
   }
 
+  /** The name that the dataset has as a dimension scale; empty where it has none. */
+  get scaleName(): string {
+    return this.#dimensionScales.name
+  }
+
   /** Attaches a dimension scale to an axis; a dataset that is none becomes one. */
   attachScale(axis: number, scale: NewDataset): void {
-    this.#dimensionScales.attach(axis, scale.#dimensionScales)
+    attachScale(this.#dimensionScales, axis, scale.#dimensionScales)
   }
 
   /** WriteError where the scale is not attached to the axis. */
   detachScale(axis: number, scale: NewDataset): void {
-    this.#dimensionScales.detach(axis, scale.#dimensionScales)
+    detachScale(this.#dimensionScales, axis, scale.#dimensionScales)
   }
 
   /** The scales of an axis, in the order in which they were attached. */
   scales(axis: number): NewDataset[] {
-    return this.#dimensionScales.scales(axis).map(({ draft, path }) => new NewDataset(this.site, draft, path))
+    return onAxis(this.#dimensionScales.lists, axis).map((draft) => this.#other(draft))
+  }
+
+  /** The datasets that this one is a scale of, with the axis. */
+  scaleUses(): { dataset: NewDataset; axis: number }[] {
+    return this.#dimensionScales.uses.map(({ dataset, axis }) => ({ dataset: this.#other(dataset), axis }))
+  }
+
+  #other(draft: DatasetDraft): NewDataset {
+    return new NewDataset(this.site, draft, this.site.scales.get(draft)?.path ?? '')
   }
 
   dimensionLabel(axis: number): string {
-    return this.#dimensionScales.label(axis)
+    return onAxis(this.#dimensionScales.labels, axis)
   }
 
   setDimensionLabel(axis: number, text: string): void {
-    this.#dimensionScales.setLabel(axis, text)
+    setDimensionLabel(this.#dimensionScales, axis, text)
   }
 }

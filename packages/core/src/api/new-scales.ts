@@ -1,130 +1,103 @@
-import {
-  compoundType,
-  integerType,
-  referenceType,
-  sequenceType,
-  stringType,
-  variableStringType,
-} from '../datatype/types.ts'
+import { stringType } from '../datatype/types.ts'
 import type { Value } from '../datatype/values.ts'
-import { WriteError } from '../errors.ts'
-import { ASCII, NULL_TERMINATED } from '../format/messages/datatype.ts'
+import { UnsupportedError } from '../errors.ts'
+import { NULL_TERMINATED } from '../format/messages/datatype.ts'
+import { decodeText, encodeText } from '../io/text.ts'
 import type { AttributeContent, DatasetDraft } from '../write/drafts.ts'
 import { draftReference } from '../write/heap-target.ts'
+import type { ScaleNotes, ScaleUse } from './dimension-scales.ts'
+import { axesOf, SCALE_CLASS, scaleTypes } from './dimension-scales.ts'
 import type { Workshop } from './new-dataset.ts'
 import { newAttribute } from './new-dataset.ts'
 
-/** The attribute CLASS of a dimension scale. */
-export const SCALE_CLASS = 'DIMENSION_SCALE'
-
-/** What one element of REFERENCE_LIST is: a dataset that a scale is attached to, and to which of its axes. */
-export const SCALE_USE = compoundType([
-  { name: 'dataset', type: referenceType('object') },
-  { name: 'dimension', type: integerType(4, true) },
-])
-
-/** The dimension scales of one new dataset, as H5DS keeps them in attributes. */
-export class DraftScales {
-  readonly draft: DatasetDraft
+/** The dimension scales of one new dataset. */
+export class DraftScales implements ScaleNotes<DatasetDraft> {
+  readonly dataset: DatasetDraft
   readonly path: string
   readonly #workshop: Workshop
-  /** The scales of each axis. */
-  readonly #scales: DraftScales[][]
-  readonly #labels: string[]
-  /** Datasets that this one is a scale of. */
-  readonly #uses: { dataset: DatasetDraft; axis: number }[] = []
+  #lists: DatasetDraft[][]
+  #labels: string[]
+  #uses: ScaleUse<DatasetDraft>[] = []
+  #name = ''
 
-  constructor(workshop: Workshop, draft: DatasetDraft, path: string) {
+  constructor(workshop: Workshop, dataset: DatasetDraft, path: string) {
     this.#workshop = workshop
-    this.draft = draft
+    this.dataset = dataset
     this.path = path
-    this.#scales = draft.space.dimensions.map(() => [])
-    this.#labels = draft.space.dimensions.map(() => '')
+    const axes = Array.from({ length: axesOf(dataset.space.dimensions) })
+    this.#lists = axes.map(() => [])
+    this.#labels = axes.map(() => '')
+    const copied = dataset.attributes.find(({ name }) => RESERVED.includes(name))
+    if (copied !== undefined) {
+      throw new UnsupportedError(`the attribute "${copied.name}" is known when the file is closed`, { path })
+    }
   }
 
   get isScale(): boolean {
-    return this.draft.attributes.some(({ name }) => name === 'CLASS')
+    const found = this.dataset.attributes.find(({ name }) => name === 'CLASS')
+    if (found?.type.class !== 'string' || typeof found.data === 'function') return false
+    return decodeText(found.data).replace(/\0.*$/, '') === SCALE_CLASS
   }
 
-  /** Marks the dataset as a scale. */
-  make(name: string): void {
-    if (this.#has('DIMENSION_LIST')) throw new WriteError('a dataset with scales cannot be one')
-    this.#put('CLASS', SCALE_CLASS, stringType(SCALE_CLASS.length + 1, NULL_TERMINATED))
-    if (name === '') return
-    this.#put('NAME', name, stringType(new TextEncoder().encode(name).length + 1, NULL_TERMINATED))
+  /** The scale's name; empty where it has none. */
+  get name(): string {
+    return this.#name
   }
 
-  attach(axis: number, scale: DraftScales): void {
-    const scales = this.#axis(axis)
-    if (this.isScale) throw new WriteError('a dimension scale has no scales')
-    if (!scale.isScale) scale.make('')
-    if (scales.includes(scale)) return
-    scales.push(scale)
-    scale.#uses.push({ dataset: this.draft, axis })
-    this.#update()
-    scale.#update()
+  mark(name: string): void {
+    this.#name = name
+    this.#putText('CLASS', SCALE_CLASS)
+    if (name !== '') this.#putText('NAME', name)
   }
 
-  detach(axis: number, scale: DraftScales): void {
-    const scales = this.#axis(axis)
-    const at = scales.indexOf(scale)
-    if (at < 0) throw new WriteError(`the dataset is no scale of axis ${axis}`)
-    scales.splice(at, 1)
-    const use = scale.#uses.findIndex((each) => each.dataset === this.draft && each.axis === axis)
-    scale.#uses.splice(use, 1)
-    this.#update()
-    scale.#update()
+  get lists(): DatasetDraft[][] {
+    return this.#lists.map((scales) => [...scales])
   }
 
-  scales(axis: number): readonly DraftScales[] {
-    return this.#axis(axis)
-  }
-
-  label(axis: number): string {
-    this.#axis(axis)
-    return this.#labels[axis]
-  }
-
-  setLabel(axis: number, text: string): void {
-    this.#axis(axis)
-    this.#labels[axis] = text
-    const type = { ...variableStringType(ASCII), padding: NULL_TERMINATED }
-    this.#put('DIMENSION_LABELS', [...this.#labels], type)
-  }
-
-  #axis(axis: number): DraftScales[] {
-    const scales = this.#scales[axis]
-    if (scales === undefined) throw new WriteError(`no axis ${axis} in a dataset of ${this.#scales.length} dimensions`)
-    return scales
-  }
-
-  #update(): void {
-    const lists: Value[] = this.#scales.map((scales) => scales.map((each) => draftReference(each.draft, undefined)))
-    const any = this.#scales.some((scales) => scales.length > 0)
-    if (any) this.#put('DIMENSION_LIST', lists, sequenceType(referenceType('object')), [lists.length])
+  set lists(lists: DatasetDraft[][]) {
+    this.#lists = lists
+    const values: Value[] = lists.map((scales) => scales.map((each) => draftReference(each, undefined)))
+    if (lists.some(({ length }) => length > 0)) this.#put('DIMENSION_LIST', values, scaleTypes.lists(), [lists.length])
     else this.#remove('DIMENSION_LIST')
-    const uses = this.#uses.map(({ dataset, axis }) => ({
-      dataset: draftReference(dataset, undefined),
-      dimension: axis,
-    }))
-    if (uses.length > 0) this.#put('REFERENCE_LIST', uses, SCALE_USE)
+  }
+
+  get uses(): ScaleUse<DatasetDraft>[] {
+    return [...this.#uses]
+  }
+
+  set uses(uses: ScaleUse<DatasetDraft>[]) {
+    this.#uses = uses
+    const values = uses.map(({ dataset, axis }) => ({ dataset: draftReference(dataset, undefined), dimension: axis }))
+    if (uses.length > 0) this.#put('REFERENCE_LIST', values, scaleTypes.uses())
     else this.#remove('REFERENCE_LIST')
   }
 
-  #has(name: string): boolean {
-    return this.draft.attributes.some((each) => each.name === name)
+  get labels(): string[] {
+    return [...this.#labels]
+  }
+
+  set labels(labels: string[]) {
+    this.#labels = labels
+    this.#put('DIMENSION_LABELS', labels, scaleTypes.labels(labels))
+  }
+
+  #putText(name: string, text: string): void {
+    this.#put(name, text, stringType(encodeText(text).length + 1, NULL_TERMINATED))
   }
 
   #put(name: string, value: Value, type: AttributeContent['type'], shape?: number[]): void {
-    putAttribute(this.draft, newAttribute(this.#workshop, name, value, { type, shape }))
+    putAttribute(this.dataset, newAttribute(this.#workshop, name, value, { type, shape }))
   }
 
   #remove(name: string): void {
-    const { attributes } = this.draft
+    const { attributes } = this.dataset
     const at = attributes.findIndex((each) => each.name === name)
     if (at >= 0) attributes.splice(at, 1)
   }
 }
+
+/** Attributes that tell of dimension scales by references to other objects, or with them. */
+const RESERVED = ['DIMENSION_LIST', 'REFERENCE_LIST', 'DIMENSION_LABELS']
 
 /** Puts an attribute in the place of one with its name, or behind the others. */
 export function putAttribute(object: { attributes: AttributeContent[] }, attribute: AttributeContent): void {
