@@ -1,13 +1,11 @@
-import type { Datatype, FoundAttribute, H5Object } from '@h5kit/core'
+import type { Dataset, Datatype, FoundAttribute, H5Object } from '@h5kit/core'
 import { type FileRepack, Hdf5Error, WriteError } from '@h5kit/core'
 import type { File } from '@h5kit/core/node'
 import type { RepackOptions } from '../options/repack.ts'
 import { RepackTable } from '../render/repack.ts'
 import type { Decision } from './repack-decisions.ts'
 import { decide } from './repack-decisions.ts'
-import type { ObjectLink, Row } from './repack-table.ts'
-
-type ObjectRow = Exclude<Row, { kind: 'link' }>
+import type { ObjectLink, ObjectRow, Row } from './repack-table.ts'
 
 /** What is told while objects are written. */
 export interface RepackNews {
@@ -51,14 +49,20 @@ export class ObjectRounds {
 
   async all(rows: readonly Row[]): Promise<void> {
     if (this.#table !== undefined) this.#news.say(this.#table.head())
+    const open: ObjectRow[] = []
+    const later = laterLinks(rows)
     for (const row of rows) {
       this.path = row.path
+      // Groups that are left behind have all that they are to have.
+      while (open.length > 0 && open[open.length - 1].address !== row.first?.group) this.#complete(open.pop(), later)
       switch (row.kind) {
         case 'group':
           this.#group(row)
+          open.push(row)
           break
         case 'dataset':
           await this.#dataset(row)
+          this.#complete(row, later)
           break
         case 'datatype':
           this.#datatype(row)
@@ -68,10 +72,18 @@ export class ObjectRounds {
           break
       }
     }
+    for (const row of open.reverse()) this.#complete(row, later)
     for (const row of rows) {
       this.path = row.path
       if (row.kind !== 'link') await this.#secondRound(row)
     }
+  }
+
+  /** An object to which something is still to be added follows with the rest. */
+  #complete(row: ObjectRow | undefined, later: ReadonlySet<number>): void {
+    if (row?.first === undefined || later.has(row.address)) return
+    if (this.#referring.has(row.address) || this.#skipped.has(row.address)) return
+    this.#repack.complete(row.address, 1 + (row.more?.length ?? 0), row.first)
   }
 
   #row(type: string, path: string): void {
@@ -135,22 +147,21 @@ export class ObjectRounds {
     }
     this.#repack.begin(dataset, this.#whole)
     this.#place(row.first)
-    await this.#repack.elements(dataset, decision.change)
-    this.#noteLoss(row, decision, dataset.storageSize)
-    this.#written(row, decision, dataset.storageSize, dataset.filters, (performance.now() - start) / 1000)
+    const size = await this.#repack.elements(dataset, decision.change)
+    this.#noteLoss(row.path, decision, size, dataset.storageSize)
+    this.#written(row.path, decision, size, dataset, (performance.now() - start) / 1000)
     this.#attributes(dataset)
   }
 
   #written(
-    { path, address }: ObjectRow,
+    path: string,
     { change, filtered, kept }: Extract<Decision, { kind: 'written' }>,
-    before: number,
-    filters: NonNullable<typeof change.filters>,
+    size: number,
+    before: Dataset,
     seconds: number,
   ): void {
     if (this.#table === undefined) return
-    const size = this.#repack.storedSize(address)
-    const packed = { filters: change.filters ?? filters, ratio: size === 0 ? 0 : before / size }
+    const packed = { filters: change.filters ?? before.filters, ratio: size === 0 ? 0 : before.storageSize / size }
     const shown = kept === undefined && this.#filtersAskedFor(path) ? packed : undefined
     this.#news.say(this.#table.dataset(path, seconds, shown))
     if (filtered && kept === 'impossible') {
@@ -159,10 +170,10 @@ export class ObjectRounds {
   }
 
   /** Nobody has to find out by the size that elements are no longer shuffled. */
-  #noteLoss({ path, address }: ObjectRow, { lost }: Extract<Decision, { kind: 'written' }>, before: number): void {
+  #noteLoss(path: string, { lost }: Extract<Decision, { kind: 'written' }>, size: number, before: number): void {
     if (lost.length === 0) return
     const names = lost.map(({ id, name }) => name || `filter ${id}`).join(', ')
-    const sizes = `${this.#repack.storedSize(address)} bytes, ${before} before`
+    const sizes = `${size} bytes, ${before} before`
     this.#news.warn(`"${path}" is stored without ${names}: ${sizes} (--keep-prefilters keeps what it had)`)
   }
 
@@ -211,7 +222,7 @@ export class ObjectRounds {
   async #secondRound(row: ObjectRow): Promise<void> {
     if (this.#skipped.has(row.address)) return
     if (this.#referring.has(row.address)) await this.#references(row)
-    if (row.kind !== 'datatype' || this.#whole) for (const link of row.more) this.#place(link)
+    if (row.kind !== 'datatype' || this.#whole) for (const link of row.more ?? []) this.#place(link)
   }
 
   /** What refers to objects is not written before all are there. */
@@ -240,6 +251,13 @@ export class ObjectRounds {
       attribute.add(false)
     }
   }
+}
+
+/** The groups that get links in the second round. */
+function laterLinks(rows: readonly Row[]): Set<number> {
+  const groups = new Set<number>()
+  for (const row of rows) if (row.kind !== 'link') for (const { group } of row.more ?? []) groups.add(group)
+  return groups
 }
 
 /** Whether the reference takes an attribute's elements for references. */

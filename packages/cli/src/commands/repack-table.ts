@@ -17,10 +17,13 @@ export type Row =
       address: number
       /** Undefined for the root group. */
       first: ObjectLink | undefined
-      /** Further hard links. */
-      more: ObjectLink[]
+      /** Further hard links, where there are any. */
+      more?: ObjectLink[]
     }
   | { kind: 'link'; path: string; first: ObjectLink }
+
+/** A row of an object. */
+export type ObjectRow = Exclude<Row, { kind: 'link' }>
 
 /** In which order the links of groups are gone through. */
 export interface TableOrder {
@@ -34,18 +37,18 @@ const DEEPEST = 1_000
 /** All that a file has, each group's rows behind its own; paths that are left out lead to nothing. */
 export function objectTable(file: File, order: TableOrder, dropped: readonly string[]): Row[] {
   const rows: Row[] = []
-  const objects = new Map<number, ObjectLink[]>()
+  const objects = new Map<number, ObjectRow>()
   const left = new Set(dropped.map((path) => `/${path.replace(/^\/+|\/+$/g, '')}`))
   const add = (object: H5Object, first: ObjectLink | undefined, path: string): void => {
-    const more: ObjectLink[] = []
-    objects.set(object.address, more)
-    rows.push({ kind: object.kind, path, address: object.address, first, more })
+    const row: ObjectRow = { kind: object.kind, path, address: object.address, first }
+    objects.set(object.address, row)
+    rows.push(row)
   }
   const visit = (group: Group, prefix: string, depth: number): void => {
     if (depth > DEEPEST) throw new Error(`groups nested more than ${DEEPEST} deep`)
     for (const link of ordered(group, order)) {
       const path = `${prefix}/${link.name}`
-      if (left.has(path)) continue
+      if (left.size > 0 && left.has(path)) continue
       const first = { path, group: group.address, link }
       if (link.kind !== 'hard') {
         rows.push({ kind: 'link', path, first })
@@ -53,7 +56,8 @@ export function objectTable(file: File, order: TableOrder, dropped: readonly str
       }
       const known = objects.get(link.address)
       if (known !== undefined) {
-        known.push(first)
+        known.more ??= []
+        known.more.push(first)
         continue
       }
       const object = file.object(link.address, path)
@@ -74,5 +78,5 @@ function ordered(group: Group, { sortBy, descending }: TableOrder): Iterable<Lin
 /** Whether a name on the command line is that of an object, or of another link to it. */
 export function isIn(rows: readonly Row[], name: string): boolean {
   const path = name.startsWith('/') ? name : `/${name}`
-  return rows.some((row) => row.path === path || (row.kind !== 'link' && row.more.some((link) => link.path === path)))
+  return rows.some((row) => row.path === path || (row.kind !== 'link' && row.more?.some((link) => link.path === path)))
 }

@@ -30,7 +30,7 @@ export function firstDifference(source: File, made: File, options: RepackOptions
 }
 
 function paths(row: Row): string[] {
-  return row.kind === 'link' ? [row.path] : [row.path, ...row.more.map(({ path }) => path)]
+  return row.kind === 'link' ? [row.path] : [row.path, ...(row.more ?? []).map(({ path }) => path)]
 }
 
 function difference(source: File, made: File, row: Row, other: Row): string | undefined {

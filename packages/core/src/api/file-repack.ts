@@ -1,12 +1,10 @@
 import { converter } from '../datatype/conversion/convert.ts'
 import { sameType } from '../datatype/equality.ts'
 import { FormatError, WriteError } from '../errors.ts'
-import type { FilterStep } from '../filters/pipeline.ts'
 import type { DataLayout } from '../format/messages/data-layout.ts'
 import { elementCount } from '../format/messages/dataspace.ts'
 import type { Datatype } from '../format/messages/datatype.ts'
-import type { FillValue } from '../format/messages/fill-value.ts'
-import { EARLY, fillValueMessage, INCREMENTAL, LATE } from '../format/messages/fill-value.ts'
+import { EARLY, fillValueMessage } from '../format/messages/fill-value.ts'
 import type { ObjectHeader } from '../format/read-object-header.ts'
 import { readObjectHeader } from '../format/read-object-header.ts'
 import type { ByteSink } from '../io/byte-sink.ts'
@@ -23,6 +21,7 @@ import type {
   DatasetDraft,
   GroupDraft,
   LinkDraft,
+  LinkedObject,
   ObjectDraft,
   Places,
   TypeDraft,
@@ -41,6 +40,7 @@ import type { DatasetChange } from './dataset-change.ts'
 import { nativeForm } from './dataset-change.ts'
 import type { File } from './file.ts'
 import type { H5Object } from './objects.ts'
+import { allocationTime, isChanged, isStored, storedBytes } from './repack-layout.ts'
 
 /** How the new file is made. */
 export interface RepackOptions extends NewFileOptions {
@@ -75,9 +75,7 @@ export class FileRepack {
   readonly #file: File
   readonly #writer: FileWriter
   readonly #tools: RewriteTools
-  readonly #drafts = new Map<number, ObjectDraft>()
-  /** Bytes that the elements of datasets take in the new file. */
-  readonly #stored = new Map<number, number>()
+  readonly #drafts = new Map<number, LinkedObject>()
 
   constructor(file: File, sink: ByteSink, options: RepackOptions = {}) {
     const { memory = MEMORY, scratch, progress, ...fileOptions } = options
@@ -103,10 +101,28 @@ export class FileRepack {
     if (!comment) draft.comment = undefined
   }
 
+  /**
+   * Says that an object which was begun has all that it is to have. Where it leads only to what is in the new file
+   * already, so is it then, and takes no more memory.
+   *
+   * @param links that will lead to it, `first` among them
+   * @param first one that there is already
+   */
+  complete(address: number, links: number, first: { group: number; link: Link }): void {
+    const draft = this.#drafts.get(address)
+    if (draft === undefined || draft.kind === 'existing' || !leadsToExisting(draft)) return
+    const object = this.#writer.write(draft, links)
+    this.#drafts.set(address, object)
+    const link = this.#group(first.group).links.get(first.link.name)
+    if (link?.kind === 'hard') link.object = object
+  }
+
   /** Puts a link to an object that was begun, or a link of another kind, into a group that was begun. */
   link(group: number, link: Link): void {
     const { characterSet } = link
-    this.#group(group).links.set(link.name, { ...this.#target(link), characterSet })
+    const draft = this.#target(link)
+    draft.characterSet = characterSet
+    this.#group(group).links.set(link.name, draft)
   }
 
   /** When a group's links leave its header, and when they come back. */
@@ -138,7 +154,7 @@ export class FileRepack {
   #target(link: Link): LinkDraft {
     switch (link.kind) {
       case 'hard':
-        return { kind: 'hard', object: this.#draft(link.address) }
+        return { kind: 'hard', object: this.#object(link.address) }
       case 'soft':
         return { kind: 'soft', path: link.target }
       case 'external':
@@ -155,6 +171,12 @@ export class FileRepack {
   }
 
   #draft(address: number, header?: ObjectHeader): ObjectDraft {
+    const object = this.#object(address, header)
+    if (object.kind !== 'existing') return object
+    throw new WriteError('an object that is written already', { address })
+  }
+
+  #object(address: number, header?: ObjectHeader): LinkedObject {
     const known = this.#drafts.get(address)
     if (known !== undefined) return known
     const { image } = this.#file
@@ -197,7 +219,7 @@ export class FileRepack {
       throw new FormatError(`${data.length} bytes of data instead of ${length}`, { structure: 'Attribute Message' })
     }
     const type = native ? nativeForm(attribute.type) : attribute.type
-    const elements = data.slice(0, length)
+    const elements = data.length === length ? data : data.slice(0, length)
     const mover = this.#mover(type)
     const moved = (places: Places): Uint8Array => {
       const bytes = elements.slice()
@@ -230,23 +252,32 @@ export class FileRepack {
     }
   }
 
-  /** Writes the elements of a dataset that was begun; those that hold references follow with the objects. */
-  async elements(dataset: Dataset, change: DatasetChange | undefined): Promise<void> {
+  /**
+   * Writes the elements of a dataset that was begun; those that hold references follow with the objects.
+   *
+   * @returns bytes that they take in the new file, as far as they are written
+   */
+  async elements(dataset: Dataset, change: DatasetChange | undefined): Promise<number> {
     const draft = this.#draft(dataset.address)
     if (draft.kind !== 'dataset') throw new FormatError('no dataset', { address: dataset.address })
     draft.committed = this.#committed(dataset.committed, change?.native === true)
     if (outsideParts(dataset.type).references) {
       draft.deferred = (places) => carryOutHere(this.#write(dataset, draft, change, this.#placesIn(places), true))
       if (change !== undefined) this.#describe(dataset, draft, change)
-      return
+      return 0
     }
     const store: Places['store'] = (bytes) => this.#writer.heap.add(bytes)
-    await carryOut(this.#write(dataset, draft, change, { store, newAddress: () => undefined }, false))
+    const places = { store, newAddress: () => undefined }
+    if (change === undefined) this.#copy(dataset, draft, places)
+    else await carryOut(this.#write(dataset, draft, change, places, false))
+    return storedBytes(draft)
   }
 
-  /** Bytes that the elements of a dataset take in the new file. */
-  storedSize(address: number): number {
-    return this.#stored.get(address) ?? 0
+  /** Writes elements as they are stored. */
+  #copy(dataset: Dataset, draft: DatasetDraft, places: ElementPlaces): void {
+    const { image, space, elementSize, layout, filters } = dataset.rawDataset
+    const mover = this.#mover(dataset.type)
+    copyData({ image, space, elementSize, layout, filters, mover, draft }, this.#tools.emitter, places)
   }
 
   /** Says in the draft what the dataset is to be like. */
@@ -301,10 +332,8 @@ export class FileRepack {
     const mover = this.#mover(dataset.type)
     if (change !== undefined && !described) this.#describe(dataset, draft, change)
     const { layout } = draft
-    if (!isChanged(dataset, draft)) {
-      const { image, space, elementSize, filters } = raw
-      copyData({ image, space, elementSize, layout: raw.layout, filters, mover, draft }, this.#tools.emitter, places)
-    } else {
+    if (!isChanged(dataset, draft)) this.#copy(dataset, draft, places)
+    else {
       const convert = this.#converter(dataset, draft, mover, places)
       if (convert !== undefined && draft.fill.value.length === raw.elementSize) {
         draft.fill = { ...draft.fill, value: convert(draft.fill.value.slice(), 1) }
@@ -319,7 +348,6 @@ export class FileRepack {
         draft.layout = { ...layout, address: yield* rewriteContiguous(given, tools) }
       } else throw new WriteError(`elements in a ${layout.kind} layout`)
     }
-    this.#stored.set(dataset.address, storedBytes(draft))
   }
 
   #converter(dataset: Dataset, draft: DatasetDraft, mover: ElementMover | undefined, places: ElementPlaces) {
@@ -338,51 +366,12 @@ export class FileRepack {
   }
 }
 
-/** When storage is allocated in another layout: as usual, where it was as usual before. */
-function allocationTime(from: DataLayout['kind'], to: DataLayout['kind'], { allocationTime }: FillValue): number {
-  // Virtual datasets allocate nothing, whatever they say.
-  const usual = from === 'virtual' || allocationTime === USUAL_TIMES[from]
-  return to === 'compact' || usual ? USUAL_TIMES[to] : allocationTime
-}
-
-const USUAL_TIMES = { compact: EARLY, contiguous: LATE, chunked: INCREMENTAL, virtual: INCREMENTAL }
-
-/** Whether elements are stored otherwise than they were. */
-function isChanged(dataset: Dataset, draft: DatasetDraft): boolean {
-  const old = dataset.layout
-  const { layout } = draft
-  if (!sameType(draft.type, dataset.type)) return true
-  if (layout.kind !== old.kind || (dataset.externalFiles.length > 0 && draft.external === undefined)) return true
-  if (layout.kind !== 'chunked' || old.kind !== 'chunked') return false
-  return (
-    layout.dimensions.some((size, axis) => size !== old.dimensions[axis]) ||
-    !sameFilters(dataset.filters, draft.filters)
-  )
-}
-
-/** Whether chunks stay as they are stored: a level of compression says nothing of how they are read. */
-function sameFilters(a: readonly FilterStep[], b: readonly FilterStep[]): boolean {
-  return (
-    a.length === b.length &&
-    a.every(({ id, parameters }, i) => id === b[i].id && parameters.join() === b[i].parameters.join())
-  )
-}
-
-/** Whether there is anything stored of a dataset. */
-function isStored(dataset: Dataset): boolean {
-  const { layout } = dataset
-  return (
-    dataset.externalFiles.length > 0 ||
-    !('address' in layout) ||
-    layout.kind === 'virtual' ||
-    layout.address !== UNDEFINED
-  )
-}
-
-function storedBytes({ layout, chunks, external, space, type }: DatasetDraft): number {
-  if (layout.kind === 'compact') return layout.data.length
-  if (layout.kind === 'chunked') return chunks.reduce((sum, { size }) => sum + size, 0)
-  return layout.kind === 'virtual' || external !== undefined || layout.address === UNDEFINED
-    ? 0
-    : elementCount(space) * type.size
+/** Whether an object leads to none that is still to be written, and its elements to none that may be. */
+function leadsToExisting(draft: ObjectDraft): boolean {
+  if (draft.attributes.some(({ committed, data }) => committed !== undefined || typeof data === 'function'))
+    return false
+  if (draft.kind === 'dataset') return draft.committed === undefined && draft.deferred === undefined
+  if (draft.kind === 'datatype') return false
+  for (const link of draft.links.values()) if (link.kind === 'hard' && link.object.kind !== 'existing') return false
+  return true
 }

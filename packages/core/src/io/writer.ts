@@ -1,5 +1,6 @@
 import { WriteError } from '../errors.ts'
 import { lookup3 } from './checksum.ts'
+import { putUnsigned } from './integer.ts'
 import { measure } from './measure.ts'
 import type { Span } from './span.ts'
 import type { Io, Sizes, Structure } from './structure.ts'
@@ -8,6 +9,9 @@ import { encodeText } from './text.ts'
 
 /** Fewer bytes are copied sooner than an array of them is made. */
 const SHORT = 64
+
+/** What a field of so many bytes cannot hold. */
+const LIMITS = [1, 2 ** 8, 2 ** 16, 2 ** 24, 2 ** 32, 2 ** 40, 2 ** 48, 2 ** 56, 2 ** 64]
 
 /** Writes a structure's fields into a growing buffer. */
 export class Writer implements Io {
@@ -18,6 +22,8 @@ export class Writer implements Io {
   #name: string
   #data: Uint8Array
   #position = 0
+  /** Where the structure starts. */
+  #origin = 0
 
   constructor(name: string, sizes: Sizes, capacity = 64) {
     this.#name = name
@@ -27,11 +33,11 @@ export class Writer implements Io {
 
   /** What was written. */
   get written(): Uint8Array {
-    return this.#data.subarray(0, this.#position)
+    return this.#data.subarray(this.#origin, this.#position)
   }
 
   get at(): number {
-    return this.#position
+    return this.#position - this.#origin
   }
 
   /** Begins anew, with another structure. What was written before is gone. */
@@ -39,6 +45,18 @@ export class Writer implements Io {
     this.#name = name
     this.#data.fill(0, 0, this.#position)
     this.#position = 0
+    this.#origin = 0
+  }
+
+  /** Goes on with another structure behind what was written, which stays. */
+  next(name: string): void {
+    this.#name = name
+    this.#origin = this.#position
+  }
+
+  /** Bytes of all structures so far. */
+  get total(): number {
+    return this.#position
   }
 
   u8(field: string, value: number): number {
@@ -69,13 +87,18 @@ export class Writer implements Io {
       this.#data.fill(0xff, p, p + width)
       return value
     }
-    if (!Number.isSafeInteger(value) || value < 0 || (width < 8 && value >= 256 ** width)) {
+    if (!Number.isSafeInteger(value) || value < 0 || value >= LIMITS[width]) {
       this.fail(`${value} does not fit ${width} bytes`, field)
+    }
+    const data = this.#data
+    if (value > 0xffff_ffff) {
+      putUnsigned(data, p, width, value)
+      return value
     }
     let left = value
     for (let i = 0; i < width; i++) {
-      this.#data[p + i] = left % 256
-      left = Math.floor(left / 256)
+      data[p + i] = left & 0xff
+      left >>>= 8
     }
     return value
   }
@@ -136,15 +159,22 @@ export class Writer implements Io {
   }
 
   align(unit: number): void {
-    const over = this.#position % unit
+    const over = this.at % unit
     if (over > 0) this.#grow(unit - over)
   }
 
   part<T, P>(field: string, structure: Structure<T, P>, value: T, params: P, length?: number): T {
-    const bytes = encode(structure, value, this.sizes, params)
-    if (length !== undefined && bytes.length > length) this.fail(`${bytes.length} bytes for ${length}`, field)
-    this.#put(bytes)
-    if (length !== undefined) this.#grow(length - bytes.length)
+    const name = this.#name
+    const origin = this.#origin
+    const start = this.#position
+    this.next(structure.name)
+    structure.body(this, value, params)
+    this.#name = name
+    this.#origin = origin
+    if (length === undefined) return value
+    const written = this.#position - start
+    if (written > length) this.fail(`${written} bytes for ${length}`, field)
+    this.#grow(length - written)
     return value
   }
 
@@ -157,7 +187,7 @@ export class Writer implements Io {
   }
 
   checksum(field = 'Checksum'): void {
-    this.u32(field, lookup3(this.#data, 0, this.#position))
+    this.u32(field, lookup3(this.#data, this.#origin, this.#position))
   }
 
   fail(what: string, field?: string): never {

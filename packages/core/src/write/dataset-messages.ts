@@ -34,7 +34,7 @@ export function datasetMessages(context: ObjectContext, dataset: DatasetDraft): 
   const { space, filters, fill, external } = dataset
   const fillValue = (): FillValue => ({ ...fill, version: Math.max(fill.version, versions.fillValue) })
   const messages = [
-    message(context, DATASPACE, dataspaceMessage, storedSpace(context, space)),
+    repeatedMessage(context, DATASPACE, dataspaceMessage, space, () => storedSpace(context, space), 0),
     typeMessage(context, dataset),
     repeatedMessage(context, FILL_VALUE, fillValueMessage, fill, fillValue, DO_NOT_CHANGE),
     message(context, DATA_LAYOUT, dataLayoutMessage, writtenLayout(context, dataset)),

@@ -33,6 +33,8 @@ export class DraftWriter {
   /** What messages of objects that are in the file already are written with. */
   readonly context: ObjectContext
   readonly #plan: ObjectPlan
+  /** With what headers are measured. */
+  #trial: ObjectContext | undefined
   readonly #sharing: SharedMessageBuilder | undefined
   /** Bodies of messages that many objects have. */
   readonly #repeated = new WeakMap<object, Uint8Array>()
@@ -73,6 +75,16 @@ export class DraftWriter {
   }
 
   /**
+   * Writes an object that leads to none but those that the file has; returns its address.
+   *
+   * @param links that lead to it
+   */
+  writeAlone(object: ObjectDraft, links: number): number {
+    this.#references = new Map([[object, links]])
+    return this.#put(object)
+  }
+
+  /**
    * Gives headers of objects that will be written, and of what they lead to, their places side by side, so that they
    * are read together: the first ones, since to measure a header takes as long as to write it.
    *
@@ -98,8 +110,8 @@ export class DraftWriter {
     if (object.kind === 'existing') return object.address
     const known = this.#written.get(object) ?? this.#reserved.get(object)?.address
     if (known !== undefined) return known
-    const trial = new Emitter(this.emitter.sizes, new FileSpace(0), NOWHERE)
-    const length = headerLength(trial, objectHeader(this.#context(trial, NO_PLACES), object))
+    this.#trial ??= this.#context(new Emitter(this.emitter.sizes, new FileSpace(0), NOWHERE), NO_PLACES)
+    const length = headerLength(this.#trial.emitter, objectHeader(this.#trial, object))
     const place = { address: this.emitter.space.allocate(length), length }
     this.#reserved.set(object, place)
     return place.address
@@ -120,13 +132,17 @@ export class DraftWriter {
   }
 
   #write(object: ObjectDraft): void {
+    this.#written.set(object, this.#put(object))
+  }
+
+  #put(object: ObjectDraft): number {
     const { context } = this
     if (object.kind === 'dataset') object.deferred?.(context)
     const header = objectHeader(context, object)
     const place = this.#reserved.size === 0 ? undefined : this.#reserved.get(object)
     const address = packHeader(this.emitter, header, place)
     if (place !== undefined) this.#reserved.delete(object)
-    this.#written.set(object, address)
+    return address
   }
 
   #context(emitter: Emitter, places: Places): ObjectContext {

@@ -7,6 +7,9 @@ import type { Space, SpaceUse } from './space.ts'
 /** Bytes that a structure has room for without ado. */
 const ROOM = 4096
 
+/** Bytes of structures that are not placed at once, which are kept together. */
+const TOGETHER = 1 << 16
+
 /** Gives structures addresses and writes them there: what every builder works with. */
 export class Emitter {
   readonly sizes: Sizes
@@ -14,6 +17,7 @@ export class Emitter {
   readonly #sink: ByteSink
   /** Most structures are small, and there are many: they share the memory that they are written in. */
   readonly #writer: Writer
+  #encoder: Writer | undefined
   #end = 0
 
   constructor(sizes: Sizes, space: Space, sink: ByteSink) {
@@ -61,17 +65,26 @@ export class Emitter {
 
   /** The bytes of a structure, with zeros up to `length`. */
   encoded<T, P>(structure: Structure<T, P>, value: T, params: P, length?: number): Uint8Array {
-    return this.#written(structure, value, params, length).slice()
+    if (this.#encoder === undefined || this.#encoder.total > TOGETHER - ROOM) {
+      this.#encoder = new Writer('', this.sizes, TOGETHER)
+    }
+    const writer = this.#encoder
+    writer.next(structure.name)
+    return filled(writer, structure, value, params, length)
   }
 
   /** The same, which stays until the next structure is written. */
   #written<T, P>(structure: Structure<T, P>, value: T, params: P, length?: number): Uint8Array {
     const writer = this.#writer
     writer.begin(structure.name)
-    structure.body(writer, value, params)
-    if (length === undefined || length === writer.at) return writer.written
-    if (writer.at > length) throw new WriteError(`${writer.at} bytes for ${length}`, { structure: structure.name })
-    writer.reserved(length - writer.at)
-    return writer.written
+    return filled(writer, structure, value, params, length)
   }
+}
+
+function filled<T, P>(writer: Writer, structure: Structure<T, P>, value: T, params: P, length?: number): Uint8Array {
+  structure.body(writer, value, params)
+  if (length === undefined || length === writer.at) return writer.written
+  if (writer.at > length) throw new WriteError(`${writer.at} bytes for ${length}`, { structure: structure.name })
+  writer.reserved(length - writer.at)
+  return writer.written
 }

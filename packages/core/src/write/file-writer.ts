@@ -1,12 +1,14 @@
 import type { ByteSink } from '../io/byte-sink.ts'
+import { ClusteredSpace } from './clustered-space.ts'
 import { DraftWriter } from './draft-writer.ts'
-import type { GroupDraft, ObjectDraft } from './drafts.ts'
+import type { ExistingObject, GroupDraft, ObjectDraft } from './drafts.ts'
 import { Emitter } from './emitter.ts'
 import type { FileOptions, FilePlan } from './file-options.ts'
 import { planFile } from './file-options.ts'
 import type { GlobalHeapBuilder } from './global-heap-builder.ts'
 import { PagedSpace } from './paged-space.ts'
 import { SharedMessageBuilder } from './shared-message-builder.ts'
+import type { Space } from './space.ts'
 import { FileSpace } from './space.ts'
 import { superblockLength, writeSuperblock } from './superblock-writer.ts'
 import type { Versions } from './version-bounds.ts'
@@ -28,13 +30,11 @@ export class FileWriter {
   /** @param sink gets the whole file, its user block included */
   constructor(sink: ByteSink, options: FileOptions = {}) {
     const plan = planFile(options)
-    const { userBlock, sizes, alignment, fileSpace } = plan
+    const { userBlock, sizes } = plan
     if (userBlock.length > 0) sink.write(0, userBlock)
     const head = superblockLength(plan)
-    const paged = fileSpace?.strategy === IN_PAGES
-    const space = paged ? new PagedSpace(head, fileSpace) : new FileSpace(head, alignment)
     this.#plan = plan
-    const emitter = new Emitter(sizes, space, behind(userBlock.length, sink))
+    const emitter = new Emitter(sizes, spaceOf(plan, head), behind(userBlock.length, sink))
     this.#sharing = options.sharing && new SharedMessageBuilder(emitter, options.sharing)
     this.#drafts = new DraftWriter(emitter, plan, this.#sharing)
   }
@@ -54,6 +54,15 @@ export class FileWriter {
   }
 
   /**
+   * Writes an object before the others, which is all that is to be known of it then: what it leads to is in the file.
+   *
+   * @param links that will lead to it
+   */
+  write(object: ObjectDraft, links: number): ExistingObject {
+    return { kind: 'existing', address: this.#drafts.writeAlone(object, links) }
+  }
+
+  /**
    * Writes all that can be reached from the root group, and the superblock.
    *
    * @param unlinked objects to be written to which no link leads
@@ -62,6 +71,8 @@ export class FileWriter {
     // The superblock leads to the root group.
     this.#drafts.write([root, ...unlinked], new Map([[root, 1]]))
     this.heap.finish()
+    const { space } = this.emitter
+    if (space instanceof ClusteredSpace) space.trim()
     const shared = this.#sharing === undefined ? [] : [this.#sharing.finish()]
     writeSuperblock(this.emitter, this.#plan, this.#drafts.addressOf(root), shared)
   }
@@ -69,6 +80,11 @@ export class FileWriter {
 
 /** The strategy of files in pages. */
 const IN_PAGES = 1
+
+function spaceOf({ alignment, fileSpace }: FilePlan, head: number): Space {
+  if (fileSpace?.strategy === IN_PAGES) return new PagedSpace(head, fileSpace)
+  return alignment === undefined ? new ClusteredSpace(head) : new FileSpace(head, alignment)
+}
 
 /** A sink behind a user block. */
 function behind(length: number, sink: ByteSink): ByteSink {

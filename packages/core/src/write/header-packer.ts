@@ -8,6 +8,7 @@ import {
   HeaderMessage,
   objectHeaderV1,
   objectHeaderV2,
+  prefixLength,
 } from '../format/object-header.ts'
 import { Span } from '../io/span.ts'
 import type { Emitter } from './emitter.ts'
@@ -169,7 +170,9 @@ abstract class Packing {
   protected abstract padded(length: number): number
 
   protected size(messages: readonly HeaderMessage[]): number {
-    return messages.reduce((sum, { body }) => sum + this.head + body.length, 0)
+    let size = messages.length * this.head
+    for (const { body } of messages) size += body.length
+    return size
   }
 }
 
@@ -229,7 +232,7 @@ class Version2 extends Packing {
   }
 
   protected overhead(size: number): number {
-    return this.emitter.encoded(objectHeaderV2, this.#value([], size), undefined).length - size
+    return prefixLength({ version: 2, flags: this.#flags(size) })
   }
 
   protected fill(messages: HeaderMessage[], room: number): number {
@@ -248,14 +251,19 @@ class Version2 extends Packing {
     return { address: this.emitter.place(continuationBlock, { messages, gap: 0 }, params), length }
   }
 
+  /** Those of a first chunk with so many bytes of messages. */
+  #flags(size: number): number {
+    const { flags } = this.draft
+    return (flags & ~SIZE_WIDTH) | Math.max(flags & SIZE_WIDTH, widthBits(Math.max(size, this.extent)))
+  }
+
   #value(messages: HeaderMessage[], gap: number) {
-    const { flags, times, attributePhase } = this.draft
-    const size = this.size(messages) + gap
+    const { times, attributePhase } = this.draft
     return {
       ...objectHeaderV2.blank(),
       messages,
       gap,
-      flags: (flags & ~SIZE_WIDTH) | Math.max(flags & SIZE_WIDTH, widthBits(Math.max(size, this.extent))),
+      flags: this.#flags(this.size(messages) + gap),
       accessTime: times?.access ?? 0,
       modificationTime: times?.modification ?? 0,
       changeTime: times?.change ?? 0,

@@ -69,6 +69,7 @@ export function storedType({ versions, limits }: ObjectContext, type: Datatype):
 }
 
 function atLeast(type: Datatype, version: number): Datatype {
+  if (type.version >= version && !('base' in type) && type.class !== 'compound') return type
   const raised = { ...type, version: Math.max(type.version, version) }
   switch (raised.class) {
     case 'compound': {

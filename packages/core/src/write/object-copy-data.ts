@@ -33,6 +33,9 @@ export interface StoredData {
 /** Bytes that are copied at once. */
 const PIECE = 4 << 20
 
+/** Fewer bytes are seen sooner where the source has them than read. */
+const SMALL = 1 << 14
+
 /**
  * Writes the elements of a dataset into the new file in the layout that they have, and says in the draft where they
  * are. Chunks stay as they are stored, unless what elements refer to has to follow.
@@ -83,7 +86,7 @@ function copyContiguous(stored: StoredData, address: number, emitter: Emitter, p
   const length = elementCount(space) * elementSize
   if (length === 0) return UNDEFINED
   if (mover === undefined) return copyBlock(image, address, length, emitter)
-  const target = emitter.space.allocate(length)
+  const target = emitter.space.allocate(length, 'raw')
   for (const { at, bytes } of movedPieces(stored, address, length, mover, places)) emitter.putBytes(target + at, bytes)
   return target
 }
@@ -106,7 +109,11 @@ function* movedPieces(
 
 /** Copies bytes as they are, in pieces. */
 function copyBlock(image: FileImage, address: number, length: number, emitter: Emitter): number {
-  const target = emitter.space.allocate(length)
+  const target = emitter.space.allocate(length, 'raw')
+  if (length <= SMALL) {
+    emitter.putBytes(target, image.peek(address, length).bytes)
+    return target
+  }
   const memory = new ReadMemory(image)
   for (let at = 0; at < length; at += PIECE) {
     emitter.putBytes(target + at, memory.read(address + at, Math.min(PIECE, length - at)))

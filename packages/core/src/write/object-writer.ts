@@ -22,7 +22,7 @@ import { DO_NOT_CHANGE, DO_NOT_SHARE, isAscii, message, storedType, UTF8 } from 
 
 /** Writes what belongs to an object but is not in its header; returns the header. */
 export function objectHeader(file: ObjectContext, object: ObjectDraft): HeaderDraft {
-  const context = { ...file, versions: object.versions ?? file.versions }
+  const context = object.versions === undefined ? file : { ...file, versions: object.versions }
   const attributes = encodedAttributes(context, object)
   const version = headerVersion(context, object, attributes)
   const messages = [...ownMessages(context, object), ...attributeMessages(context, object, version, attributes)]

@@ -1,0 +1,74 @@
+import type { FreeKind, FreeSection, Space, SpaceUse } from './space.ts'
+import { checkSize, FileSpace } from './space.ts'
+
+/** Bytes of blocks: the first one, and the largest, up to which they grow with what was written so far. */
+const FIRST = 1 << 10
+const LARGEST = 1 << 18
+
+/**
+ * The space of a new file in which descriptions are written between elements: they get their places out of blocks, so
+ * that they are read together.
+ */
+export class ClusteredSpace implements Space {
+  readonly #space: FileSpace
+  /** What is left of the block. */
+  #at = 0
+  #left = 0
+  #used = 0
+  #closed = false
+
+  /** @param head bytes at the start that are taken already */
+  constructor(head: number) {
+    this.#space = new FileSpace(head)
+  }
+
+  get end(): number {
+    return this.#space.end
+  }
+
+  get free(): readonly FreeSection[] {
+    return this.#space.free
+  }
+
+  get kinds(): readonly FreeKind[] {
+    return this.#space.kinds
+  }
+
+  allocate(size: number, use: SpaceUse = 'metadata'): number {
+    checkSize(size)
+    if (use === 'raw' || this.#closed || size >= LARGEST) return this.#space.allocate(size)
+    if (this.#left < size) this.#open(size)
+    const at = this.#at
+    this.#at += size
+    this.#left -= size
+    this.#used += size
+    return at
+  }
+
+  append(size: number): number {
+    return this.#space.append(size)
+  }
+
+  release(address: number, size: number): void {
+    this.#space.release(address, size)
+  }
+
+  /** Gives up what is left of the block: what comes now is put anywhere. */
+  trim(): void {
+    this.#closed = true
+    this.#giveBack()
+    this.#space.trim()
+  }
+
+  #open(size: number): void {
+    this.#giveBack()
+    const block = Math.max(size, Math.min(LARGEST, Math.max(FIRST, this.#used)))
+    this.#at = this.#space.allocate(block)
+    this.#left = block
+  }
+
+  #giveBack(): void {
+    this.#space.release(this.#at, this.#left)
+    this.#left = 0
+  }
+}
