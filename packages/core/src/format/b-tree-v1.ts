@@ -1,5 +1,6 @@
 import { FormatError } from '../errors.ts'
 import { ahead } from '../io/pending.ts'
+import { NO_BYTES } from '../io/span.ts'
 import type { Sizes } from '../io/structure.ts'
 import { structure, UNDEFINED } from '../io/structure.ts'
 import type { Extent } from './extent.ts'
@@ -27,7 +28,7 @@ const CHUNK = 1
 export const bTreeV1Node = structure<BTreeV1Node, { type: number; keySize: number }>({
   name: 'Version 1 B-tree Node',
   spec: 'III.A.1',
-  blank: ({ type }) => ({ type, level: 0, left: UNDEFINED, right: UNDEFINED, entries: new Uint8Array(0), count: 0 }),
+  blank: ({ type }) => ({ type, level: 0, left: UNDEFINED, right: UNDEFINED, entries: NO_BYTES, count: 0 }),
   body(io, m, { type, keySize }) {
     io.signature('TREE')
     m.type = io.u8('Node Type', m.type)

@@ -1,5 +1,6 @@
 import { FormatError } from '../errors.ts'
 import { ahead } from '../io/pending.ts'
+import { NO_BYTES } from '../io/span.ts'
 import type { Sizes } from '../io/structure.ts'
 import { structure, UNDEFINED } from '../io/structure.ts'
 import type { Extent } from './extent.ts'
@@ -74,7 +75,7 @@ const NODE_OVERHEAD = 10
 export const bTreeV2Node = structure<BTreeV2Node, BTreeV2NodeParams>({
   name: 'Version 2 B-tree Node',
   spec: 'III.A.2',
-  blank: () => ({ records: new Uint8Array(0), children: [] }),
+  blank: () => ({ records: NO_BYTES, children: [] }),
   body(io, m, p) {
     io.signature(p.level === 0 ? 'BTLF' : 'BTIN')
     io.version('Version', 0, [0])

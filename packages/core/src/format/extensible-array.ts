@@ -1,4 +1,5 @@
 import { FormatError } from '../errors.ts'
+import { NO_BYTES } from '../io/span.ts'
 import type { Io, Sizes } from '../io/structure.ts'
 import { structure, UNDEFINED } from '../io/structure.ts'
 import type { Extent } from './extent.ts'
@@ -97,7 +98,7 @@ export const extensibleArrayIndexBlock = structure<
 >({
   name: 'Extensible Array Index Block',
   spec: 'VII.D',
-  blank: () => ({ elements: new Uint8Array(0), dataBlocks: [], secondaryBlocks: [] }),
+  blank: () => ({ elements: NO_BYTES, dataBlocks: [], secondaryBlocks: [] }),
   body(io, m, p) {
     io.signature('EAIB')
     io.version('Version', 0, [0])
@@ -126,7 +127,7 @@ export const extensibleArraySecondaryBlock = structure<
 >({
   name: 'Extensible Array Secondary Block',
   spec: 'VII.D',
-  blank: () => ({ blockOffset: 0, pages: new Uint8Array(0), dataBlocks: [] }),
+  blank: () => ({ blockOffset: 0, pages: NO_BYTES, dataBlocks: [] }),
   body(io, m, p) {
     io.signature('EASB')
     io.version('Version', 0, [0])
@@ -148,7 +149,7 @@ export interface ExtensibleArrayDataBlock {
 export const extensibleArrayDataBlock = structure<ExtensibleArrayDataBlock, BlockParams & { elements: number }>({
   name: 'Extensible Array Data Block',
   spec: 'VII.D',
-  blank: () => ({ blockOffset: 0, elements: new Uint8Array(0) }),
+  blank: () => ({ blockOffset: 0, elements: NO_BYTES }),
   body(io, m, p) {
     io.signature('EADB')
     io.version('Version', 0, [0])

@@ -4,7 +4,7 @@ import { peek } from '../io/byte-source.ts'
 import type { Patch } from '../io/patched-source.ts'
 import { PatchedSource } from '../io/patched-source.ts'
 import { Reader } from '../io/reader.ts'
-import { Span, sameBytes } from '../io/span.ts'
+import { copySpan, NO_BYTES, Span, sameBytes } from '../io/span.ts'
 import type { Sizes, Structure } from '../io/structure.ts'
 import { decodeWith } from '../io/structure.ts'
 
@@ -40,6 +40,13 @@ interface CacheEntry {
   value: unknown
 }
 
+/** What a structure was decoded from and to the last time. */
+interface LastDecoded {
+  address: number
+  bytes: Span
+  value: unknown
+}
+
 /**
  * The bytes of one file with what is needed to decode them: the sizes of its addresses and lengths, the
  * filters, and the structures that were decoded before. Addresses are relative to the base address.
@@ -58,7 +65,7 @@ export class FileImage {
   #old = new Map<number, CacheEntry>()
   #youngBytes = 0
   #generation = 0
-  readonly #last = new Map<unknown, { address: number; bytes: Span; value: unknown }>()
+  readonly #last = new Map<unknown, LastDecoded>()
 
   /**
    * One reader for all, as no structure's body decodes another by the image. A new one each time would be garbage at
@@ -68,7 +75,7 @@ export class FileImage {
 
   constructor(source: ByteSource, sizes: Sizes, pipeline: FilterPipeline) {
     this.#source = source
-    this.#reader = new Reader('', new Uint8Array(0), 0, sizes)
+    this.#reader = new Reader('', NO_BYTES, 0, sizes)
     this.sizes = sizes
     this.pipeline = pipeline
   }
@@ -145,7 +152,13 @@ export class FileImage {
     const bytes = this.peek(address, length)
     if (last !== undefined && sameBytes(last.bytes, bytes)) return last.value as T
     const value = this.decodePeeked(structure, bytes, address, undefined)
-    this.#last.set(structure, { address, bytes: new Span(bytes.bytes.slice()), value })
+    const kept = copySpan(bytes, last?.bytes.data)
+    if (last === undefined) this.#last.set(structure, { address, bytes: kept, value })
+    else {
+      last.address = address
+      last.bytes = kept
+      last.value = value
+    }
     return value
   }
 

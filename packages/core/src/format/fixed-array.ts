@@ -1,4 +1,5 @@
 import { FormatError } from '../errors.ts'
+import { NO_BYTES } from '../io/span.ts'
 import { structure, UNDEFINED } from '../io/structure.ts'
 import type { Extent } from './extent.ts'
 import type { FileImage } from './file-image.ts'
@@ -50,7 +51,7 @@ interface DataBlockParams {
 export const fixedArrayDataBlock = structure<FixedArrayDataBlock, DataBlockParams>({
   name: 'Fixed Array Data Block',
   spec: 'VII.C',
-  blank: () => ({ pages: new Uint8Array(0), elements: new Uint8Array(0) }),
+  blank: () => ({ pages: NO_BYTES, elements: NO_BYTES }),
   body(io, m, p) {
     io.signature('FADB')
     io.version('Version', 0, [0])
@@ -67,7 +68,7 @@ export const fixedArrayDataBlock = structure<FixedArrayDataBlock, DataBlockParam
 export const arrayPage = structure<{ elements: Uint8Array }, { length: number }>({
   name: 'Data Block Page',
   spec: 'VII.C',
-  blank: () => ({ elements: new Uint8Array(0) }),
+  blank: () => ({ elements: NO_BYTES }),
   body(io, m, { length }) {
     m.elements = io.bytes('Elements', length, m.elements)
     io.checksum()

@@ -1,4 +1,5 @@
 import { lookup3 } from '../io/checksum.ts'
+import { NO_BYTES } from '../io/span.ts'
 import type { Io } from '../io/structure.ts'
 import { structure, UNDEFINED } from '../io/structure.ts'
 import type { FilterPipelineMessage } from './messages/filter-pipeline.ts'
@@ -139,7 +140,7 @@ export interface FractalHeapDirectBlock {
 export const fractalHeapDirectBlock = structure<FractalHeapDirectBlock, BlockParams>({
   name: 'Fractal Heap Direct Block',
   spec: 'III.G',
-  blank: () => ({ blockOffset: 0, checksum: 0, data: new Uint8Array(0) }),
+  blank: () => ({ blockOffset: 0, checksum: 0, data: NO_BYTES }),
   body(io, m, p) {
     io.signature('FHDB')
     io.version('Version', 0, [0])

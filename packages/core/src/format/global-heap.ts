@@ -1,4 +1,5 @@
 import { FormatError } from '../errors.ts'
+import { NO_BYTES } from '../io/span.ts'
 import { structure } from '../io/structure.ts'
 import type { FileImage } from './file-image.ts'
 
@@ -29,7 +30,7 @@ export const globalHeapCollection = structure<GlobalHeapCollection>({
     io.align(8)
     const head = headSize(io.sizes.lengths)
     for (let i = 0; io.reading ? io.left >= head : i < m.objects.length; i++) {
-      const object = m.objects[i] ?? { index: 0, referenceCount: 0, data: new Uint8Array(0) }
+      const object = m.objects[i] ?? { index: 0, referenceCount: 0, data: NO_BYTES }
       object.index = io.u16('Heap Object Index', object.index)
       object.referenceCount = io.u16('Reference Count', object.referenceCount)
       io.reserved(4)
@@ -74,7 +75,7 @@ const KEPT = 64
 /** Finds objects one after the other, with nothing made for each of them. */
 export class GlobalHeapFinder {
   /** The object that was found last is in `bytes[start, end)`. */
-  bytes: Uint8Array = new Uint8Array(0)
+  bytes: Uint8Array = NO_BYTES
   start = 0
   end = 0
   readonly #image: FileImage

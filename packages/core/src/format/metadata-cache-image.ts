@@ -1,3 +1,4 @@
+import { NO_BYTES } from '../io/span.ts'
 import { structure, UNDEFINED } from '../io/structure.ts'
 
 /** A piece of metadata as the library's cache had it when the file was closed. */
@@ -37,7 +38,7 @@ const blankEntry = (): MetadataCacheEntry => ({
   rank: 0,
   address: UNDEFINED,
   parents: [],
-  data: new Uint8Array(0),
+  data: NO_BYTES,
 })
 
 const cacheEntry = structure<MetadataCacheEntry>({

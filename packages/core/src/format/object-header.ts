@@ -1,21 +1,30 @@
-import { Span } from '../io/span.ts'
+import { NO_BYTES, Span } from '../io/span.ts'
 import type { Io } from '../io/structure.ts'
 import { structure } from '../io/structure.ts'
 
-export const NO_BODY = new Span(new Uint8Array(0))
-
-/** One message of an object header, not yet interpreted. */
-export class HeaderMessage {
+/** One message of an object header, not yet interpreted: the span of its body. */
+export class HeaderMessage extends Span {
   /** Message type number; see messages/message-types.ts. */
   type = 0
   flags = 0
   /** Set where the object tracks the creation order of its attributes. */
   creationOrder: number | undefined = undefined
-  body = NO_BODY
   /** Of the body where it was read; 0 in a message that was not. */
   address = 0
-  /** Bytes of the body. */
-  length = 0
+
+  constructor() {
+    super(NO_BYTES)
+  }
+
+  get body(): Span {
+    return this
+  }
+
+  set body({ data, start, length }: Span) {
+    this.data = data
+    this.start = start
+    this.length = length
+  }
 }
 
 /** The body is not the message but tells where the message is. */
@@ -98,11 +107,8 @@ function messages(io: Io, block: MessageBlock, params: BlockParams, end: number)
       io.fail('message size is not a multiple of 8', 'Size of Header Message Data')
     if (io.reading && size > end - io.at)
       io.fail(`message of ${size} bytes reaches past its chunk`, 'Size of Header Message Data')
-    if (io.reading) {
-      message.address = io.origin + io.at
-      message.length = size
-    }
-    message.body = io.span('Header Message Data', size, message.body)
+    if (io.reading) message.address = io.origin + io.at
+    io.span('Header Message Data', size, message.body)
     if (io.reading) block.messages.push(message)
   }
   if (io.reading) block.gap = end - io.at

@@ -1,5 +1,5 @@
 import { FormatError, LimitError, UnsupportedError } from '../errors.ts'
-import { Span } from '../io/span.ts'
+import { NO_BYTES, Span } from '../io/span.ts'
 import type { FileImage } from './file-image.ts'
 import { continuationMessage } from './messages/continuation.ts'
 import { CONTINUATION, isKnownMessage, REFERENCE_COUNT } from './messages/message-types.ts'
@@ -8,14 +8,13 @@ import type { HeaderMessage, MessageBlock } from './object-header.ts'
 import {
   continuationBlock,
   FAIL_IF_UNKNOWN_ALWAYS,
-  NO_BODY,
   objectHeaderV1,
   objectHeaderV2,
   prefixLength,
 } from './object-header.ts'
 
 /** A message of an object header and where its body is. */
-export type StoredMessage = Omit<HeaderMessage, 'body'>
+export type StoredMessage = Pick<HeaderMessage, 'type' | 'flags' | 'creationOrder' | 'address' | 'length'>
 
 /** An object header with the messages of all its chunks. */
 export interface ObjectHeader {
@@ -84,7 +83,7 @@ function add(image: FileImage, header: ObjectHeader, { messages }: MessageBlock)
       const { offset, length } = image.decodePeeked(continuationMessage, message.body, message.address, undefined)
       header.chunks.push({ address: offset, length })
     } else inspect(image, header, message)
-    message.body = NO_BODY
+    message.data = NO_BYTES
   }
   // A header of one chunk takes the list as it is.
   if (header.messages.length === 0) header.messages = messages

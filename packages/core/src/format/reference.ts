@@ -1,3 +1,4 @@
+import { NO_BYTES } from '../io/span.ts'
 import { structure, UNDEFINED } from '../io/structure.ts'
 import type { Selection } from './dataspace-selection.ts'
 import { dataspaceSelection } from './dataspace-selection.ts'
@@ -55,7 +56,7 @@ export interface ReferenceBlock {
 export const referenceBlock = structure<ReferenceBlock, ReferenceHeader>({
   name: 'Reference Block',
   spec: 'VIII.B',
-  blank: () => ({ token: new Uint8Array(0), file: undefined, rank: 0, selection: undefined, attribute: undefined }),
+  blank: () => ({ token: NO_BYTES, file: undefined, rank: 0, selection: undefined, attribute: undefined }),
   body(io, m, { kind, flags }) {
     const size = io.u8('Token Size', m.token.length)
     m.token = io.bytes('Token', size, m.token)

@@ -2,6 +2,7 @@ import { FormatError, UnsupportedError } from '../errors.ts'
 import type { ByteSource } from '../io/byte-source.ts'
 import { measure } from '../io/measure.ts'
 import { Reader } from '../io/reader.ts'
+import { NO_BYTES } from '../io/span.ts'
 import type { Io, Sizes } from '../io/structure.ts'
 import { decodeWith, structure, UNDEFINED } from '../io/structure.ts'
 import type { SymbolTableEntry } from './symbol-table-node.ts'
@@ -172,7 +173,7 @@ export interface DriverInfoBlock {
 export const driverInfoBlock = structure<DriverInfoBlock>({
   name: 'Driver Information Block',
   spec: 'II.B',
-  blank: () => ({ driver: '', information: new Uint8Array(0) }),
+  blank: () => ({ driver: '', information: NO_BYTES }),
   body(io, m) {
     io.version('Version', 0, [0])
     io.reserved(3)

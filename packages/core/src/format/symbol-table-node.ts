@@ -1,6 +1,6 @@
 import { FormatError } from '../errors.ts'
 import { addressAt } from '../io/address.ts'
-import { Span } from '../io/span.ts'
+import { NO_BYTES, Span } from '../io/span.ts'
 import type { Sizes } from '../io/structure.ts'
 import { structure, UNDEFINED } from '../io/structure.ts'
 import { unsigned } from './b-tree-v2-records.ts'
@@ -50,7 +50,7 @@ export function symbolTableEntrySize(sizes: Sizes): number {
 export const symbolTableNode = structure<SymbolTableNode>({
   name: 'Symbol Table Node',
   spec: 'III.B',
-  blank: () => ({ entries: new Span(new Uint8Array(0)) }),
+  blank: () => ({ entries: new Span(NO_BYTES) }),
   body(io, m) {
     io.signature('SNOD')
     io.version('Version Number', 1, [1])

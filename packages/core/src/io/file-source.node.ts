@@ -2,17 +2,21 @@ import { closeSync, fstatSync, openSync, readSync, readvSync } from 'node:fs'
 import { IoError, NotFoundError } from '../errors.ts'
 import type { ByteSource } from './byte-source.ts'
 import { checkRange } from './byte-source.ts'
-import { Span } from './span.ts'
+import { copyBytes, Span } from './span.ts'
 
 const PAGE = 1 << 16
-const PAGES = 128
+const PAGES = 32
+
+/** Views of so many bytes share pieces of memory. */
+const SMALL = 1 << 10
+const PIECE = 1 << 13
 
 /** Pages that are read at once where one after the other is asked for. */
-const MOST_AHEAD = 8
+const MOST_AHEAD = 4
 
 /**
- * A file on disk, read in pages; large reads bypass the pages. The memory of pages is used again and again, since the
- * first touch of memory costs more than reading into it.
+ * A file on disk, read in pages; large reads bypass the pages. The pages are few, and their memory is used again and
+ * again: the first touch of memory costs more than reading into it.
  */
 export class FileSource implements ByteSource {
   readonly identity: string
@@ -28,6 +32,9 @@ export class FileSource implements ByteSource {
   /** Pages that were given up. */
   readonly #spare: Uint8Array[] = []
   #closed = false
+  /** Memory for small views, and how much of it is given away. */
+  #piece: Uint8Array = new Uint8Array(0)
+  #used = 0
 
   constructor(path: string) {
     this.#name = path
@@ -69,8 +76,20 @@ export class FileSource implements ByteSource {
 
   view(address: number, length: number): Uint8Array {
     checkRange(this.#size, address, length)
-    const bytes = length > PAGE ? unzeroed(length) : new Uint8Array(length)
+    const bytes = length > PAGE ? unzeroed(length) : length > SMALL ? new Uint8Array(length) : this.#allot(length)
     this.read(address, bytes)
+    return bytes
+  }
+
+  /** Memory for few bytes: a part of a larger piece, since memory of their own costs more than to fill it. */
+  #allot(length: number): Uint8Array {
+    if (this.#piece.length - this.#used < length) {
+      this.#piece = new Uint8Array(PIECE)
+      this.#used = 0
+    }
+    const bytes = new Uint8Array(this.#piece.buffer, this.#used, length)
+    // What follows begins where numbers of eight bytes may.
+    this.#used += Math.ceil(length / 8) * 8
     return bytes
   }
 
@@ -93,7 +112,7 @@ export class FileSource implements ByteSource {
       const number = Math.floor((address + done) / PAGE)
       const start = address + done - number * PAGE
       const length = Math.min(into.length - done, PAGE - start)
-      into.set(this.#page(number).subarray(start, start + length), done)
+      copyBytes(this.#page(number), start, length, into, done)
       done += length
     }
   }

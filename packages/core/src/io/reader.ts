@@ -1,7 +1,7 @@
 import { FormatError } from '../errors.ts'
 import { wideAddress } from './address.ts'
 import { lookup3 } from './checksum.ts'
-import { Span } from './span.ts'
+import type { Span } from './span.ts'
 import type { Io, Sizes, Structure } from './structure.ts'
 import { decodeWith, UNDEFINED } from './structure.ts'
 import { decodeText } from './text.ts'
@@ -123,8 +123,11 @@ export class Reader implements Io {
     return this.#copies ? this.data.slice(p, p + length) : this.data.subarray(p, p + length)
   }
 
-  span(field: string, length: number, _value?: Span): Span {
-    return new Span(this.data, this.#take(field, length), length)
+  span(field: string, length: number, value: Span): Span {
+    value.start = this.#take(field, length)
+    value.data = this.data
+    value.length = length
+    return value
   }
 
   rest(field: string, _value?: Uint8Array): Uint8Array {

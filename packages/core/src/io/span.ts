@@ -1,8 +1,11 @@
+/** No bytes. An array of its own for each structure that is about to be read would be memory to find and give back. */
+export const NO_BYTES = new Uint8Array(0)
+
 /** Some bytes within others: for the many small parts of a structure this costs less than a subarray of each. */
 export class Span {
-  readonly data: Uint8Array
-  readonly start: number
-  readonly length: number
+  data: Uint8Array
+  start: number
+  length: number
 
   constructor(data: Uint8Array, start = 0, length = data.length - start) {
     this.data = data
@@ -20,4 +23,21 @@ export function sameBytes(a: Span, b: Span): boolean {
   const shift = b.start - a.start
   for (let i = a.start; i < a.start + a.length; i++) if (a.data[i] !== b.data[i + shift]) return false
   return true
+}
+
+/** A copy, in memory that is at hand where that is enough. */
+export function copySpan(span: Span, memory: Uint8Array = NO_BYTES): Span {
+  const { data, start, length } = span
+  const copy = memory.length < length ? new Uint8Array(2 * length) : memory
+  copyBytes(data, start, length, copy, 0)
+  return new Span(copy, 0, length)
+}
+
+/** Up to so many bytes are copied faster one by one than by a call. */
+const FEW = 64
+
+/** Copies a range of bytes to a place in other memory. */
+export function copyBytes(from: Uint8Array, start: number, length: number, into: Uint8Array, at: number): void {
+  if (length > FEW) into.set(from.subarray(start, start + length), at)
+  else for (let i = 0; i < length; i++) into[at + i] = from[start + i]
 }

@@ -44,7 +44,7 @@ export interface Io {
   /** Four (or so) letters that must be there. */
   signature(letters: string): void
   bytes(field: string, length: number, value: Uint8Array): Uint8Array
-  /** As `bytes`, but where they are instead of an array of their own. */
+  /** As `bytes`, but where they are instead of an array of their own: when reading, the given span is set to that. */
   span(field: string, length: number, value: Span): Span
   /** All bytes that are left in the structure's extent. */
   rest(field: string, value: Uint8Array): Uint8Array

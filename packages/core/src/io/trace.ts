@@ -56,8 +56,8 @@ class Tracer extends Reader {
     return this.#note(field, () => super.bytes(field, length), '')
   }
 
-  override span(field: string, length: number): Span {
-    return this.#note(field, () => super.span(field, length), '')
+  override span(field: string, length: number, value: Span): Span {
+    return this.#note(field, () => super.span(field, length, value), '')
   }
 
   override terminated(field: string): string {

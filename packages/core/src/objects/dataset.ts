@@ -34,6 +34,7 @@ import { sharedMessage } from '../format/messages/shared.ts'
 import { SHARED } from '../format/object-header.ts'
 import type { ObjectHeader } from '../format/read-object-header.ts'
 import { readObjectHeader } from '../format/read-object-header.ts'
+import { NO_BYTES } from '../io/span.ts'
 import { UNDEFINED } from '../io/structure.ts'
 import type { ExternalFileSegment } from '../storage/external-data.ts'
 import { committedAddress, decodeMessage, findMessage, messageValue } from './messages.ts'
@@ -127,7 +128,7 @@ export function fillSettings(image: FileImage, header: ObjectHeader, layout: Dat
   // Old files tell no more than the value, and none at all where it is empty.
   const old = messageValue(image, header, OLD_FILL_VALUE, oldFillValueMessage)
   const allocationTime = old === undefined ? USUAL_TIMES[layout.kind] : LATE
-  const value = old?.value ?? new Uint8Array(0)
+  const value = old?.value ?? NO_BYTES
   return {
     version: 2,
     allocationTime,

@@ -1,3 +1,4 @@
+import { NO_BYTES } from '../../io/span.ts'
 import type { Io, Structure } from '../../io/structure.ts'
 import { structure } from '../../io/structure.ts'
 import type { Dataspace } from './dataspace.ts'
@@ -83,7 +84,7 @@ export const attributeMessage = structure<AttributeMessage>({
     characterSet: 0,
     datatype: { value: datatypeMessage.blank() },
     dataspace: { value: dataspaceMessage.blank() },
-    data: new Uint8Array(0),
+    data: NO_BYTES,
   }),
   body(io, m) {
     m.version = io.version('Version', m.version, [1, 2, 3])

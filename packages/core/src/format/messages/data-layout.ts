@@ -1,3 +1,4 @@
+import { NO_BYTES } from '../../io/span.ts'
 import type { Io } from '../../io/structure.ts'
 import { structure, UNDEFINED } from '../../io/structure.ts'
 import type { ChunkIndex } from './chunk-index.ts'
@@ -67,7 +68,7 @@ const MOST_DIMENSIONS = MAX_RANK + 1
 function blank(kind: DataLayout['kind'], version: number): DataLayout {
   switch (kind) {
     case 'compact':
-      return { kind, version, storedDimensions: [], data: new Uint8Array(0) }
+      return { kind, version, storedDimensions: [], data: NO_BYTES }
     case 'contiguous':
       return { kind, version, storedDimensions: [], address: UNDEFINED, size: undefined }
     case 'chunked': {

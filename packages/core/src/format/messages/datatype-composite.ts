@@ -1,3 +1,4 @@
+import { NO_BYTES } from '../../io/span.ts'
 import type { Io } from '../../io/structure.ts'
 import { MAX_RANK } from './dataspace.ts'
 import { fixedPoint } from './datatype-atomic.ts'
@@ -104,7 +105,7 @@ export const enumeration: DatatypeClass<EnumType> = {
     // A name takes two bytes at least.
     if (count * (2 + type.size) > io.left) io.fail(`${count} members in ${io.left} bytes`, 'Number of Members')
     for (let i = 0; i < count; i++) {
-      const member: EnumMember = io.reading ? { name: '', value: new Uint8Array(0) } : type.members[i]
+      const member: EnumMember = io.reading ? { name: '', value: NO_BYTES } : type.members[i]
       member.name = name(io, type.version, member.name)
       if (member.name === '') io.fail('empty name', 'Names')
       if (io.reading) type.members.push(member)

@@ -1,3 +1,4 @@
+import { NO_BYTES } from '../../io/span.ts'
 import { structure } from '../../io/structure.ts'
 
 /** What a file driver needs to open the file again; only in the superblock extension (IV.A.2.u). */
@@ -12,7 +13,7 @@ export interface DriverInfo {
 export const driverInfoMessage = structure<DriverInfo>({
   name: 'Driver Info Message',
   spec: 'IV.A.2.u',
-  blank: () => ({ version: 0, identification: '\0'.repeat(8), information: new Uint8Array(0) }),
+  blank: () => ({ version: 0, identification: '\0'.repeat(8), information: NO_BYTES }),
   body(io, m) {
     m.version = io.version('Version', m.version, [0])
     m.identification = io.text('Driver Identification', 8, m.identification)

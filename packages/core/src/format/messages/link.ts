@@ -1,3 +1,4 @@
+import { NO_BYTES } from '../../io/span.ts'
 import type { Io } from '../../io/structure.ts'
 import { structure, UNDEFINED } from '../../io/structure.ts'
 
@@ -87,7 +88,7 @@ function externalTarget(io: Io, target: LinkTarget): LinkTarget {
 }
 
 function userTarget(io: Io, target: LinkTarget): LinkTarget {
-  const given = target.kind === 'user-defined' ? target.data : new Uint8Array(0)
+  const given = target.kind === 'user-defined' ? target.data : NO_BYTES
   const length = io.u16('Length of User-defined Data', given.length)
   return { kind: 'user-defined', data: io.bytes('User-defined Data', length, given) }
 }

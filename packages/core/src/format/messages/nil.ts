@@ -1,3 +1,4 @@
+import { NO_BYTES } from '../../io/span.ts'
 import { structure } from '../../io/structure.ts'
 
 /** Room that a deleted message left; its bytes mean nothing (IV.A.2.a). */
@@ -8,7 +9,7 @@ export interface Nil {
 export const nilMessage = structure<Nil>({
   name: 'NIL Message',
   spec: 'IV.A.2.a',
-  blank: () => ({ bytes: new Uint8Array(0) }),
+  blank: () => ({ bytes: NO_BYTES }),
   body(io, m) {
     m.bytes = io.rest('Unspecified', m.bytes)
   },
