@@ -9,7 +9,7 @@ import { buildBTreeV2 } from './b-tree-v2-builder.ts'
 import type { Emitter } from './emitter.ts'
 import { buildFractalHeap, MESSAGE_HEAP } from './fractal-heap-builder.ts'
 import type { MessageDraft } from './header-packer.ts'
-import { recordTable } from './record-table.ts'
+import { orderBy, orderByHash, recordTable } from './record-table.ts'
 
 /** An attribute to be written. */
 export interface AttributeDraft {
@@ -78,21 +78,21 @@ function buildDense(emitter: Emitter, { orderFlags }: AttributeStyle, attributes
   const bodies = attributes.map(({ body }) => body)
   const { address: fractalHeap, ids } = buildFractalHeap(emitter, MESSAGE_HEAP, bodies)
   const names = attributes.map(({ name }) => encodeText(name))
-  const hashes = names.map((name) => lookup3(name, 0, name.length))
-  const common = (record: Uint8Array, i: number): void => {
-    record.set(ids.subarray(i * idLength, (i + 1) * idLength))
-    record[idLength] = attributes[i].flags ?? 0
-    putUnsigned(record, idLength + 1, 4, attributes[i].creationOrder)
+  const hashes = Uint32Array.from(names, (name) => lookup3(name, 0, name.length))
+  const common = (records: Uint8Array, at: number, i: number): void => {
+    records.set(ids.subarray(i * idLength, (i + 1) * idLength), at)
+    records[at + idLength] = attributes[i].flags ?? 0
+    putUnsigned(records, at + idLength + 1, 4, attributes[i].creationOrder)
   }
-  const byName = (a: number, b: number): number => hashes[a] - hashes[b] || compareBytes(names[a], names[b])
-  const nameRecords = recordTable(attributes.length, NAME_RECORD, byName, (record, i) => {
-    common(record, i)
-    putUnsigned(record, idLength + 5, 4, hashes[i])
+  const byHash = orderByHash(hashes, (a, b) => compareBytes(names[a], names[b]))
+  const nameRecords = recordTable(byHash, NAME_RECORD, (records, at, i) => {
+    common(records, at, i)
+    putUnsigned(records, at + idLength + 5, 4, hashes[i])
   })
   const nameIndex = buildBTreeV2(emitter, { type: 8, recordSize: NAME_RECORD, records: nameRecords })
   if ((orderFlags & CREATION_ORDER_INDEXED) === 0) return { fractalHeap, nameIndex }
-  const byOrder = (a: number, b: number): number => attributes[a].creationOrder - attributes[b].creationOrder
-  const orderRecords = recordTable(attributes.length, ORDER_RECORD, byOrder, common)
+  const byOrder = orderBy(attributes.map(({ creationOrder }) => creationOrder))
+  const orderRecords = recordTable(byOrder, ORDER_RECORD, common)
   const order = { type: 9, recordSize: ORDER_RECORD, records: orderRecords }
   return { fractalHeap, nameIndex, creationOrderIndex: buildBTreeV2(emitter, order) }
 }

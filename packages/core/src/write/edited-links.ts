@@ -33,7 +33,8 @@ export class EditedLinks {
   constructor(image: FileImage, header: ObjectHeader, settings: FileSettings) {
     const info = messageValue(image, header, LINK_INFO, linkInfoMessage)
     this.#style = info === undefined ? oldStyle(image, header, settings) : newStyle(image, header, info)
-    this.links = new Map(storedLinks(image, header, info).map((link) => [link.name, link]))
+    this.links = new Map()
+    for (const link of storedLinks(image, header, info)) this.links.set(link.name, link)
   }
 
   /** Whether the group is one of old style, with a symbol table. */
@@ -121,28 +122,44 @@ function newStyle(image: FileImage, header: ObjectHeader, info: LinkInfo): Group
   }
 }
 
-function storedLinks(image: FileImage, header: ObjectHeader, info: LinkInfo | undefined): LinkToStore[] {
-  if (info === undefined) return Array.from(groupLinks(image, header), fromTable)
-  if (info.fractalHeap !== UNDEFINED) return denseLinks(image, info)
-  return header.messages
-    .filter(({ type }) => type === LINK)
-    .map(({ address, length }) => stored(image, image.source.view(address, length).slice(), address))
+function* storedLinks(image: FileImage, header: ObjectHeader, info: LinkInfo | undefined): Generator<LinkToStore> {
+  if (info === undefined) {
+    for (const link of groupLinks(image, header)) yield fromTable(link)
+    return
+  }
+  if (info.fractalHeap !== UNDEFINED) {
+    yield* denseLinks(image, info)
+    return
+  }
+  for (const { type, address, length } of header.messages) {
+    if (type === LINK) yield stored(image, image.source.view(address, length).slice(), address)
+  }
 }
 
 function fromTable(link: ReturnType<typeof groupLinks> extends Generator<infer L> ? L : never): LinkToStore {
   const { name } = link
-  const blank = { ...linkMessage.blank(), name }
-  if (link.kind === 'hard') return { ...blank, target: { kind: 'hard', address: link.address } }
-  if (link.kind === 'soft') return { ...blank, type: SOFT_LINK, target: { kind: 'soft', path: link.target } }
+  const stored = linkMessage.blank()
+  stored.name = name
+  if (link.kind === 'hard') {
+    stored.target = { kind: 'hard', address: link.address }
+    return stored
+  }
+  if (link.kind === 'soft') {
+    stored.type = SOFT_LINK
+    stored.target = { kind: 'soft', path: link.target }
+    return stored
+  }
   throw new WriteError(`"${name}" is neither a hard nor a soft link, and stands in a symbol table`)
 }
 
 function stored(image: FileImage, body: Uint8Array, address: number): LinkToStore {
-  return Object.assign(image.decode(linkMessage, body, address, undefined), { body })
+  const link: LinkToStore = image.decode(linkMessage, body, address, undefined)
+  link.body = body
+  return link
 }
 
 /** Links in the order in which the heap has them, which reads each of its blocks once. */
-function denseLinks(image: FileImage, info: LinkInfo): LinkToStore[] {
+function* denseLinks(image: FileImage, info: LinkInfo): Generator<LinkToStore> {
   const index = openBTreeV2(image, info.nameIndex)
   const ids = new Uint8Array(recordCount(index) * LINK_HEAP_ID)
   let at = 0
@@ -151,11 +168,9 @@ function denseLinks(image: FileImage, info: LinkInfo): LinkToStore[] {
     at += LINK_HEAP_ID
   }
   const heap = openFractalHeap(image, info.fractalHeap)
-  const links: LinkToStore[] = []
   for (const i of heap.storageOrder(ids.subarray(0, at), LINK_HEAP_ID)) {
     // The blocks of the heap stay as they are in memory, so that their parts need not be copied.
     const body = heap.object(ids.subarray(i * LINK_HEAP_ID, (i + 1) * LINK_HEAP_ID))
-    links.push(stored(image, body, info.fractalHeap))
+    yield stored(image, body, info.fractalHeap)
   }
-  return links
 }

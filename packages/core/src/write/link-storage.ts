@@ -9,13 +9,13 @@ import type { SymbolTable } from '../format/messages/symbol-table.ts'
 import { symbolTableMessage } from '../format/messages/symbol-table.ts'
 import { lookup3 } from '../io/checksum.ts'
 import { putUnsigned } from '../io/integer.ts'
-import { compareBytes, compareText, encodeText } from '../io/text.ts'
+import { compareText, encodeText } from '../io/text.ts'
 import { buildBTreeV2 } from './b-tree-v2-builder.ts'
 import type { OrderTracking } from './drafts.ts'
 import type { Emitter } from './emitter.ts'
 import { buildFractalHeap, LINK_HEAP } from './fractal-heap-builder.ts'
 import type { MessageDraft } from './header-packer.ts'
-import { recordTable } from './record-table.ts'
+import { orderBy, orderByHash, recordTable } from './record-table.ts'
 import type { SymbolTableConstants, SymbolTableLink } from './symbol-table-builder.ts'
 import { buildSymbolTable } from './symbol-table-builder.ts'
 
@@ -89,26 +89,31 @@ function symbolTableLink({ name, target }: LinkMessage): SymbolTableLink {
 const HASH = 4
 const ORDER = 8
 
+function nameHash(name: string): number {
+  const bytes = encodeText(name)
+  return lookup3(bytes, 0, bytes.length) >>> 0
+}
+
 /** Writes a heap with the links and the indexes of it. */
 function buildDense(emitter: Emitter, orderFlags: number, links: readonly LinkMessage[], encoded: Uint8Array[]) {
   const { idLength } = LINK_HEAP
   const { address: fractalHeap, ids } = buildFractalHeap(emitter, LINK_HEAP, encoded)
-  const id = (i: number): Uint8Array => ids.subarray(i * idLength, (i + 1) * idLength)
-  const names = links.map(({ name }) => encodeText(name))
-  const hashes = names.map((name) => lookup3(name, 0, name.length))
-  const byName = (a: number, b: number): number => hashes[a] - hashes[b] || compareBytes(names[a], names[b])
-  const nameRecords = recordTable(links.length, HASH + idLength, byName, (record, i) => {
-    putUnsigned(record, 0, HASH, hashes[i])
-    record.set(id(i), HASH)
+  const putId = (records: Uint8Array, at: number, i: number): void => {
+    for (let k = 0; k < idLength; k++) records[at + k] = ids[i * idLength + k]
+  }
+  const hashes = Uint32Array.from(links, ({ name }) => nameHash(name))
+  const byHash = orderByHash(hashes, (a, b) => compareText(links[a].name, links[b].name))
+  const nameRecords = recordTable(byHash, HASH + idLength, (records, at, i) => {
+    putUnsigned(records, at, HASH, hashes[i])
+    putId(records, at + HASH, i)
   })
   const nameIndex = buildBTreeV2(emitter, { type: 5, recordSize: HASH + idLength, records: nameRecords })
   if ((orderFlags & CREATION_ORDER_INDEXED) === 0) return { fractalHeap, nameIndex }
   if ((orderFlags & CREATION_ORDER_TRACKED) === 0) throw new WriteError('an index of a creation order not tracked')
   const orders = links.map(({ creationOrder }) => creationOrder ?? 0)
-  const byOrder = (a: number, b: number): number => orders[a] - orders[b]
-  const orderRecords = recordTable(links.length, ORDER + idLength, byOrder, (record, i) => {
-    putUnsigned(record, 0, ORDER, orders[i])
-    record.set(id(i), ORDER)
+  const orderRecords = recordTable(orderBy(orders), ORDER + idLength, (records, at, i) => {
+    putUnsigned(records, at, ORDER, orders[i])
+    putId(records, at + ORDER, i)
   })
   const order = { type: 6, recordSize: ORDER + idLength, records: orderRecords }
   return { fractalHeap, nameIndex, creationOrderIndex: buildBTreeV2(emitter, order) }
