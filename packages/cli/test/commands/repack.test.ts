@@ -236,3 +236,31 @@ test('messages from a size on are shared, each kind in an index of its own', asy
     }
   }
 })
+
+test('objects that are written early have all their links, and are counted as often', async (t) => {
+  for (const low of ['earliest', 'v110'] as const) {
+    const [from, to] = [join(folder(), 'from.h5'), join(folder(), 'to.h5')]
+    {
+      using file = createFile(from, { low })
+      for (let i = 0; i < 300; i++) {
+        file.createDataset(`runs/${i}/data`, { data: [i, i + 1] }).createAttribute('unit', 'mm')
+      }
+      file.createHardLink('again', file.get('runs/7/data'))
+      file.createHardLink('runs/9/up', file.get('runs'))
+      file.createHardLink('runs/12/other', file.get('runs/3'))
+      file.createSoftLink('runs/12/soft', '/runs/1')
+      file.close()
+    }
+    t.is((await run([from, to])).status, 0)
+    using made = openFile(to)
+    for (let i = 0; i < 300; i++) t.deepEqual([...made.dataset(`runs/${i}/data`).read()], [BigInt(i), BigInt(i + 1)])
+    t.deepEqual(
+      ['runs/7/data', 'runs/8/data', 'runs', 'runs/3', 'runs/12'].map((path) => made.get(path).referenceCount),
+      [2, 1, 2, 2, 1],
+    )
+    t.is(made.get('again').address, made.get('runs/7/data').address)
+    t.is(made.get('runs/9/up').address, made.get('runs').address)
+    t.is(made.get('runs/12/other/data').attribute('unit').value, 'mm')
+    t.deepEqual(made.group('runs/12').keys(), ['data', 'other', 'soft'])
+  }
+})
