@@ -1,4 +1,5 @@
 import { sameType } from '../datatype/equality.ts'
+import { typeInFile } from '../datatype/type-in-file.ts'
 import { parseType } from '../datatype/type-text.ts'
 import { NotFoundError, TypeMismatchError, UnsupportedError, WriteError } from '../errors.ts'
 import type { Datatype } from '../format/messages/datatype.ts'
@@ -10,6 +11,8 @@ import type { EditReport } from '../write/edited-file.ts'
 import type { Editor, NewLink } from '../write/editor.ts'
 import { HeapTarget } from '../write/heap-target.ts'
 import { isAscii, UTF8 } from '../write/object-context.ts'
+import type { CopyObjectOptions } from './copy.ts'
+import { copyObject } from './copy.ts'
 import { Dataset } from './dataset.ts'
 import type { File } from './file.ts'
 import { Group } from './group.ts'
@@ -63,7 +66,8 @@ export class Changes {
   }
 
   createType(from: Group, path: string, type: Datatype | string): NamedDatatype {
-    const draft = typeDraft(typeof type === 'string' ? parseType(type) : type)
+    const asked = typeof type === 'string' ? parseType(type) : type
+    const draft = typeDraft(typeInFile(asked, this.#workshop.emitter.sizes))
     const { address, path: at } = this.#add(from, path, { kind: 'hard', object: draft })
     return new NamedDatatype(this.#file, address, at)
   }
@@ -91,6 +95,10 @@ export class Changes {
     const target = this.#place(from, to, true, within)
     this.#refuseTaken(target)
     about(from, () => this.editor.move(source.group, source.name, target.group, target.name))
+  }
+
+  copy(source: H5Object, to: Group, path: string, options: CopyObjectOptions): void {
+    copyObject(source, to, path, options)
   }
 
   createAttribute(
@@ -167,7 +175,8 @@ export class Changes {
     const { path } = found
     if (found.kind !== 'dataset') throw new TypeMismatchError(`"${path}" is a ${found.kind}`, { path })
     const wanted = typeof type === 'string' ? parseType(type) : 'committed' in type ? type.type : type
-    if (found.shape.join() !== shape.join() || !sameType(found.type, wanted)) {
+    const stored = typeInFile(wanted, this.#workshop.emitter.sizes)
+    if (found.shape.join() !== shape.join() || !sameType(found.type, stored)) {
       throw new TypeMismatchError(`"${path}" has another shape or type`, { path })
     }
     return found

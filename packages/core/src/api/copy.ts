@@ -4,13 +4,15 @@ import type { FileImage } from '../format/file-image.ts'
 import type { Datatype } from '../format/messages/datatype.ts'
 import type { Link } from '../objects/links.ts'
 import { components, followLink, resolvePath } from '../objects/paths.ts'
-import type { ExistingObject, LinkedObject } from '../write/drafts.ts'
+import type { ExistingObject, LinkedObject, ObjectDraft, TypeDraft } from '../write/drafts.ts'
 import { groupDraft } from '../write/drafts.ts'
 import type { ObjectTimes } from '../write/header-packer.ts'
-import type { SourcePlace } from '../write/object-copy.ts'
+import type { CopyOptions, SourcePlace } from '../write/object-copy.ts'
 import { ObjectCopy } from '../write/object-copy.ts'
 import type { File } from './file.ts'
 import type { Group } from './group.ts'
+import type { Workshop } from './new-dataset.ts'
+import type { NewGroup } from './new-group.ts'
 import type { H5Object } from './objects.ts'
 
 /** What is copied of an object. All are false where they are not given. */
@@ -34,8 +36,8 @@ export interface CopyObjectOptions {
 }
 
 /**
- * Copies an object, with all that hard links lead to from it, from any file into one that is open to be changed. Each
- * object is copied once, and chunks as they are stored.
+ * Copies an object, with all that hard links lead to from it, from any file into one that is open to be changed, or is
+ * being made. Each object is copied once, and chunks as they are stored. Both files may have addresses of any size.
  *
  * ```ts
  * import { copyObject, createFile, editFile, openFile } from '@h5kit/core/node'
@@ -56,19 +58,28 @@ export interface CopyObjectOptions {
  * @throws WriteError where there is something of that name, or the file was opened for reading; NotFoundError where a
  *   group on the way is missing. The file is then best left as it was, by `editor.abandon`.
  */
-export function copyObject(source: H5Object, destination: Group, path: string, options: CopyObjectOptions = {}): void {
+export function copyObject(
+  source: H5Object,
+  destination: Group | NewGroup,
+  path: string,
+  options: CopyObjectOptions = {},
+): void {
+  if ('draft' in destination) {
+    const above = components(path).slice(0, -1).join('/')
+    if (options.parents !== true && above !== '' && !destination.has(path.startsWith('/') ? `/${above}` : above)) {
+      throw new NotFoundError(`no group "${above}" on the path "${path}"`, { path })
+    }
+    destination.copy(source, path, options)
+    return
+  }
   const { file } = destination
   const { editor } = file
   editor.settle()
   const place = newPlace(destination, path, options.parents === true)
   const { emitter, drafts } = editor.file
   const copy = new ObjectCopy(source.file.image, emitter, drafts.versions, {
-    keepForms: true,
-    shallow: options.shallow,
-    withoutAttributes: options.withoutAttributes,
+    ...choices(source, options, () => allCommitted(file)),
     references: options.expandRefs === true ? 'expand' : source.file === file ? 'keep' : 'clear',
-    expand: expansion(source.file, options),
-    merge: options.mergeCommittedTypes === true ? committedTypes(file) : undefined,
   })
   let object = copy.object(source.address)
   const times = newTimes(file)
@@ -80,6 +91,38 @@ export function copyObject(source: H5Object, destination: Group, path: string, o
     { group: place.group, name: place.name, object },
     ...copy.referred.map((referred) => ({ group: file.rootAddress, name: pointedBy, object: referred })),
   ])
+}
+
+/** What is asked for, as copying an object wants it; `known` finds the committed datatypes of the other file. */
+function choices(
+  { file }: H5Object,
+  options: CopyObjectOptions,
+  known: () => ReadonlyMap<TypeDraft | ExistingObject, Datatype>,
+): CopyOptions {
+  const { shallow, withoutAttributes, mergeCommittedTypes } = options
+  const merge = mergeCommittedTypes === true ? committedTypes(known) : undefined
+  return { keepForms: true, shallow, withoutAttributes, expand: expansion(file, options), merge }
+}
+
+/**
+ * Makes objects of a file that is being made out of one of another file, and of what hard links lead to from it.
+ *
+ * @param known finds the committed datatypes of the new file
+ * @returns the copy, and copies of what only references lead to
+ */
+export function copyToNew(
+  source: H5Object,
+  { emitter, heap, versions }: Workshop,
+  options: CopyObjectOptions,
+  known: () => ReadonlyMap<TypeDraft | ExistingObject, Datatype>,
+): { object: LinkedObject; referred: readonly ObjectDraft[] } {
+  const copy = new ObjectCopy(source.file.image, emitter, versions, {
+    ...choices(source, options, known),
+    references: options.expandRefs === true ? 'expand' : 'clear',
+  })
+  const object = copy.object(source.address)
+  copy.writeData((bytes) => heap.add(bytes))
+  return { object, referred: copy.referred }
 }
 
 /**
@@ -182,18 +225,19 @@ function expansion(file: File, { expandSoft, expandExternal }: CopyObjectOptions
   }
 }
 
-/** Finds a committed datatype of a file that is like another one; the file is looked through when one is first asked for. */
-function committedTypes(file: File): (type: Datatype) => ExistingObject | undefined {
-  let known: { type: Datatype; address: number }[] | undefined
+/** Finds a committed datatype that is like another one; they are looked for when one is first asked for. */
+function committedTypes(
+  find: () => ReadonlyMap<TypeDraft | ExistingObject, Datatype>,
+): (type: Datatype) => TypeDraft | ExistingObject | undefined {
+  let known: [TypeDraft | ExistingObject, Datatype][] | undefined
   return (type) => {
-    known ??= [...allCommitted(file)].map(([address, found]) => ({ type: found, address }))
-    const found = known.find((each) => sameType(each.type, type))
-    return found && { kind: 'existing', address: found.address }
+    known ??= [...find()]
+    return known.find(([, found]) => sameType(found, type))?.[0]
   }
 }
 
 /** The committed datatypes of a file that objects are or use, links or not. */
-function allCommitted(file: File): Map<number, Datatype> {
+function allCommitted(file: File): Map<ExistingObject, Datatype> {
   const types = new Map<number, Datatype>()
   const seen = new Set<number>()
   const look = (object: H5Object): void => {
@@ -205,5 +249,5 @@ function allCommitted(file: File): Map<number, Datatype> {
   }
   look(file.root)
   for (const { link } of file.visit()) if (link.kind === 'hard') look(file.object(link.address))
-  return types
+  return new Map(Array.from(types, ([address, type]) => [{ kind: 'existing', address }, type]))
 }

@@ -307,6 +307,7 @@ export class FileRepack {
         filtered: draft.filters.length > 0,
         allocationTime: draft.fill.allocationTime,
         plainEdges: old.kind === 'chunked' && (old.flags & 1) !== 0,
+        lengths: this.#tools.emitter.sizes.lengths,
       })
     } else {
       draft.layout = this.#plainLayout(draft, layout.kind)

@@ -5,11 +5,12 @@ import { groupLinks, linkCount } from '../objects/links.ts'
 import { components, followLink, resolveLink, resolvePath } from '../objects/paths.ts'
 import type { VisitedLink } from '../objects/visit.ts'
 import { visitLinks } from '../objects/visit.ts'
+import type { CopyObjectOptions } from './copy.ts'
 import type { Dataset } from './dataset.ts'
 import type { File } from './file.ts'
 import { about, aboutEach } from './located.ts'
 import type { DatasetOptions, TypeInput } from './new-dataset.ts'
-import type { GroupOptions } from './new-group.ts'
+import type { GroupOptions, NewGroup } from './new-group.ts'
 import { ObjectBase } from './object-base.ts'
 import type { H5Object, NamedDatatype } from './objects.ts'
 
@@ -151,8 +152,43 @@ export class Group extends ObjectBase {
   move(path: string, to: string): void {
     this.file.changes.move(this, path, to)
   }
-}
 
+  /**
+   * Copies an object, as h5py does: to a path from this group, which is in a file that is opened to be changed; or into a
+   * group of any file, under the name that it has or the one that is given. Groups on the way are made.
+   *
+   * ```ts
+   * import { openFile } from '@h5kit/core/node'
+   *
+   * const made = openFile('first.h5', 'w')
+   * made.createDataset('runs/1/speed', { data: [1.5, 2.5] })
+   * made.close()
+   *
+   * using first = openFile('first.h5', 'r+')
+   * first.root.copy('runs/1', 'backup/1')
+   * first.commit()
+   * using second = openFile('second.h5', 'a')
+   * first.root.copy(first.get('backup'), second.root)
+   * first.root.copy('runs', second.root, { name: 'rerun', shallow: true })
+   * second.commit()
+   * console.log(second.dataset('backup/1/speed').read(), second.keys())
+   * ```
+   *
+   * @param source a path from this group, or an object of any file
+   */
+  copy(
+    source: string | H5Object,
+    destination: string | Group | NewGroup,
+    { name, ...options }: CopyObjectOptions & { name?: string | undefined } = {},
+  ): void {
+    const object = typeof source === 'string' ? this.get(source) : source
+    const how = { ...options, parents: true }
+    const as = name ?? object.name
+    if (typeof destination === 'string') this.file.changes.copy(object, this, destination, how)
+    else if ('draft' in destination) destination.copy(object, as, how)
+    else destination.file.changes.copy(object, destination, as, how)
+  }
+}
 function mismatch(object: H5Object, wanted: string): TypeMismatchError {
   const { path, file, kind } = object
   return new TypeMismatchError(`"${path}" is a ${kind}, not a ${wanted}`, { path, file: file.name })

@@ -1,5 +1,6 @@
 import { refersElsewhere } from '../datatype/conversion/convert.ts'
 import type { SequenceTarget } from '../datatype/sequences.ts'
+import { typeInFile } from '../datatype/type-in-file.ts'
 import { parseType } from '../datatype/type-text.ts'
 import { encodeValues } from '../datatype/value/encode.ts'
 import type { Value } from '../datatype/values.ts'
@@ -99,7 +100,7 @@ export async function newDatasetAsync(workshop: Workshop, options: DatasetOption
 function prepare(workshop: Workshop, options: DatasetOptions): Prepared {
   const { trackOrder = false, trackTimes = false, external, virtual } = options
   const data = typeof options.data === 'function' ? options.data(immediate(workshop)) : options.data
-  const { type, committed } = resolveType(options.type, data)
+  const { type, committed } = resolveType(workshop, options.type, data)
   const raw = isElementBytes(data) ? data : undefined
   const given = typeof options.shape === 'number' ? [options.shape] : options.shape
   const flat = data === undefined || isElementBytes(data) || given === null ? undefined : flatten(data, type, given)
@@ -158,7 +159,7 @@ export function newAttribute(
   value: ArrayData,
   options: Pick<DatasetOptions, 'shape' | 'type'> = {},
 ): AttributeContent {
-  const { type, committed } = resolveType(options.type, value)
+  const { type, committed } = resolveType(workshop, options.type, value)
   const given = typeof options.shape === 'number' ? [options.shape] : options.shape
   if (given === null) return { name, type, committed, space: dataspace(null, undefined), data: new Uint8Array(0) }
   const flat: FlatData = flatten(value, type, given)
@@ -174,7 +175,17 @@ export function now() {
   return { access: time, modification: time, change: time, birth: time }
 }
 
+/** A type as the file has it. */
 function resolveType(
+  { emitter }: Workshop,
+  input: TypeInput | undefined,
+  data: ArrayData | ElementBytes | undefined,
+): { type: Datatype; committed: TypeDraft | ExistingObject | undefined } {
+  const { type, committed } = askedType(input, data)
+  return { type: typeInFile(type, emitter.sizes), committed }
+}
+
+function askedType(
   input: TypeInput | undefined,
   data: ArrayData | ElementBytes | undefined,
 ): { type: Datatype; committed: TypeDraft | ExistingObject | undefined } {
@@ -244,7 +255,7 @@ function dataspace(shape: readonly number[] | null, maxShape: DatasetOptions['ma
 }
 
 function chooseLayout(
-  { versions }: Workshop,
+  { emitter, versions }: Workshop,
   options: DatasetOptions,
   space: Dataspace,
   type: Datatype,
@@ -268,6 +279,7 @@ function chooseLayout(
     elementSize: type.size,
     filtered,
     allocationTime: ALLOCATION_TIMES[allocationTime ?? 'incremental'],
+    lengths: emitter.sizes.lengths,
   })
 }
 

@@ -1,13 +1,18 @@
 import { sameType } from '../datatype/equality.ts'
+import { typeInFile } from '../datatype/type-in-file.ts'
 import { parseType } from '../datatype/type-text.ts'
 import { NotFoundError, TypeMismatchError, WriteError } from '../errors.ts'
 import type { Datatype } from '../format/messages/datatype.ts'
 import { components } from '../objects/paths.ts'
-import type { GroupDraft, LinkDraft, LinkedObject } from '../write/drafts.ts'
+import type { GroupDraft, LinkDraft, LinkedObject, TypeDraft } from '../write/drafts.ts'
 import { groupDraft, typeDraft } from '../write/drafts.ts'
+import type { CopyObjectOptions } from './copy.ts'
+import { copyToNew } from './copy.ts'
 import type { DatasetOptions, TypeInput } from './new-dataset.ts'
 import { newDataset, newDatasetAsync, now } from './new-dataset.ts'
 import { NewBase, NewDataset, NewType } from './new-objects.ts'
+import type { H5Object } from './objects.ts'
+
 /** What a new group is like. */
 export interface GroupOptions {
   /** Whether links and attributes keep the order of their creation. Default false. */
@@ -93,7 +98,7 @@ export class NewGroup extends NewBase<GroupDraft> {
     }
     const { type } = options
     const wanted = typeof type === 'string' ? parseType(type) : 'committed' in type ? type.type : type
-    if (!sameType(found.type, wanted)) {
+    if (!sameType(found.type, typeInFile(wanted, this.site.emitter.sizes))) {
       throw new TypeMismatchError(`"${found.path}" is of another type`, { path: found.path })
     }
     return found
@@ -101,7 +106,8 @@ export class NewGroup extends NewBase<GroupDraft> {
 
   /** Commits a datatype: objects whose type is the result share it. */
   createType(path: string, type: Datatype | string): NewType {
-    const draft = typeDraft(typeof type === 'string' ? parseType(type) : type)
+    const asked = typeof type === 'string' ? parseType(type) : type
+    const draft = typeDraft(typeInFile(asked, this.site.emitter.sizes))
     return this.#add(path, (at) => new NewType(this.site, draft, at))
   }
 
@@ -118,6 +124,37 @@ export class NewGroup extends NewBase<GroupDraft> {
   /** A link to an object in another file. */
   createExternalLink(path: string, file: string, target: string): void {
     this.#link(path, { kind: 'external', file, path: target })
+  }
+
+  /**
+   * Puts a copy of an object of another file, with all that hard links lead to from it, at a path; see `copyObject`.
+   * What only references lead to gets a link "~obj_pointed_by_NUMBER" in the root group where it is copied.
+   *
+   * ```ts
+   * import { openFile } from '@h5kit/core/node'
+   *
+   * const runs = openFile('runs.h5', 'w')
+   * runs.createDataset('july/impacts', { data: [3, 1, 4] }).createAttribute('unit', 'mm')
+   * runs.close()
+   *
+   * using from = openFile('runs.h5')
+   * using to = openFile('archive.h5', 'w', { low: 'v110' })
+   * to.copy(from.get('july'), '2024/july', { withoutAttributes: true })
+   * console.log(to.keys(), to.requireGroup('2024/july').keys())
+   * to.close()
+   * ```
+   */
+  copy(source: H5Object, path: string, options: CopyObjectOptions = {}): NewObject {
+    this.#refuseTaken(path)
+    const { root } = this.site
+    const { object, referred } = copyToNew(source, this.site, options, () => committedTypes(root))
+    this.#link(path, { kind: 'hard', object })
+    let number = 1
+    for (const each of referred) {
+      while (root.links.has(`~obj_pointed_by_${number}`)) number++
+      root.links.set(`~obj_pointed_by_${number}`, { kind: 'hard', object: each })
+    }
+    return this.get(path)
   }
 
   #add<T extends NewObject>(path: string, make: (path: string) => T): T {
@@ -187,6 +224,20 @@ export class NewGroup extends NewBase<GroupDraft> {
     }
     return found
   }
+}
+
+/** The committed datatypes to which links lead from a group. */
+function committedTypes(root: GroupDraft): Map<TypeDraft, Datatype> {
+  const types = new Map<TypeDraft, Datatype>()
+  const groups = new Set([root])
+  for (const group of groups) {
+    for (const link of group.links.values()) {
+      if (link.kind !== 'hard') continue
+      if (link.object.kind === 'group') groups.add(link.object)
+      else if (link.object.kind === 'datatype') types.set(link.object, link.object.type)
+    }
+  }
+  return types
 }
 
 /** Soft links that lead to one another are followed so far. */

@@ -19,6 +19,8 @@ export interface ChunkChoice {
   allocationTime: number
   /** Whether chunks that reach past the end of the dataset stay without filters; needs version 4 of the layout. */
   plainEdges?: boolean
+  /** Of lengths in the file, in bytes: short ones do not tell that a dimension is unlimited. */
+  lengths: number
 }
 
 /** Versions of the layout message from this one on know other indexes than the version 1 B-tree. */
@@ -45,10 +47,11 @@ const LARGEST_ARRAY = 1 << 22
 
 const TREE: ChunkIndex = { type: 'b-tree-v2', nodeSize: 2048, splitPercent: 100, mergePercent: 40 }
 
-function bestIndex({ space, chunkShape, filtered, allocationTime }: ChunkChoice): ChunkIndex {
+function bestIndex({ space, chunkShape, filtered, allocationTime, lengths }: ChunkChoice): ChunkIndex {
   const { dimensions, maximum = dimensions } = space
   const unlimited = maximum.filter((size) => size === UNDEFINED).length
-  if (unlimited > 1) return TREE
+  // What is read as a greatest size does not do for an array that grows without end.
+  if (unlimited > 1 || (unlimited === 1 && lengths < 8)) return TREE
   if (unlimited === 1) {
     return { type: 'extensible-array', maxBits: 32, indexElements: 4, minPointers: 4, minElements: 16, pageBits: 10 }
   }

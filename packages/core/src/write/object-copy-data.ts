@@ -43,9 +43,7 @@ const SMALL = 1 << 14
 export function copyData(stored: StoredData, emitter: Emitter, places: ElementPlaces): void {
   const { draft, mover, elementSize } = stored
   if (mover !== undefined && draft.fill.value.length >= elementSize) {
-    const value = draft.fill.value.slice()
-    mover.move(value, 0, 1, places)
-    draft.fill = { ...draft.fill, value }
+    draft.fill = { ...draft.fill, value: mover.moved(draft.fill.value.slice(), 1, places) }
   }
   const { layout } = stored
   const target = draft.layout
@@ -75,9 +73,7 @@ export function visitElements(stored: StoredData, places: ElementPlaces): void {
 
 function compactData({ space, elementSize, mover }: StoredData, data: Uint8Array, places: ElementPlaces): Uint8Array {
   if (mover === undefined) return data
-  const moved = data.slice()
-  mover.move(moved, 0, Math.min(elementCount(space), Math.floor(data.length / elementSize)), places)
-  return moved
+  return mover.moved(data.slice(), Math.min(elementCount(space), Math.floor(data.length / elementSize)), places)
 }
 
 function copyContiguous(stored: StoredData, address: number, emitter: Emitter, places: ElementPlaces): number {
@@ -86,12 +82,12 @@ function copyContiguous(stored: StoredData, address: number, emitter: Emitter, p
   const length = elementCount(space) * elementSize
   if (length === 0) return UNDEFINED
   if (mover === undefined) return copyBlock(image, address, length, emitter)
-  const target = emitter.space.allocate(length, 'raw')
+  const target = emitter.space.allocate(elementCount(space) * mover.type.size, 'raw')
   for (const { at, bytes } of movedPieces(stored, address, length, mover, places)) emitter.putBytes(target + at, bytes)
   return target
 }
 
-/** Elements that are stored side by side, some at a time, as they are to be. */
+/** Elements that are stored side by side, some at a time, as they are to be, and where. */
 function* movedPieces(
   { image, elementSize }: StoredData,
   address: number,
@@ -102,8 +98,8 @@ function* movedPieces(
   const most = Math.max(1, Math.floor(PIECE / elementSize)) * elementSize
   for (let at = 0; at < length; at += most) {
     const bytes = image.source.view(address + at, Math.min(most, length - at)).slice()
-    mover.move(bytes, 0, bytes.length / elementSize, places)
-    yield { at, bytes }
+    const number = at / elementSize
+    yield { at: number * mover.type.size, bytes: mover.moved(bytes, bytes.length / elementSize, places) }
   }
 }
 
@@ -168,8 +164,7 @@ function movedChunk(
   places: ElementPlaces,
 ): EncodedChunk {
   const { image, filters, space } = stored
-  const bytes = decodedChunk(stored, layout, entry)
-  moveElements(stored, layout, entry, bytes, mover, places)
+  const bytes = moveElements(stored, layout, entry, decodedChunk(stored, layout, entry), mover, places)
   if (isPlain(filters, layout, space, entry)) return { bytes, mask: entry.filterMask }
   return image.pipeline.encode(filters, bytes, entry.filterMask)
 }
@@ -191,14 +186,18 @@ function moveElements(
   bytes: Uint8Array,
   mover: ElementMover,
   places: ElementPlaces,
-): void {
+): Uint8Array {
   const { value } = draft.fill
-  const fill = value.length === elementSize ? value : undefined
+  const { size } = mover.type
+  const fill = value.length === size ? value : undefined
+  const moved = mover.isInPlace ? bytes : new Uint8Array((bytes.length / elementSize) * size)
   eachRow(bytes.length, elementSize, layout.dimensions, entry.offset, space.dimensions, (at, inside, count) => {
-    mover.move(bytes, at, inside, places)
+    const first = (at / elementSize) * size
+    mover.move(bytes, at, inside, places, moved, first)
     // Where the dataset does not reach, there may be anything.
-    fillBytes(bytes.subarray(at + inside * elementSize, at + count * elementSize), fill)
+    fillBytes(moved.subarray(first + inside * size, first + count * size), fill)
   })
+  return moved
 }
 
 /** Whether a chunk is stored without the filters. */

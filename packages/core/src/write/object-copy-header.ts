@@ -1,8 +1,10 @@
+import { typeInFile } from '../datatype/type-in-file.ts'
 import { UnsupportedError } from '../errors.ts'
 import type { FileImage } from '../format/file-image.ts'
 import { attributeInfoMessage } from '../format/messages/attribute-info.ts'
 import { commentMessage } from '../format/messages/comment.ts'
 import { dataLayoutMessage } from '../format/messages/data-layout.ts'
+import type { Dataspace } from '../format/messages/dataspace.ts'
 import { groupInfoMessage } from '../format/messages/group-info.ts'
 import { CREATION_ORDER_INDEXED, CREATION_ORDER_TRACKED, linkInfoMessage } from '../format/messages/link-info.ts'
 import {
@@ -19,6 +21,8 @@ import { modificationTimeMessage, oldModificationTimeMessage } from '../format/m
 import { ATTRIBUTE_PHASE_CHANGE, SHARED, TIMES_STORED } from '../format/object-header.ts'
 import type { ObjectHeader } from '../format/read-object-header.ts'
 import { readVirtualMappings } from '../format/virtual-mapping.ts'
+import type { Sizes } from '../io/structure.ts'
+import { UNDEFINED } from '../io/structure.ts'
 import { datasetFacts, externalFiles, fillSettings, objectKind, typeFacts } from '../objects/dataset.ts'
 import { messageValue } from '../objects/messages.ts'
 import type { DatasetDraft, GroupDraft, ObjectDraft, OrderTracking } from './drafts.ts'
@@ -39,9 +43,18 @@ export function formsOf(image: FileImage, header: ObjectHeader): Versions {
 const FIRST_OF_110 = 4
 const FIRST_OF_200 = 5
 
-/** What an object header says by itself: all but links, attributes, and the committed datatype that is used. */
-export function draftOfHeader(image: FileImage, header: ObjectHeader, versions: Versions): ObjectDraft {
-  const draft = draftOfKind(image, header, versions)
+/**
+ * What an object header says by itself: all but links, attributes, and the committed datatype that is used.
+ *
+ * @param sizes of addresses in the new file
+ */
+export function draftOfHeader(
+  image: FileImage,
+  header: ObjectHeader,
+  versions: Versions,
+  sizes: Sizes = image.sizes,
+): ObjectDraft {
+  const draft = draftOfKind(image, header, versions, sizes)
   const attributes = messageValue(image, header, ATTRIBUTE_INFO, attributeInfoMessage)
   draft.attributeOrder = attributes === undefined ? 'none' : tracking(attributes.flags)
   if ((header.flags & ATTRIBUTE_PHASE_CHANGE) !== 0) {
@@ -53,14 +66,14 @@ export function draftOfHeader(image: FileImage, header: ObjectHeader, versions: 
   return draft
 }
 
-function draftOfKind(image: FileImage, header: ObjectHeader, versions: Versions): ObjectDraft {
+function draftOfKind(image: FileImage, header: ObjectHeader, versions: Versions, sizes: Sizes): ObjectDraft {
   switch (objectKind(header)) {
     case 'group':
       return groupOf(image, header)
     case 'datatype':
-      return typeDraft(typeFacts(image, header).type)
+      return typeDraft(typeInFile(typeFacts(image, header).type, sizes))
     case 'dataset':
-      return datasetOf(image, header, versions)
+      return datasetOf(image, header, versions, sizes)
     case undefined:
       throw new UnsupportedError('an object of unknown kind', { address: header.address })
   }
@@ -73,24 +86,39 @@ function groupOf(image: FileImage, header: ObjectHeader): GroupDraft {
   return draft
 }
 
-function datasetOf(image: FileImage, header: ObjectHeader, versions: Versions): DatasetDraft {
-  const { type, space, layout, filters } = datasetFacts(image, header)
+function datasetOf(image: FileImage, header: ObjectHeader, versions: Versions, sizes: Sizes): DatasetDraft {
+  const { type: stored, space: extent, layout, filters } = datasetFacts(image, header)
+  const type = typeInFile(stored, sizes)
+  const space = plainlyUnlimited(extent, image.sizes)
   const fill = fillSettings(image, header, layout)
   const segments = externalFiles(image, header)
-  const needs = { space, elementSize: type.size, filtered: filters.length > 0, allocationTime: fill.allocationTime }
+  const needs = {
+    space,
+    elementSize: type.size,
+    filtered: filters.length > 0,
+    allocationTime: fill.allocationTime,
+    lengths: sizes.lengths,
+  }
   return {
     kind: 'dataset',
     attributes: [],
     attributeOrder: 'none',
     type,
     space,
-    layout: emptyLayout(layout, versions, needs),
+    layout: emptyLayout(layout, versions, needs, type.size === stored.size),
     chunks: [],
     filters,
     fill,
     external: segments.length === 0 ? undefined : segments,
     mappings: layout.kind === 'virtual' ? readVirtualMappings(image, layout) : undefined,
   }
+}
+
+/** Where lengths are short, the greatest of them stands for no limit, which in a file with longer ones it would not. */
+function plainlyUnlimited(space: Dataspace, { lengths }: Sizes): Dataspace {
+  if (space.maximum === undefined || lengths >= 8) return space
+  const none = 256 ** lengths - 1
+  return { ...space, maximum: space.maximum.map((size) => (size === none ? UNDEFINED : size)) }
 }
 
 /** Links and attributes are told in the same way whether the order of their creation is kept. */

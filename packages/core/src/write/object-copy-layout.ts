@@ -14,10 +14,16 @@ export interface LayoutNeeds {
   filtered: boolean
   /** When storage is allocated. */
   allocationTime: number
+  /** Of lengths in the new file, in bytes. */
+  lengths: number
 }
 
-/** A layout as a new file has it, with nothing stored yet. */
-export function emptyLayout(layout: DataLayout, versions: Versions, needs: LayoutNeeds): DataLayout {
+/**
+ * A layout as a new file has it, with nothing stored yet.
+ *
+ * @param sameSize whether elements are as large as they were
+ */
+export function emptyLayout(layout: DataLayout, versions: Versions, needs: LayoutNeeds, sameSize: boolean): DataLayout {
   const version = versions.dataLayout
   switch (layout.kind) {
     case 'compact':
@@ -28,7 +34,7 @@ export function emptyLayout(layout: DataLayout, versions: Versions, needs: Layou
         version,
         storedDimensions: [],
         address: UNDEFINED,
-        size: layout.size ?? elementCount(needs.space) * needs.elementSize,
+        size: (sameSize ? layout.size : undefined) ?? elementCount(needs.space) * needs.elementSize,
       }
     case 'virtual':
       return { ...layout, version: Math.max(4, version), address: UNDEFINED, index: 0 }

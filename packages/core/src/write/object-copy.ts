@@ -1,4 +1,4 @@
-import { FormatError, UnsupportedError, WriteError } from '../errors.ts'
+import { FormatError, WriteError } from '../errors.ts'
 import type { FileImage } from '../format/file-image.ts'
 import { elementCount } from '../format/messages/dataspace.ts'
 import type { Datatype } from '../format/messages/datatype.ts'
@@ -64,7 +64,7 @@ export interface CopyOptions {
    */
   expand?: ((group: SourcePlace, link: Link) => SourcePlace | undefined) | undefined
   /** The committed datatype of the new file that takes the place of one like it; undefined where there is none. */
-  merge?: ((type: Datatype) => ExistingObject | undefined) | undefined
+  merge?: ((type: Datatype) => TypeDraft | ExistingObject | undefined) | undefined
   /**
    * Asked for each dataset that is found. May change its draft, and then gives what writes the elements, which are
    * copied as they are stored where it gives nothing.
@@ -150,9 +150,6 @@ export class ObjectCopy {
   #source(image: FileImage, number: number): Source {
     const known = this.#sources.get(number)
     if (known !== undefined) return known
-    if (image.sizes.offsets !== this.#emitter.sizes.offsets) {
-      throw new UnsupportedError('a copy between files whose addresses differ in size')
-    }
     const source = { image, number, objects: new Map() }
     this.#sources.set(number, source)
     return source
@@ -163,8 +160,9 @@ export class ObjectCopy {
     if (known !== undefined) return known
     const header = readObjectHeader(source.image, address)
     const keep = this.#options.keepForms === true
-    const draft = draftOfHeader(source.image, header, keep ? formsOf(source.image, header) : this.#versions)
-    if (keep) draft.versions = formsOf(source.image, header)
+    const forms = keep ? formsOf(source.image, header) : this.#versions
+    const draft = draftOfHeader(source.image, header, forms, this.#emitter.sizes)
+    if (keep) draft.versions = forms
     const merged = draft.kind === 'datatype' ? this.#options.merge?.(draft.type) : undefined
     source.objects.set(address, merged ?? draft)
     if (merged !== undefined) return merged
@@ -198,17 +196,14 @@ export class ObjectCopy {
       throw new FormatError(`${data.length} bytes of data instead of ${length}`, { structure: 'Attribute Message' })
     }
     const elements = data.slice(0, length)
-    const mover = moverOf(source.image, type)
-    const moved = (places: Places): Uint8Array => {
-      const bytes = elements.slice()
-      mover?.move(bytes, 0, count, this.#placesIn(source, places))
-      return bytes
-    }
-    if (this.#expands(type)) mover?.move(elements.slice(), 0, count, this.#scout(source))
+    const mover = this.#mover(source.image, type)
+    const moved = (places: Places): Uint8Array =>
+      mover?.moved(elements.slice(), count, this.#placesIn(source, places)) ?? elements
+    if (this.#expands(type)) mover?.moved(elements.slice(), count, this.#scout(source))
     return {
       name,
       characterSet,
-      type,
+      type: mover?.type ?? type,
       committed: this.#committed(source, committed),
       space,
       data: mover === undefined ? elements : moved,
@@ -273,7 +268,7 @@ export class ObjectCopy {
     const { image } = source
     const { type, committed, space, layout, filters } = datasetFacts(image, header)
     draft.committed = this.#committed(source, committed)
-    const stored = { image, space, elementSize: type.size, layout, filters, mover: moverOf(image, type), draft }
+    const stored = { image, space, elementSize: type.size, layout, filters, mover: this.#mover(image, type), draft }
     const changed = this.#options.dataset?.({ path, address: header.address, stored })
     const write: WriteElements = changed ?? ((emitter, places) => copyData(stored, emitter, places))
     if (this.#expands(type)) visitElements(stored, this.#scout(source))
@@ -281,9 +276,9 @@ export class ObjectCopy {
     if (outsideParts(type).references) draft.deferred = step
     else this.#data.push(step)
   }
-}
 
-function moverOf(image: FileImage, type: Datatype): ElementMover | undefined {
-  const { sequences, references } = outsideParts(type)
-  return sequences || references ? new ElementMover(image, type) : undefined
+  #mover(image: FileImage, type: Datatype): ElementMover | undefined {
+    const { sequences, references } = outsideParts(type)
+    return sequences || references ? new ElementMover(image, type, this.#emitter.sizes) : undefined
+  }
 }

@@ -73,7 +73,7 @@ function draft(low: LibraryVersion, shape: Shape, choice: Partial<ChunkChoice>):
   const type = integerType(4, true)
   const allocationTime = choice.allocationTime ?? INCREMENTAL
   const filtered = choice.filtered ?? false
-  const layout = { space, chunkShape: chunk, elementSize: 4, filtered, allocationTime, ...choice }
+  const layout = { lengths: 8, space, chunkShape: chunk, elementSize: 4, filtered, allocationTime, ...choice }
   const filters = filtered ? completeFilters([SHUFFLE, GZIP], { type, chunkShape: chunk, fill: 'default' }) : []
   const fill = { ...fillValueMessage.blank(undefined), allocationTime }
   return {

@@ -94,6 +94,32 @@ for (const low of ['earliest', 'v108', 'v200'] satisfies LibraryVersion[]) {
   })
 }
 
+/** What there is without how large elements are: where addresses have another size, so do those with addresses. */
+function withoutSizes(lines: readonly string[]): string[] {
+  return lines.map((line) => line.replace(/"(size|offset)":-?\d+,?/g, '').replace(/(: )\d+( \d+)$/, '$1$2'))
+}
+
+for (const sizes of [
+  { offsets: 4, lengths: 4 },
+  { offsets: 4, lengths: 8 },
+]) {
+  test(`files written with addresses of ${sizes.offsets} and lengths of ${sizes.lengths} bytes hold what they held`, (t) => {
+    // Unlimited dimensions are read as what short lengths have room for.
+    const plain = (file: File): string[] =>
+      withoutSizes(contents(file)).map((line) => line.replace(/4294967295/g, '-1'))
+    for (const name of files) {
+      const file = openFile(folder + name)
+      const copy = rewritten(file, { sizes })
+      t.is(copy.superblock.sizes.offsets, sizes.offsets)
+      t.is(walk(copy).errors.length, walk(file).errors.length, name)
+      t.deepEqual(plain(copy), plain(file), name)
+      const back = rewritten(copy, { sizes: { offsets: 8, lengths: 8 } })
+      t.deepEqual(plain(back), plain(file), name)
+      file.close()
+    }
+  })
+}
+
 test('nothing is written twice the same way into another place', (t) => {
   for (const name of ['links-cycle.h5', 'types-references.h5', 'layouts.h5', 'attributes-dense.h5']) {
     const file = openFile(folder + name)
