@@ -27,6 +27,11 @@ export function buildFreeSpaceManagers(emitter: Emitter, threshold: number): num
   return addresses
 }
 
+/** As large as an address may be, where lengths have room for that. */
+function largestSection(lengths: number): bigint {
+  return lengths >= 8 ? FILE_MANAGER.maxSectionSize : 2n ** BigInt(8 * lengths) - 1n
+}
+
 function buildManager(emitter: Emitter, { type, sections }: FreeKind): number {
   const list = sections.map(
     ({ address, size }): FreeSpaceSection => ({ size, offset: address, type, blocks: undefined }),
@@ -35,6 +40,7 @@ function buildManager(emitter: Emitter, { type, sections }: FreeKind): number {
   const header = {
     ...freeSpaceManagerHeader.blank(undefined),
     ...FILE_MANAGER,
+    maxSectionSize: largestSection(emitter.sizes.lengths),
     totalSpace: sections.reduce((sum, { size }) => sum + size, 0),
     sections: sections.length,
     serializedSections: sections.length,
