@@ -1,9 +1,12 @@
 import type { FreeKind, FreeSection, Space, SpaceUse } from './space.ts'
 import { checkSize, FileSpace } from './space.ts'
 
-/** Bytes of blocks: the first one, and the largest, up to which they grow with what was written so far. */
-const FIRST = 1 << 10
-const LARGEST = 1 << 18
+/** Bytes of blocks: the least, and the most, between which they grow with what was written so far. */
+const LEAST = 1 << 10
+const MOST = 1 << 16
+
+/** What was written so far is so many times what a block has room for: more of the file does not stay unused. */
+const SHARE = 32
 
 /**
  * The space of a new file in which descriptions are written between elements: they get their places out of blocks, so
@@ -36,7 +39,7 @@ export class ClusteredSpace implements Space {
 
   allocate(size: number, use: SpaceUse = 'metadata'): number {
     checkSize(size)
-    if (use === 'raw' || this.#closed || size >= LARGEST) return this.#space.allocate(size)
+    if (use === 'raw' || this.#closed || size >= MOST) return this.#space.allocate(size)
     if (this.#left < size) this.#open(size)
     const at = this.#at
     this.#at += size
@@ -62,7 +65,7 @@ export class ClusteredSpace implements Space {
 
   #open(size: number): void {
     this.#giveBack()
-    const block = Math.max(size, Math.min(LARGEST, Math.max(FIRST, this.#used)))
+    const block = Math.max(size, Math.min(MOST, Math.max(LEAST, Math.floor(this.#used / SHARE))))
     this.#at = this.#space.allocate(block)
     this.#left = block
   }
