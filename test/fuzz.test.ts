@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
-import { anatomy, seeded } from '../packages/core/test/support/damage.ts'
+import { anatomy, repaired, seeded } from '../packages/core/test/support/damage.ts'
 import { COMMANDS, examine } from './fuzz/examine.ts'
 import { mutate } from './fuzz/mutate.ts'
 
@@ -17,6 +17,25 @@ const READING = COMMANDS.filter((words) => !words.includes('OUT'))
 
 const folder = mkdtempSync(join(tmpdir(), 'h5kit-fuzz-'))
 test.after.always(() => rmSync(folder, { recursive: true }))
+
+/** What ended badly once: fields by their addresses, with what they were changed to. */
+const ENDED_BADLY: readonly [name: string, what: string, changes: readonly [address: number, bytes: number[]][]][] = [
+  ['fill-values.h5', 'a fill value shorter than an element', [[2812, [7, 0, 0, 0]]]],
+  ['attributes-compact.h5', 'references of one byte', [[2252, [1, 0, 0, 0]]]],
+  ['types-references.h5', 'references of one byte', [[4860, [1, 0, 0, 0]]]],
+  ['types-references.h5', 'references of one byte to regions', [[5988, [1, 0, 0, 0]]]],
+]
+
+for (const [name, what, changes] of ENDED_BADLY) {
+  test.serial(`${name} with ${what} ends well in every command`, async (t) => {
+    const bytes = new Uint8Array(readFileSync(join(golden, name)))
+    const parts = anatomy(bytes)
+    for (const [address, changed] of changes) bytes.set(changed, address)
+    const fields = changes.map(([address, { length }]) => ({ structure: '', field: '', address, length }))
+    repaired(bytes, parts, fields)
+    t.deepEqual(await examine(bytes, folder, COMMANDS), [])
+  })
+}
 
 for (const name of [
   'attributes-dense.h5',

@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import type { CheckCommandOptions } from '../options/check.ts'
+import { limitArguments } from '../options/check.ts'
 import type { FileFacts } from '../render/check.ts'
 
 /** Results in the order of the files, each of which one of several processes checks. */
@@ -43,8 +44,9 @@ class Worker {
   readonly #process: ChildProcess
   readonly #lines: AsyncIterator<string>
 
-  constructor({ data, policy }: CheckCommandOptions) {
-    const options = [...(data ? ['--data'] : []), `--policy=${policy}`, '--keep-going', '--ndjson', '--files-from=-']
+  constructor({ data, policy, limits }: CheckCommandOptions) {
+    const options = [...(data ? ['--data'] : []), `--policy=${policy}`, ...limitArguments(limits)]
+    options.push('--keep-going', '--ndjson', '--files-from=-')
     const script = process.argv[1]
     const child = spawn(process.execPath, [script, 'check', ...options], { stdio: ['pipe', 'pipe', 'ignore'] })
     this.#process = child

@@ -1,5 +1,5 @@
 import { closeSync, existsSync, openSync, readSync } from 'node:fs'
-import { Hdf5Error } from '@h5kit/core'
+import { Hdf5Error, POLICIES } from '@h5kit/core'
 import { checkFile } from '@h5kit/core/node'
 import type { CheckCommandOptions } from '../options/check.ts'
 import type { Output } from '../output.ts'
@@ -46,11 +46,11 @@ async function rescue(file: string, output: string, warn: (message: string) => v
     return false
   }
   try {
-    const { objects, lost } = recover(file, output)
+    const { objects, lost, omitted } = recover(file, output)
     for (const { path, what } of lost) warn(printable(`lost: ${path}: ${what}`))
-    warn(
-      `${output} has ${objects === 1 ? '1 object' : `${objects} objects`} of ${file}; ${lost.length} times something was lost`,
-    )
+    const times = lost.length + omitted
+    const losses = times === 0 ? 'nothing was lost' : `${times === 1 ? 'once' : `${times} times`} something was lost`
+    warn(`${output} has ${objects === 1 ? '1 object' : `${objects} objects`} of ${file}; ${losses}`)
     return true
   } catch (error) {
     if (!(error instanceof Hdf5Error)) throw error
@@ -66,9 +66,9 @@ async function* results(options: CheckCommandOptions, several: boolean): AsyncGe
   } else for (const file of fileNames(options)) yield checkOne(file, options)
 }
 
-function checkOne(file: string, { data, policy }: CheckCommandOptions): FileFacts {
+function checkOne(file: string, { data, policy, limits }: CheckCommandOptions): FileFacts {
   try {
-    return factsOf(file, checkFile(file, { data, policy }))
+    return factsOf(file, checkFile(file, { data, policy: { ...POLICIES[policy], ...limits } }))
   } catch (error) {
     if (error instanceof Hdf5Error) return { file, sound: false, error: error.message }
     throw error

@@ -1,4 +1,6 @@
 import { availableParallelism } from 'node:os'
+import type { FileLimits } from '@h5kit/core'
+import { nearest } from './nearest.ts'
 
 /** What `h5 check` was asked for. */
 export interface CheckCommandOptions {
@@ -7,6 +9,8 @@ export interface CheckCommandOptions {
   filesFrom: string | undefined
   data: boolean
   policy: 'default' | 'strict'
+  /** Limits that are others than the policy's. */
+  limits: Partial<FileLimits>
   format: 'text' | 'json' | 'ndjson'
   keepGoing: boolean
   jobs: number
@@ -65,6 +69,71 @@ const SETTINGS: Record<string, Setting> = {
   },
   '--jobs': jobs,
   '-j': jobs,
+  '--max-metadata': limit('metadataBytes'),
+  '--max-dataset': limit('datasetBytes'),
+  '--max-depth': limit('depth'),
+  '--max-chunks': limit('chunks'),
+  '--max-objects': limit('objects'),
+  '--deny': permission(false),
+  '--allow': permission(true),
+}
+
+/** Names of long options, for those that are wrong. */
+const NAMES = [...Object.keys(SWITCHES), ...Object.keys(SETTINGS), '--help']
+  .filter((name) => name.startsWith('--'))
+  .map((name) => name.slice(2))
+
+/** Limits as arguments, for another process of this command. */
+export function limitArguments({ externalLinks, otherStorage, ...numbers }: Partial<FileLimits>): string[] {
+  const names: Record<NumberLimit, string> = {
+    metadataBytes: 'metadata',
+    datasetBytes: 'dataset',
+    depth: 'depth',
+    chunks: 'chunks',
+    objects: 'objects',
+  }
+  const given = Object.entries(names).map(([limit, name]) => [name, numbers[limit as NumberLimit]] as const)
+  const permissions = [
+    ['external-links', externalLinks],
+    ['other-storage', otherStorage],
+  ] as const
+  return [
+    ...given.flatMap(([name, value]) => (value === undefined ? [] : [`--max-${name}=${value}`])),
+    ...permissions.flatMap(([name, allowed]) =>
+      allowed === undefined ? [] : [`--${allowed ? 'allow' : 'deny'}=${name}`],
+    ),
+  ]
+}
+
+type NumberLimit = { [name in keyof FileLimits]: FileLimits[name] extends number ? name : never }[keyof FileLimits]
+
+/** Letters behind a number, and what they stand for. */
+const UNITS: Record<string, number> = { '': 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 }
+
+function limit(name: NumberLimit): Setting {
+  return ({ limits }, value) => {
+    const [, digits, unit] = /^(\d+)([KMGT]?)$/i.exec(value) ?? []
+    if (digits === undefined) return `a limit is a number, with K, M, G or T behind it, not "${value}"`
+    limits[name] = Number(digits) * UNITS[unit.toUpperCase()]
+    return undefined
+  }
+}
+
+/** What may be denied and allowed. */
+const PERMISSIONS: Record<string, 'externalLinks' | 'otherStorage'> = {
+  'external-links': 'externalLinks',
+  'other-storage': 'otherStorage',
+}
+
+function permission(allowed: boolean): Setting {
+  return ({ limits }, value) => {
+    for (const each of value.split(',')) {
+      const name = PERMISSIONS[each]
+      if (name === undefined) return `external-links and other-storage can be denied and allowed, not "${each}"`
+      limits[name] = allowed
+    }
+    return undefined
+  }
 }
 
 const MOST_JOBS = 256
@@ -84,6 +153,7 @@ export function parseCheck(argv: readonly string[]): CheckCommand {
     filesFrom: undefined,
     data: false,
     policy: 'default',
+    limits: {},
     format: 'text',
     keepGoing: false,
     jobs: 1,
@@ -112,7 +182,7 @@ export function parseCheck(argv: readonly string[]): CheckCommand {
       continue
     }
     const chosen = SWITCHES[argument]
-    if (chosen === undefined) return { kind: 'mistake', what: `no option ${argument}${nearest(name)}` }
+    if (chosen === undefined) return { kind: 'mistake', what: `no option ${argument}${nearest(name.slice(2), NAMES)}` }
     chosen(options)
   }
   if (options.files.length === 0 && options.filesFrom === undefined)
@@ -121,13 +191,4 @@ export function parseCheck(argv: readonly string[]): CheckCommand {
     return { kind: 'mistake', what: '--recover is for one file' }
   }
   return { kind: 'check', options }
-}
-
-/** What an option may have been meant to be. */
-function nearest(name: string): string {
-  const known = [...Object.keys(SWITCHES), ...Object.keys(SETTINGS), '--help']
-  const close = known.find(
-    (each) => name.length > 3 && (each.startsWith(name) || name.startsWith(each)) && each.length > 2,
-  )
-  return close === undefined ? '' : `; is it ${close}?`
 }

@@ -1,5 +1,6 @@
 import type { DriverChoice } from './driver.ts'
 import { ANY_DRIVER, driverByName, driverByValue } from './driver.ts'
+import { nearest } from './nearest.ts'
 
 /** What `h5ls` was asked for. */
 export interface LsOptions {
@@ -185,7 +186,11 @@ function long(text: string, options: LsOptions, notes: string[]): LsCommand | un
   const [name, value] = splitOnce(text)
   if (value !== undefined && WITH_VALUE.includes(name)) return valued(name, value, options, notes)
   const found = value === undefined ? LONG[name] : undefined
-  if (found === undefined) return { kind: 'mistake', what: `unknown option --${text}${nearest(name)}` }
+  if (found === undefined)
+    return {
+      kind: 'mistake',
+      what: `unknown option --${text}${nearest(name, [...Object.keys(LONG), ...WITH_VALUE, 'help', 'version'])}`,
+    }
   const set = typeof found === 'string' ? SWITCHES[found] : found
   set(options)
   return undefined
@@ -211,10 +216,4 @@ function valued(name: string, value: string, options: LsOptions, notes: string[]
   } else if (NOT_APPLICABLE.includes(name))
     notes.push(`--${name} does not apply: files are read without the HDF5 library`)
   return undefined
-}
-
-function nearest(name: string): string {
-  const known = [...Object.keys(LONG), ...WITH_VALUE, 'help', 'version']
-  const found = known.find((each) => each.startsWith(name.slice(0, 4)) || name.startsWith(each.slice(0, 4)))
-  return found === undefined ? '' : ` (did you mean --${found}?)`
 }

@@ -1,3 +1,5 @@
+import { nearest } from './nearest.ts'
+
 /**
  * Whether an option of a reference tool has a value: never, always, always but where a long name stands in front of
  * another option or at the end, perhaps, or only in the same argument.
@@ -42,7 +44,13 @@ export function readArguments(argv: readonly string[], rules: readonly OptionRul
       const name = equals < 0 ? argument.slice(2) : argument.slice(2, equals)
       let value = equals < 0 ? undefined : argument.slice(equals + 1)
       const rule = rules.find(({ names }) => names.includes(name))
-      if (rule === undefined) return mistake(`unknown option --${name}${nearest(name, rules)}`)
+      if (rule === undefined)
+        return mistake(
+          `unknown option --${name}${nearest(
+            name,
+            rules.flatMap(({ names }) => names),
+          )}`,
+        )
       if (rule.value === 'none' && value !== undefined) return mistake(`--${name} takes no value`)
       if ((rule.value === 'required' || rule.value === 'expected') && value === undefined) {
         if (at < argv.length && !argv[at].startsWith('-')) value = argv[at++]
@@ -72,34 +80,4 @@ export function readArguments(argv: readonly string[], rules: readonly OptionRul
     }
   }
   return { kind: 'arguments', options, files: argv.slice(at) }
-}
-
-/** The known name that is most like a wrong one, as a question; nothing where none is near. */
-function nearest(wrong: string, rules: readonly OptionRule[]): string {
-  let best = ''
-  let least = Math.max(2, Math.floor(wrong.length / 3)) + 1
-  for (const { names } of rules) {
-    for (const name of names) {
-      const distance = name.startsWith(wrong) && wrong.length > 2 ? 1 : editDistance(wrong, name, least)
-      if (distance < least) {
-        least = distance
-        best = name
-      }
-    }
-  }
-  return best === '' ? '' : ` (did you mean --${best}?)`
-}
-
-/** Letters to change, add or leave out to make one word of another; `limit` where there are as many or more. */
-function editDistance(from: string, to: string, limit: number): number {
-  if (Math.abs(from.length - to.length) >= limit) return limit
-  let row = Array.from({ length: to.length + 1 }, (_, i) => i)
-  for (let i = 1; i <= from.length; i++) {
-    const next = [i]
-    for (let k = 1; k <= to.length; k++) {
-      next.push(Math.min(row[k] + 1, next[k - 1] + 1, row[k - 1] + (from[i - 1] === to[k - 1] ? 0 : 1)))
-    }
-    row = next
-  }
-  return Math.min(row[to.length], limit)
 }

@@ -33,6 +33,11 @@ What is checked
                           groups nested 32 deep, 2^20 chunks of one dataset, 2^20 objects, and neither external links
                           nor elements in other files or datasets
   --policy default        64 MB of one structure of metadata, groups nested 1000 deep
+  --max-metadata SIZE, --max-dataset SIZE, --max-depth N, --max-chunks N, --max-objects N
+                          one of the limits in the place of the policy's; sizes and numbers may end with K, M, G or T
+  --deny WHAT, --allow WHAT
+                          external-links or other-storage, or both with a comma between them: links to other files,
+                          and elements in other files (external storage) or datasets (virtual ones)
 
 Many files
   --files-from FILE       further files, one a line; - for those that come on stdin

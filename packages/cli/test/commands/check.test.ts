@@ -2,7 +2,7 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { openFile, slice } from '@h5kit/core/node'
+import { createFile, openFile, slice } from '@h5kit/core/node'
 import test from 'ava'
 import { run } from '../../src/main.ts'
 import { Output } from '../../src/output.ts'
@@ -108,6 +108,26 @@ test.serial('a strict policy refuses what may lead elsewhere', async (t) => {
   t.regex(virtual.stdout, /\[policy\.virtual-storage\]/)
 })
 
+test.serial('each limit can be set by itself', async (t) => {
+  const file = `${golden}links-every-kind.h5`
+  t.regex((await check('--deny=external-links', file)).stdout, /\[policy\.external-link\]/)
+  t.is((await check('--policy=strict', '--allow', 'external-links,other-storage', file)).status, 0)
+  t.regex((await check('--deny', 'other-storage', `${golden}virtual.h5`)).stdout, /\[policy\.virtual-storage\]/)
+  const limited: [string, string][] = [
+    ['--max-depth=0', 'limit.depth'],
+    ['--max-objects=1', 'limit.objects'],
+    ['--max-dataset=8', 'limit.dataset'],
+    ['--max-metadata=16', 'limit.metadata'],
+  ]
+  for (const [argument, code] of limited) {
+    const { stdout, status } = await check(argument, sound)
+    t.is(status, 1)
+    t.true(stdout.includes(`[${code}]`), `${argument}: ${stdout}`)
+  }
+  t.is((await check('--max-dataset=1K', '--max-depth', '5', sound)).status, 0)
+  t.regex((await check('--max-chunks=1', `${golden}chunk-indexes.h5`)).stdout, /\[limit\.chunks\]/)
+})
+
 test.serial('chunks are decoded where that is asked for', async (t) => {
   using file = openFile(`${golden}filters.h5`)
   const [first] = file.dataset('fletcher32').chunks()
@@ -131,7 +151,7 @@ test.serial('what is still readable of a damaged file is written into a new one'
   const { stderr, status } = await check('--recover', saved, path)
   t.is(status, 1)
   t.true(stderr.some((line) => line.startsWith('check: lost: /shuffle: ')))
-  t.true(stderr.includes('check: lost: /fletcher32: 1 of its chunks or blocks'))
+  t.true(stderr.some((line) => line.startsWith('check: lost: /fletcher32: 1 part of its elements: ')))
   using copy = openFile(saved)
   t.deepEqual(
     copy.keys(),
@@ -145,9 +165,76 @@ test.serial('what is still readable of a damaged file is written into a new one'
   t.true(again.stderr.includes(`check: ${saved} is there already, and stays as it is`))
 })
 
+test.serial(
+  'of a file that was cut off the start of its elements is saved, with chunks as they are stored',
+  async (t) => {
+    const whole = join(scratch, 'whole.h5')
+    const values = Int32Array.from({ length: 3_000_000 }, (_, i) => i)
+    const made = createFile(whole)
+    made.createDataset('texts', { data: ['one', 'two', 'three'] })
+    made.createDataset('packed', { data: values.subarray(0, 1000), chunks: [100], compression: 'gzip' })
+    made.createDataset('flat', { data: values, shape: [3000, 1000] })
+    made.createAttribute('title', 'cut off')
+    made.close()
+    using before = openFile(whole)
+    const { layout } = before.dataset('flat')
+    t.is(layout.kind, 'contiguous')
+    const address = layout.kind === 'contiguous' ? layout.address : 0
+    // Metadata stand behind the elements: the dataset's address leads past the end instead.
+    const path = join(scratch, 'cut.h5')
+    const bytes = readFileSync(whole)
+    const moved = bytes.length - 4_500_000
+    const extent = Buffer.from(BigInt64Array.of(BigInt(address), 12_000_000n).buffer)
+    bytes.writeUInt32LE(moved, bytes.indexOf(extent))
+    bytes.set(bytes.subarray(address, address + 4_000_000), moved)
+    writeFileSync(path, bytes)
+    const saved = join(scratch, 'saved-cut.h5')
+    const { stderr } = await check('--recover', saved, path)
+    t.true(
+      stderr.some((line) => /lost: \/flat: 1 part of its elements: .* behind the end of the file/.test(line)),
+      stderr.join(),
+    )
+    using copy = openFile(saved)
+    t.true(Buffer.from(values.buffer, 0, 4_000_000).equals(copy.dataset('flat').raw([slice(0, 1000)])))
+    t.true(copy.size < 9_000_000)
+    t.deepEqual(copy.dataset('texts').read(), ['one', 'two', 'three'])
+    t.is(copy.dataset('packed').storageSize, before.dataset('packed').storageSize)
+    t.is(copy.root.attribute('title').value, 'cut off')
+  },
+)
+
+test.serial('where one link or attribute cannot be read the others are saved', async (t) => {
+  const whole = join(scratch, 'links.h5')
+  const made = createFile(whole, { low: 'v200' })
+  for (const name of ['first', 'second', 'third']) {
+    made.createDataset(name, { data: [1, 2, 3] })
+    made.createAttribute(`${name} attribute`, name)
+  }
+  made.close()
+  using before = openFile(whole)
+  const path = join(scratch, 'links-damaged.h5')
+  const bytes = new Uint8Array(readFileSync(whole))
+  // Object headers of version 2 have a checksum of their own.
+  const header = bytes.subarray(before.dataset('second').address)
+  header[10] ^= 1
+  writeFileSync(path, bytes)
+  const saved = join(scratch, 'saved-links.h5')
+  const { stderr } = await check('--recover', saved, path)
+  t.true(
+    stderr.some((line) => line.startsWith('check: lost: /second: checksum')),
+    stderr.join(),
+  )
+  t.true(stderr.includes(`check: ${saved} has 3 objects of ${path}; once something was lost`))
+  using copy = openFile(saved)
+  t.deepEqual(copy.keys(), ['first', 'third'])
+  t.deepEqual(copy.root.attributeNames(), ['first attribute', 'second attribute', 'third attribute'])
+})
+
 test.serial('a wrong option is one line and status 2', async (t) => {
   for (const [argv, what] of [
-    [['--polcy=strict', sound], 'no option --polcy=strict'],
+    [['--polcy=strict', sound], 'no option --polcy=strict (did you mean --policy?)'],
+    [['--max-depth=deep', sound], 'a limit is a number, with K, M, G or T behind it, not "deep"'],
+    [['--deny', 'links', sound], 'external-links and other-storage can be denied and allowed, not "links"'],
     [['--policy=mild', sound], '--policy is strict or default, not "mild"'],
     [['--jobs', '0', sound], '--jobs is a number from 1 to 256 or auto, not "0"'],
     [['--files-from'], '--files-from needs a value'],

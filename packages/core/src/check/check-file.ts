@@ -215,10 +215,13 @@ const MOST_CLASSES = 3
 /** Free space that outlives the closing of the file. */
 function checkFileSpace(state: FileState, place: Place): void {
   const { check } = state
+  const bits = 8 * check.image.sizes.offsets
+  // Drivers may use fewer bits than addresses have, but no fewer bytes.
+  const client = { clientId: FILE_CLIENT, addressBits: [bits - 7, bits] as const }
   for (const address of state.settings.fileSpace.managers) {
     if (address === UNDEFINED) continue
     const from = { ...place, field: 'Free-space manager address' }
-    const free = checkFreeSpace(check, address, FILE_CLIENT, 'file-space', from)
+    const free = checkFreeSpace(check, address, client, 'file-space', from)
     if (free !== undefined && (free.header.sectionClasses < 1 || free.header.sectionClasses > MOST_CLASSES)) {
       check.error(free.place, `${free.header.sectionClasses} classes, a file has 1 to 3`, 'Number of Section Classes')
     }

@@ -13,11 +13,18 @@ export interface CheckedFreeSpace {
   sections: FreeSpaceSection[] | undefined
 }
 
+/** Whose free space it is: a file's or a fractal heap's. */
+export interface FreeSpaceClient {
+  clientId: number
+  /** Bits that addresses in what has the space take: the least and the most that there may be. */
+  addressBits: readonly [least: number, most: number]
+}
+
 /** Looks at a free-space manager (III.H) and its list of sections, but not at what the sections mean. */
 export function checkFreeSpace(
   check: Checker,
   address: number,
-  clientId: number,
+  { clientId, addressBits }: FreeSpaceClient,
   use: ExtentKind,
   from: Place,
 ): CheckedFreeSpace | undefined {
@@ -42,6 +49,13 @@ export function checkFreeSpace(
       `shrinks at ${header.shrinkPercent} % and expands by ${header.expandPercent} %`,
       'Shrink Percent',
     )
+  }
+  const [least, most] = addressBits
+  if (header.addressBits < least || header.addressBits > most) {
+    // The fields of sections are as wide as this says.
+    const range = least === most ? most : `${least} to ${most}`
+    check.error(place, `${header.addressBits} bits where ${range} belong`, 'Size of Address Space')
+    return { header, place, sections: undefined }
   }
   return { header, place, sections: checkSections(check, header, place, address, use) }
 }

@@ -57,12 +57,10 @@ export function checkHeapSpace(
   const { freeSpaceAddress, freeManagedSpace, maxHeapBits, managedSpace } = header
   if (freeSpaceAddress === UNDEFINED) return
   const from = { ...place, field: 'Address of Managed Block Free Space Manager' }
-  const free = checkFreeSpace(check, freeSpaceAddress, FRACTAL_HEAP_CLIENT, use, from)
+  const client = { clientId: FRACTAL_HEAP_CLIENT, addressBits: [maxHeapBits, maxHeapBits] as const }
+  const free = checkFreeSpace(check, freeSpaceAddress, client, use, from)
   if (free?.sections === undefined) return
-  const { addressBits, sectionClasses, totalSpace } = free.header
-  if (addressBits !== maxHeapBits) {
-    check.error(free.place, `${addressBits} bits, the heap has ${maxHeapBits}`, 'Size of Address Space')
-  }
+  const { sectionClasses, totalSpace } = free.header
   if (sectionClasses !== SECTION_CLASSES) {
     const what = `${sectionClasses} classes where ${SECTION_CLASSES} belong`
     check.error(free.place, what, 'Number of Section Classes')

@@ -70,6 +70,8 @@ function checkSequence(state: FileState, type: VariableLengthType, bytes: Uint8A
 
 function checkReference(state: FileState, type: ReferenceType, bytes: Uint8Array, at: number, place: Place): void {
   const { check } = state
+  // That they are too short was found with the datatype.
+  if (type.kind === OBJECT_REFERENCE_1 && type.size < check.image.sizes.offsets) return
   if (type.kind === OBJECT_REFERENCE_1) {
     const address = addressAt(bytes, at, check.image.sizes)
     if (address !== 0 && address !== UNDEFINED) refersTo(state, address, place)

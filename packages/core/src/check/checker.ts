@@ -15,9 +15,6 @@ import type { FileLimits } from './policy.ts'
 /** Findings that are kept of one file; damage repeats itself. */
 const MOST_FINDINGS = 10_000
 
-/** Bytes of memory that small structures share. */
-const SHARED_MEMORY = 1 << 16
-
 /** How a structure is to be decoded. */
 interface Reading {
   /** What its bytes are used for; nothing is noted where this is not given. */
@@ -45,9 +42,6 @@ export class Checker {
   readonly #last = new Map<unknown, { bytes: Span; value: unknown }>()
   readonly #blemishes: Blemish[] = []
   #asked: object | undefined
-  #shared = new Uint8Array(SHARED_MEMORY)
-  /** Bytes of it that are in use. */
-  #taken = 0
   /** One for all structures, of which none decodes another one by the checker. */
   readonly #reader: CheckingReader
 
@@ -164,21 +158,7 @@ export class Checker {
     const { use, allocated = length } = reading
     if (!this.inside(address, length, from) || !this.inside(address, allocated, from)) return undefined
     if (use !== undefined) this.claim(address, allocated, use, structure)
-    return this.decodeBytes(structure, this.#bytes(address, length), address, params, reading)
-  }
-
-  /** Bytes that stay as they are. Those of small structures share memory, which is dear to ask for each time. */
-  #bytes(address: number, length: number): Uint8Array | Span {
-    if (length > SHARED_MEMORY / 32) return this.image.source.view(address, length)
-    const { data, start } = this.image.peek(address, length)
-    let at = this.#taken
-    if (at + length > SHARED_MEMORY) {
-      this.#shared = new Uint8Array(SHARED_MEMORY)
-      at = 0
-    }
-    this.#shared.set(data.subarray(start, start + length), at)
-    this.#taken = at + length
-    return new Span(this.#shared, at, length)
+    return this.decodeBytes(structure, this.image.source.view(address, length), address, params, reading)
   }
 
   /** As `decode`, of bytes that are at hand and whose extent is another structure's. */

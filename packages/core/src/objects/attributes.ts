@@ -18,6 +18,8 @@ import { lookup3 } from '../io/checksum.ts'
 import { ahead } from '../io/pending.ts'
 import { UNDEFINED } from '../io/structure.ts'
 import { compareText, encodeText } from '../io/text.ts'
+import type { OnLost } from './attempt.ts'
+import { attempt, readable } from './attempt.ts'
 import type { IndexOrder } from './links.ts'
 import { committedAddress, decodeMessage, messageValue, resolveShared, sharedInHeap } from './messages.ts'
 import { refuseSpareBits } from './spare-bits.ts'
@@ -60,6 +62,32 @@ export function findAttribute(image: FileImage, header: ObjectHeader, name: stri
       ? compactAttributes(image, header).find(({ message }) => message.name === name)?.message
       : findInDense(image, info, name)
   return found === undefined ? undefined : resolve(image, found)
+}
+
+/**
+ * The attributes of an object that can be read, whatever is wrong with the others.
+ *
+ * @param lost told of each part that cannot be read
+ */
+export function* readableAttributes(
+  image: FileImage,
+  header: ObjectHeader,
+  lost: OnLost,
+): Generator<ResolvedAttribute> {
+  const info = denseInfo(image, header)
+  if (info === undefined) {
+    for (const message of header.messages) {
+      if (message.type !== ATTRIBUTE) continue
+      const found = attempt(() => resolve(image, decodeMessage(image, message, attributeMessage)), lost)
+      if (found !== undefined) yield found
+    }
+    return
+  }
+  const heap = openFractalHeap(image, info.fractalHeap)
+  for (const record of readable(records(openBTreeV2(image, info.nameIndex)), lost)) {
+    const found = attempt(() => resolve(image, denseMessage(image, info, heap, record)), lost)
+    if (found !== undefined) yield found
+  }
 }
 
 /** Where an object's attributes are when they are not in its header. */

@@ -21,6 +21,8 @@ import { lookup3 } from '../io/checksum.ts'
 import { ahead } from '../io/pending.ts'
 import { UNDEFINED } from '../io/structure.ts'
 import { compareText, encodeText } from '../io/text.ts'
+import type { OnLost } from './attempt.ts'
+import { attempt, readable } from './attempt.ts'
 import { decodeMessage, findMessage, messageValue } from './messages.ts'
 
 interface LinkBase {
@@ -90,6 +92,38 @@ export function* groupLinks(image: FileImage, header: ObjectHeader, order: Index
   if (storage.kind === 'symbol-table') yield* symbolTableLinks(image, storage.bTree, storage.heap)
   else if (storage.kind === 'compact') yield* sorted(compactLinks(image, header), order)
   else yield* denseLinks(image, storage.info, storage.heap, order)
+}
+
+/**
+ * The links of a group that can be read, in the order in which they are stored, whatever is wrong with the others.
+ *
+ * @param lost told of each part that cannot be read
+ */
+export function* readableLinks(image: FileImage, header: ObjectHeader, lost: OnLost): Generator<Link> {
+  const storage = openLinks(image, header)
+  if (storage.kind === 'symbol-table') {
+    for (const address of readable(distinctLeaves(image, storage.bTree), lost)) {
+      const entries = attempt(() => readSymbolTableNode(image, address), lost)
+      for (let i = 0; i < (entries?.count ?? 0); i++) {
+        const link = attempt(() => entries && symbolTableLink(storage.heap, entries, i), lost)
+        if (link !== undefined) yield link
+      }
+    }
+    return
+  }
+  const { heap, info } = storage.kind === 'dense' ? storage : { heap: undefined, info: storage.info }
+  if (heap === undefined) {
+    for (const message of header.messages) {
+      if (message.type !== LINK) continue
+      const link = attempt(() => fromMessage(decodeMessage(image, message, linkMessage)), lost)
+      if (link !== undefined) yield link
+    }
+    return
+  }
+  for (const record of readable(records(openBTreeV2(image, info.nameIndex)), lost)) {
+    const link = attempt(() => denseLink(image, heap, info.fractalHeap, linkNameHeapId(record)), lost)
+    if (link !== undefined) yield link
+  }
 }
 
 function sorted(links: Link[], order: IndexOrder): Link[] {

@@ -28,6 +28,7 @@ export function decodeReference(
   const element = bytes.subarray(at, at + type.size)
   switch (type.kind) {
     case OBJECT_REFERENCE_1: {
+      if (element.length < image.sizes.offsets) throw tooShort(element)
       const address = addressAt(element, 0, image.sizes)
       return address === 0 ? undefined : { kind: 'object', file: undefined, address }
     }
@@ -73,13 +74,15 @@ function heapObject(
   at: number,
 ): { bytes: Uint8Array; address: number } | undefined {
   const { offsets } = image.sizes
-  if (element.length < at + offsets + 4) {
-    throw new FormatError(`a reference of ${element.length} bytes is too short`, { structure: referenceHeader.name })
-  }
+  if (element.length < at + offsets + 4) throw tooShort(element)
   const address = addressAt(element, at, image.sizes)
   const index = unsigned(element, at + offsets, 4)
   if (address === 0) return undefined
   const bytes = globalHeapObject(image, address, index)
   if (bytes === undefined) throw new FormatError(`no object ${index}`, { structure: 'Global Heap Collection', address })
   return { bytes, address }
+}
+
+function tooShort({ length }: Uint8Array): FormatError {
+  return new FormatError(`a reference of ${length} bytes is too short`, { structure: referenceHeader.name })
 }

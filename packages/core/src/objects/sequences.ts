@@ -36,6 +36,9 @@ export class SequenceFinder {
   /** Finds what the element at a byte refers to. Raises a FormatError where that is not in the file. */
   find(type: VariableLengthType, bytes: Uint8Array, at: number): void {
     const { sizes } = this.#image
+    if (type.size < sizes.offsets + 8) {
+      throw new FormatError(`sequences of ${type.size} bytes`, { structure: 'Datatype Message', field: 'Size' })
+    }
     const loan = this.#loans.sequence(bytes, at + 4)
     if (loan !== undefined) {
       if (loan !== this.#loan) {

@@ -31,7 +31,7 @@ export interface StoredData {
 }
 
 /** Bytes that are copied at once. */
-const PIECE = 4 << 20
+export const PIECE = 4 << 20
 
 /** Fewer bytes are seen sooner where the source has them than read. */
 const SMALL = 1 << 14
@@ -41,11 +41,8 @@ const SMALL = 1 << 14
  * are. Chunks stay as they are stored, unless what elements refer to has to follow.
  */
 export function copyData(stored: StoredData, emitter: Emitter, places: ElementPlaces): void {
-  const { draft, mover, elementSize } = stored
-  if (mover !== undefined && draft.fill.value.length >= elementSize) {
-    draft.fill = { ...draft.fill, value: mover.moved(draft.fill.value.slice(), 1, places) }
-  }
-  const { layout } = stored
+  moveFill(stored, places)
+  const { draft, layout } = stored
   const target = draft.layout
   if (layout.kind === 'compact' && target.kind === 'compact') {
     draft.layout = { ...target, data: compactData(stored, layout.data, places) }
@@ -54,6 +51,12 @@ export function copyData(stored: StoredData, emitter: Emitter, places: ElementPl
   } else if (layout.kind === 'chunked' && target.kind === 'chunked') {
     copyChunks(stored, layout, target, emitter, places)
   }
+}
+
+/** Makes the fill value refer to the new file. */
+export function moveFill({ draft, mover, elementSize }: StoredData, places: ElementPlaces): void {
+  if (mover === undefined || draft.fill.value.length < elementSize) return
+  draft.fill = { ...draft.fill, value: mover.moved(draft.fill.value.slice(), 1, places) }
 }
 
 /** Shows all elements that are stored to a mover, and writes nothing. */
@@ -156,7 +159,7 @@ function copyChunks(
 }
 
 /** A chunk whose elements refer to the new file, with the filters that it had. */
-function movedChunk(
+export function movedChunk(
   stored: StoredData,
   layout: ChunkedLayout,
   entry: ChunkEntry,
@@ -170,7 +173,11 @@ function movedChunk(
 }
 
 /** A copy of a chunk's elements. */
-function decodedChunk({ image, filters, space }: StoredData, layout: ChunkedLayout, entry: ChunkEntry): Uint8Array {
+export function decodedChunk(
+  { image, filters, space }: StoredData,
+  layout: ChunkedLayout,
+  entry: ChunkEntry,
+): Uint8Array {
   const size = chunkBytes(layout)
   const raw = image.source.view(entry.address, entry.size)
   const plain = isPlain(filters, layout, space, entry)

@@ -156,6 +156,9 @@ export class ElementMover {
     intoAt: number,
     places: ElementPlaces,
   ): void {
+    const { offsets } = this.#image.sizes
+    const least = type.kind === OBJECT_REFERENCE_1 ? offsets : type.kind === REGION_REFERENCE_1 ? offsets + 4 : HEADER
+    if (type.size < least) throw new FormatError(`a reference of ${type.size} bytes is too short`)
     switch (type.kind) {
       case OBJECT_REFERENCE_1:
         this.#oldObject(bytes, at, into, intoAt, places)
@@ -243,6 +246,9 @@ export class ElementMover {
   /** What a global heap ID in an element leads to; undefined where it leads nowhere. */
   #heapObject(element: Uint8Array, at: number): Uint8Array | undefined {
     const { sizes } = this.#image
+    if (element.length < at + sizes.offsets + 4) {
+      throw new FormatError(`a reference of ${element.length} bytes is too short`)
+    }
     const address = addressAt(element.subarray(at, at + sizes.offsets), 0, sizes)
     if (address === 0 || address === UNDEFINED) return undefined
     const index = unsigned(element, at + sizes.offsets, 4)

@@ -112,7 +112,8 @@ const OTHER_FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> =
     'Number of Un-Serialized Sections': 'f',
     'Shrink Percent': 'fo',
     Signature: 'fioz',
-    'Size of Address Space': 'fioz',
+    // A file has 63 bits, and 64 where it was made in memory.
+    'Size of Address Space': 'foz',
     'Size of Serialized Section List Used': 'fi',
     'Total Number of Sections': 'fioz',
     'Total Space Tracked': 'fioz',

@@ -46,7 +46,8 @@ export const FAULTY_MESSAGE_FIELDS: Readonly<Record<string, Readonly<Record<stri
   },
   'Datatype Message': {
     'Bit Precision': 'fioz',
-    'Byte Offset of Member': 'fioz',
+    // Where there is room between members, one byte more is as good.
+    'Byte Offset of Member': 'foz',
     'Class and Version': 'oz',
     Dimensionality: 'o',
     'Exponent Location': 'fo',

@@ -38,6 +38,9 @@ const SPECIMENS = `
   .split(/\s+/)
   .map((name) => (name.includes('.') ? name : `${name}.h5`))
 
+/** For another order of draws. */
+const SEED = Number(process.env.H5KIT_FAULT_SEED ?? 20_260_101)
+
 /** How often each field of the table is damaged, each time in another way or file. */
 const ROUNDS = Number(process.env.H5KIT_FAULT_ROUNDS ?? 1)
 
@@ -197,7 +200,7 @@ function seed(
 test('a field that was damaged is found, named and placed, in hundreds of files', (t) => {
   t.timeout(240_000)
   const dissected = dissect()
-  const random = seeded(20_260_101)
+  const random = seeded(SEED)
   const results: string[] = []
   for (let round = 0; round < ROUNDS; round++) {
     for (const [structure, names] of Object.entries(FAULTY_FIELDS)) {

@@ -1,5 +1,5 @@
 import type { Attribute, Dataset, Datatype, File } from '@h5kit/core'
-import { decodeText, Hdf5Error, nativeType } from '@h5kit/core'
+import { decodeText, FormatError, Hdf5Error, nativeType } from '@h5kit/core'
 import type { DumpOptions, PackedBits } from '../../options/dump.ts'
 import type { Selected } from '../../options/subset.ts'
 import type { Output } from '../../output.ts'
@@ -178,6 +178,7 @@ export class DataRenderer {
 
   /** One element as it stands beside others. */
   element(type: Datatype, file: File, bytes: Uint8Array, level: number): string {
+    if (bytes.length < type.size) throw new FormatError(`${bytes.length} bytes for an element of ${type.size}`)
     const text = new TextBuffer(256)
     valueWriter(type, this.format(level), file)(text, bytes, 0)
     return decodeText(text.bytes, 0, text.length)
