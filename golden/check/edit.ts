@@ -257,6 +257,7 @@ async function checkAll(folder: string, reference: string): Promise<void> {
       findings: findingsOf(path),
     }
     for (const edit of wanted) await check(source, edit)
+    rmSync(source.target, { force: true })
     symlinkSync(path, source.target)
   }
   rmSync(output, { recursive: true })

@@ -2,12 +2,12 @@
  * Writes files anew with our writer at each version bound, and has the C library compare each with what it was: h5dump
  * -p prints the same, h5diff finds no difference, h5py reads the same, h5stat and h5debug find no damage.
  *
- *     node --import=tsx golden/check/rewrite.ts PREFIX/bin [--match TEXT] [--sample N] [--bound LOW] [--old DIR] [FOLDER]...
+ *     node --import=tsx golden/check/rewrite.ts PREFIX/bin [--match TEXT] [--from NAME] [--sample N] [--bound LOW] [--old DIR] [FOLDER]...
  *
  * PREFIX/bin is where the tools of HDF5 2.2.0 are and a python3 with h5py, --old where the tools of HDF5 1.10 are, which
  * get the files of bounds that they understand. --sample takes every Nth file. Without a folder: golden/files, and the
  * conformance files beside the project where they are. A file that the reference itself cannot dump is passed over, and
- * counted.
+ * counted. --from begins with a name, where an earlier run was ended.
  */
 import {
   existsSync,
@@ -37,7 +37,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    match: { type: 'string' },
+    match: { type: 'string', default: '' },
+    from: { type: 'string', default: '' },
     sample: { type: 'string', default: '1' },
     bound: { type: 'string', multiple: true },
     old: { type: 'string' },
@@ -148,7 +149,9 @@ async function checkAll(folder: string, reference: string): Promise<void> {
     mkdirSync(place)
     for (const name of names) symlinkSync(join(folder, name), join(place, name))
   }
-  const wanted = names.sort().filter((name, i) => i % Number(values.sample) === 0 && name.includes(values.match ?? ''))
+  const wanted = names
+    .sort()
+    .filter((name, i) => i % Number(values.sample) === 0 && name.includes(values.match) && name >= values.from)
   for (const [i, name] of wanted.entries()) {
     if (values.verbose === true) console.error(`${i + 1}/${wanted.length} ${name}`)
     await check(name, reference)
