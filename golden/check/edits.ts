@@ -15,6 +15,8 @@ export interface Step {
   affected: readonly string[]
   /** Whether what a dump prints gets more lines, or loses some, and else is the same. */
   effect: 'adds' | 'removes' | 'changes' | 'nothing'
+  /** Whether elements may take more or less room than before, and do so when they are undone. */
+  stores?: boolean | undefined
   /** An object that has to be as another one was. */
   copy?: { from: string; to: string }
 }
@@ -169,6 +171,7 @@ function rewrittenElements(name: string, turn: (byte: number) => number): Edit {
         undo: (edited) => edited.dataset(path).writeRaw(before),
         affected: same ? [] : [`${place(path)} values`],
         effect: same ? 'nothing' : 'changes',
+        stores: true,
       }
     },
   }
@@ -186,6 +189,7 @@ const reshaped: Edit = {
       undo: (edited) => edited.dataset(path).resize(shape),
       affected: [`${place(path)} values`, `${place(path)} space`],
       effect: 'changes',
+      stores: true,
     }
   },
 }
@@ -200,6 +204,7 @@ const shrunk: Edit = {
       change: (edited) => edited.dataset(path).resize(shape.map((size) => Math.floor(size / 2))),
       affected: [`${place(path)} values`, `${place(path)} space`],
       effect: 'changes',
+      stores: true,
     }
   },
 }
@@ -224,6 +229,7 @@ const appended: Edit = {
       undo: (edited) => edited.dataset(path).resize(shape),
       affected: [`${place(path)} values`, `${place(path)} space`],
       effect: 'changes',
+      stores: true,
     }
   },
 }
@@ -245,7 +251,7 @@ const rewrittenSequences: Edit = {
     if (dataset === undefined) return undefined
     const { path } = dataset
     const values = dataset.read()
-    return { change: (edited) => edited.dataset(path).write(values), affected: [], effect: 'nothing' }
+    return { change: (edited) => edited.dataset(path).write(values), affected: [], effect: 'nothing', stores: true }
   },
 }
 

@@ -8,7 +8,13 @@ import { metadataCacheImageBlock } from '../format/metadata-cache-image.ts'
 import type { ObjectHeader } from '../format/read-object-header.ts'
 import { readObjectHeader } from '../format/read-object-header.ts'
 import type { Superblock } from '../format/superblock.ts'
-import { driverInfoBlock, readSuperblock, superblockStructure } from '../format/superblock.ts'
+import {
+  driverInfoBlock,
+  readSuperblock,
+  SWMR_WRITE_ACCESS,
+  superblockStructure,
+  WRITE_ACCESS,
+} from '../format/superblock.ts'
 import type { ByteSink } from '../io/byte-sink.ts'
 import type { ByteSource } from '../io/byte-source.ts'
 import { WindowSource } from '../io/byte-source.ts'
@@ -75,8 +81,6 @@ export function openImage(
 }
 
 /** Consistency flags that a writer sets while it has the file open. */
-const WRITE_ACCESS = 1
-const SWMR_WRITE_ACCESS = 4
 
 function behind(location: number, sink: ByteSink): ByteSink {
   return { write: (address, bytes) => sink.write(location + address, bytes) }

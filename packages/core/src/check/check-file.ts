@@ -253,8 +253,8 @@ function checkCachedTables(state: FileState): void {
     if (object?.kind === undefined) continue
     const known = object.table
     check.path = path
-    // The root group's entry in the superblock may be left over from when the group was an old-style one.
-    if (known === undefined && place.structure !== superblockStructure) {
+    // An entry may be left over from when the group was an old-style one: the C library leaves it, too.
+    if (known === undefined && object.kind !== 'group') {
       check.error(place, `the object at ${header} is no old-style group`, 'Cache Type')
     }
     if (known === undefined || (known.bTree === table.bTree && known.localHeap === table.localHeap)) continue

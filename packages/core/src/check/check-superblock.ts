@@ -2,7 +2,13 @@ import { FormatError } from '../errors.ts'
 import type { FilterPipeline } from '../filters/pipeline.ts'
 import { FileImage } from '../format/file-image.ts'
 import type { Superblock } from '../format/superblock.ts'
-import { driverInfoBlock, locateSuperblock, superblockStructure } from '../format/superblock.ts'
+import {
+  driverInfoBlock,
+  locateSuperblock,
+  SWMR_WRITE_ACCESS,
+  superblockStructure,
+  WRITE_ACCESS,
+} from '../format/superblock.ts'
 import type { ByteSource } from '../io/byte-source.ts'
 import { WindowSource } from '../io/byte-source.ts'
 import { measure } from '../io/measure.ts'
@@ -14,8 +20,6 @@ import type { FileLimits } from './policy.ts'
 /** Bytes of the largest superblock. */
 const LONGEST = 128
 const LATEST = 3
-const WRITE_ACCESS = 1
-const SWMR_WRITE_ACCESS = 4
 
 /** A file whose superblock was read. */
 export interface CheckedSuperblock {

@@ -41,6 +41,10 @@ const LONGEST = 128
 
 const DEFAULT_CHUNK_K = 32
 
+/** Consistency flags of version 3: the file is open for writing, and readers may look on. */
+export const WRITE_ACCESS = 1
+export const SWMR_WRITE_ACCESS = 4
+
 export const superblockStructure = structure<Superblock, Sizes>({
   name: 'Superblock',
   spec: 'II.A',

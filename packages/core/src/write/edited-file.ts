@@ -7,9 +7,10 @@ import { FILE_SPACE_INFO, METADATA_CACHE_IMAGE } from '../format/messages/messag
 import { metadataCacheImageMessage } from '../format/messages/metadata-cache-image.ts'
 import type { ObjectHeader } from '../format/read-object-header.ts'
 import type { Superblock } from '../format/superblock.ts'
-import { superblockStructure } from '../format/superblock.ts'
+import { superblockStructure, WRITE_ACCESS } from '../format/superblock.ts'
 import { symbolTableEntry } from '../format/symbol-table-node.ts'
 import { UNDEFINED } from '../io/structure.ts'
+import { encode } from '../io/writer.ts'
 import type { FileSettings } from '../objects/file-settings.ts'
 import { fileSettings } from '../objects/file-settings.ts'
 import { messageValue } from '../objects/messages.ts'
@@ -61,6 +62,12 @@ const PAGED = 1
 /** The newest superblock that release 1.8 knows. */
 const SUPERBLOCK_1_8 = 2
 
+/**
+ * From this version on a superblock tells, by its consistency flags, that a writer is at work, and the C library does
+ * not open such a file. Earlier versions have flags that nobody looks at.
+ */
+const MARKED_VERSION = 3
+
 /** As a file tells the oldest release that it was made for. */
 const BOUNDS: readonly LibraryVersion[] = ['earliest', 'earliest', 'v108', 'v110']
 
@@ -99,6 +106,11 @@ export class EditedFile {
     this.emitter = new Emitter(image.sizes, this.#space, sink)
     const versions = versionsFor(low ?? BOUNDS[superblock.version])
     this.drafts = new DraftWriter(this.emitter, { versions, limits: versionsFor('v200'), constants: this.settings })
+    if (superblock.version >= MARKED_VERSION) {
+      const marked = { ...superblock, consistencyFlags: WRITE_ACCESS }
+      const bytes = encode(superblockStructure, marked, image.sizes, undefined)
+      transaction.mark = { address: userBlockSize, bytes }
+    }
     takeFreeSpace(image, fileSpace, this.#space)
     this.#freeBefore = freeBytes(this.#space)
     if (extension !== undefined) this.#tidyExtension(extension)

@@ -15,10 +15,21 @@ const MOST_PAGES = 8192
 /** From this length on bytes go to the file at once. */
 const LARGE = 64 * PAGE
 
+/** Bytes of a file that tell, while others change, that it is not to be read; all of them are in one page. */
+export interface Mark {
+  address: number
+  bytes: Uint8Array
+}
+
 /**
  * A change of a file that happens as a whole or not at all. What is written stays in memory, as far as there is room;
  * before bytes of the file are overwritten they are kept in a journal, by which the file is brought back to what it was
  * where the change does not come to its end.
+ *
+ * Readers of this project find the journal. To all others a mark tells that the file is being changed: it is there
+ * before anything else of the file is other than it was, and gives way to what is to be there when the rest is safely
+ * on disk. So whoever looks between finds the old file, the mark, or the new file, after a crash as well; and since the
+ * journal keeps what was in the mark's place, bringing the file back takes the mark away, too.
  */
 export class Transaction implements ByteSource, ByteSink {
   readonly #store: ByteStore
@@ -32,6 +43,9 @@ export class Transaction implements ByteSource, ByteSink {
   /** A bit for each page of the old file: whether the journal has it. */
   #kept = new Uint8Array(0)
   readonly #closed: (() => void) | undefined
+  /** Tells that the file is being changed; undefined where it has no way to say so. */
+  mark: Mark | undefined
+  #isMarked = false
 
   /**
    * @param place where the journal goes; without one, the file is not protected
@@ -47,6 +61,7 @@ export class Transaction implements ByteSource, ByteSink {
   #start(): void {
     this.#oldSize = this.#store.size
     this.#size = this.#store.size
+    this.#isMarked = false
     this.#kept = new Uint8Array(this.#place === undefined ? 0 : Math.ceil(this.#oldSize / PAGE / 8))
   }
 
@@ -103,7 +118,7 @@ export class Transaction implements ByteSource, ByteSink {
     this.#writePages(end * PAGE, bytes.subarray(end * PAGE - address))
     for (let number = first; number < end; number++) this.#changed.delete(number)
     this.#keep(first, end)
-    this.#begin().sync()
+    this.#protect()
     this.#store.write(first * PAGE, bytes.subarray(first * PAGE - address, end * PAGE - address))
   }
 
@@ -120,6 +135,7 @@ export class Transaction implements ByteSource, ByteSink {
       this.#spill()
       if (this.#store.size < size) this.#store.truncate(size)
       this.#store.sync()
+      this.#takeMark()
       if (this.#store.size > size) this.#cut(size)
     } catch (error) {
       this.abandon()
@@ -165,6 +181,36 @@ export class Transaction implements ByteSource, ByteSink {
     this.#closed?.()
   }
 
+  /** The number of the page where a mark is put; undefined where none is. */
+  get #markedPage(): number | undefined {
+    return this.#place === undefined || this.mark === undefined ? undefined : Math.floor(this.mark.address / PAGE)
+  }
+
+  /** Sees to it that what was kept is on disk, and the file is marked, before bytes of it are overwritten. */
+  #protect(): void {
+    const number = this.#isMarked ? undefined : this.#markedPage
+    if (number === undefined || this.mark === undefined) {
+      this.#begin().sync()
+      return
+    }
+    // In memory the page is as it is to be without the mark.
+    if (!this.#changed.has(number)) this.#changed.set(number, this.#load(number))
+    this.#keep(number, number + 1)
+    this.#begin().sync()
+    this.#store.write(this.mark.address, this.mark.bytes)
+    this.#store.sync()
+    this.#isMarked = true
+  }
+
+  /** Puts what is to be there in the place of the mark, once all else is on disk. */
+  #takeMark(): void {
+    const number = this.#markedPage
+    if (number === undefined || !this.#isMarked) return
+    this.#store.write(number * PAGE, this.#run(number, number + 1))
+    this.#changed.delete(number)
+    this.#store.sync()
+  }
+
   /** The journal makes the old end of the file superfluous, which may be long, before that is cut off. */
   #cut(size: number): void {
     this.#begin().complete(size)
@@ -191,14 +237,15 @@ export class Transaction implements ByteSource, ByteSink {
     return page
   }
 
-  /** Writes all changed pages to the file. */
+  /** Writes all changed pages to the file, but for the one with the mark. */
   #spill(): void {
-    const numbers = [...this.#changed.keys()].sort((a, b) => a - b)
+    const marked = this.#markedPage
+    const numbers = [...this.#changed.keys()].filter((number) => number !== marked).sort((a, b) => a - b)
     const runs = runsOf(numbers)
     for (const { first, end } of runs) this.#keep(first, end)
-    this.#begin().sync()
+    this.#protect()
     for (const { first, end } of runs) this.#store.write(first * PAGE, this.#run(first, end))
-    this.#changed.clear()
+    for (const number of numbers) this.#changed.delete(number)
   }
 
   /** The bytes of changed pages that stand side by side, as far as the file will go. */

@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url'
 import test from 'ava'
 import type { File } from '../../src/api/file.ts'
 import { integerType } from '../../src/datatype/types.ts'
+import { openBytes } from '../../src/index.ts'
+import { BufferStore } from '../../src/io/byte-store.ts'
 import { boxSet } from '../../src/storage/element-set.ts'
 import { groupDraft } from '../../src/write/drafts.ts'
 import type { Editor } from '../../src/write/editor.ts'
@@ -54,7 +56,7 @@ const CHANGES: Record<string, (editor: Editor, file: File) => void> = {
   },
 }
 
-const FILES = ['chunk-indexes-old.h5', 'chunk-indexes-latest.h5', 'attributes-dense.h5']
+const FILES = ['chunk-indexes-old.h5', 'chunk-indexes-latest.h5', 'attributes-dense.h5', 'superblock-3-latest.h5']
 
 for (const name of FILES) {
   for (const [change, step] of Object.entries(CHANGES)) {
@@ -77,6 +79,40 @@ for (const name of FILES) {
       t.true(found.old > 0)
     })
   }
+}
+
+/** A store that is looked at after each step. */
+function watched(bytes: Uint8Array, look: (bytes: Uint8Array) => void): BufferStore {
+  const store = new BufferStore(bytes)
+  const { write, truncate } = store
+  store.write = (address, piece) => {
+    write.call(store, address, piece)
+    look(store.written)
+  }
+  store.truncate = (size) => {
+    truncate.call(store, size)
+    look(store.written)
+  }
+  return store
+}
+
+for (const [change, step] of Object.entries(CHANGES)) {
+  test(`${change}: whoever looks on finds the old file, the new one, or one that is marked as being written`, (t) => {
+    const old = golden('superblock-3-latest.h5')
+    const fresh = edited(old, step)
+    let marked = 0
+    const store = watched(old, (bytes) => {
+      // Before its end is cut off, the new file has more bytes behind it.
+      if (same(bytes, old) || same(bytes.subarray(0, fresh.length), fresh)) return
+      marked++
+      t.throws(() => openBytes(bytes.slice(), { allowTruncated: true }), { message: /marked as open for writing/ })
+    })
+    const file = openStore(store, new FaultyDisk(old).journal)
+    step(file.editor, file)
+    file.editor.commit()
+    t.true(same(store.written, fresh))
+    t.true(marked > 0)
+  })
 }
 
 function attempt(disk: FaultyDisk, step: (editor: Editor, file: File) => void): FaultyDisk {
