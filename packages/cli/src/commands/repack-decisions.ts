@@ -56,22 +56,20 @@ export function decide(dataset: Dataset, path: string, options: RepackOptions, a
     dataset.committed === undefined
   if (plain) return { kind: 'copied' }
   const size = dataset.space.kind === 'simple' ? dataset.shape.reduce((n, size) => n * size, type.size) : type.size
-  const gathered = dataset.externalFiles.length > 0
-  const base: DatasetChange = { gathered, native: options.native }
   const small = options.lastLayout?.kind !== 'compact' && size < options.minimum
-  const wanted = small ? undefined : request(dataset, path, options)
+  const wanted = small ? UNCHANGED : request(dataset, path, options)
   const fixed = losesGrowth(path, size, options)
-  const filtered = wanted !== undefined && dataset.filters.length > 0
-  if (wanted !== undefined) {
-    try {
-      const change = completeChange(dataset, { ...base, fixed, layout: wanted.layout, filters: wanted.filters })
-      return { kind: 'written', change, filtered, kept: undefined, lost: wanted.lost }
-    } catch (error) {
-      if (!(error instanceof WriteError)) throw error
-    }
+  const filtered = !small && dataset.filters.length > 0
+  const original: DatasetChange = { native: options.native, fixed }
+  const gathered = dataset.externalFiles.length > 0
+  try {
+    const { layout, filters, lost } = wanted
+    const change = completeChange(dataset, { ...original, gathered, layout, filters })
+    return { kind: 'written', change, filtered, kept: small ? 'small' : undefined, lost }
+  } catch (error) {
+    if (!(error instanceof WriteError)) throw error
   }
-  const change = completeChange(dataset, { ...base, fixed })
-  return { kind: 'written', change, filtered, kept: small ? 'small' : wanted && 'impossible', lost: [] }
+  return { kind: 'written', change: completeChange(dataset, original), filtered, kept: 'impossible', lost: [] }
 }
 
 function hasSequences({ type }: Dataset): boolean {
@@ -109,9 +107,11 @@ interface Wanted {
   lost: readonly FilterStep[]
 }
 
+const UNCHANGED: Wanted = { layout: undefined, filters: undefined, lost: [] }
+
 /** The layout and filters that the command line asks for; nothing for what is no array. */
 function request(dataset: Dataset, path: string, options: RepackOptions): Wanted {
-  if (dataset.shape.length === 0) return { layout: undefined, filters: undefined, lost: [] }
+  if (dataset.shape.length === 0) return UNCHANGED
   const object = requestOf(path, options.objects)
   const asked = askedFilters(object, options)
   const layout = options.layout ?? object?.layout

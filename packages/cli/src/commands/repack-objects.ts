@@ -2,10 +2,11 @@ import type { Dataset, Datatype, FoundAttribute, H5Object } from '@h5kit/core'
 import { type FileRepack, Hdf5Error, WriteError } from '@h5kit/core'
 import type { File } from '@h5kit/core/node'
 import type { RepackOptions } from '../options/repack.ts'
-import { RepackTable } from '../render/repack.ts'
+import { changeLine, RepackTable } from '../render/repack.ts'
 import type { Decision } from './repack-decisions.ts'
 import { decide } from './repack-decisions.ts'
 import type { ObjectLink, ObjectRow, Row } from './repack-table.ts'
+import { elementBytes } from './repack-table.ts'
 
 /** What is told while objects are written. */
 export interface RepackNews {
@@ -13,6 +14,8 @@ export interface RepackNews {
   say(text: string): void
   /** On stderr. */
   warn(message: string): void
+  /** Told of each dataset that is in the new file, with the bytes of its elements as they are in memory. */
+  done?(bytes: number): void
 }
 
 /** Kinds of references that are older than release 1.12. */
@@ -62,6 +65,7 @@ export class ObjectRounds {
           break
         case 'dataset':
           await this.#dataset(row)
+          this.#news.done?.(elementBytes(this.#file, row))
           this.#complete(row, later)
           break
         case 'datatype':
@@ -150,6 +154,7 @@ export class ObjectRounds {
     const size = await this.#repack.elements(dataset, decision.change)
     this.#noteLoss(row.path, decision, size, dataset.storageSize)
     this.#written(row.path, decision, size, dataset, (performance.now() - start) / 1000)
+    if (this.#options.dryRun) this.#news.say(changeLine(row.path, dataset, decision.change, size))
     this.#attributes(dataset)
   }
 

@@ -80,3 +80,10 @@ export function isIn(rows: readonly Row[], name: string): boolean {
   const path = name.startsWith('/') ? name : `/${name}`
   return rows.some((row) => row.path === path || (row.kind !== 'link' && row.more?.some((link) => link.path === path)))
 }
+
+/** Bytes of the elements of a dataset as they are in memory; 0 for other objects. */
+export function elementBytes(file: File, row: Row): number {
+  if (row.kind !== 'dataset') return 0
+  const dataset = file.object(row.address, row.path)
+  return dataset.kind === 'dataset' ? dataset.shape.reduce((size, n) => size * n, dataset.type.size) : 0
+}

@@ -11,8 +11,7 @@ import { RepackProgress } from '../render/repack-progress.ts'
 import { openWithDriver } from './open-driver.ts'
 import type { RepackNews } from './repack-objects.ts'
 import { ObjectRounds } from './repack-objects.ts'
-import type { Row } from './repack-table.ts'
-import { isIn, objectTable } from './repack-table.ts'
+import { elementBytes, isIn, objectTable } from './repack-table.ts'
 import { openTarget } from './repack-target.ts'
 
 const BOUNDS = ['earliest', 'v108', 'v110', 'v112', 'v114', 'v200'] as const
@@ -73,8 +72,14 @@ async function written(
   try {
     const progress = progressOf(options)
     const made = new FileRepack(file, target.sink, { ...newFile(file, options), progress: progress?.add })
-    const rounds = new ObjectRounds(file, made, options, news, whole)
-    const wrong = await failureOf(async () => rounds.all(rowsOf(file, options)))
+    const told = progress === undefined ? news : { ...news, done: progress.pass }
+    const rounds = new ObjectRounds(file, made, options, told, whole)
+    const wrong = await failureOf(async () => {
+      const rows = objectTable(file, options, options.drop)
+      progress?.expect(rows.reduce((sum, row) => sum + elementBytes(file, row), 0))
+      if (rows.length > MANY) collectOften()
+      await rounds.all(rows)
+    })
     if (wrong !== undefined && whole) {
       return failed(`cannot repack "${options.input}": "${rounds.path}": ${wrong}; no file was written`)
     }
@@ -96,8 +101,13 @@ function progressOf({ dryRun }: RepackOptions): RepackProgress | undefined {
   return process.stderr.isTTY && !dryRun && process.env.CI === undefined ? new RepackProgress() : undefined
 }
 
-function rowsOf(file: File, options: RepackOptions): Row[] {
-  return objectTable(file, options, options.drop)
+/** Objects for which memory matters more than the time that it takes to load what is needed for that. */
+const MANY = 20_000
+
+/** What objects leave behind is collected before there is as much of it as of themselves. */
+function collectOften(): void {
+  const { setFlagsFromString } = process.getBuiltinModule('node:v8')
+  setFlagsFromString('--heap-growing-percent=50')
 }
 
 async function failureOf(work: () => Promise<void>): Promise<string | undefined> {
@@ -121,7 +131,7 @@ const SHAREABLE: readonly (readonly [keyof SharedSizes, number])[] = [
 
 /** How the new file is made. */
 function newFile(file: File, options: RepackOptions): NewFile {
-  const { low, high, alignment, threshold, maxMemory, space, shared } = options
+  const { low, high, alignment, threshold, metadataBlock, maxMemory, space, shared } = options
   const indexes = SHAREABLE.filter(([kind]) => shared[kind] > 0)
   const old = file.settings.fileSpace
   const strategy = space.strategy === undefined ? old.strategy : STRATEGIES[space.strategy]
@@ -140,6 +150,7 @@ function newFile(file: File, options: RepackOptions): NewFile {
     memory: maxMemory,
     scratch: () => new ScratchFile(dirname(options.output)),
     ...(alignment === 0 ? {} : { alignment: { threshold, alignment } }),
+    ...(metadataBlock > 0 ? { metadataBlock } : {}),
     ...(indexes.length === 0
       ? {}
       : { sharing: { indexes: indexes.map(([kind, type]) => ({ messageTypes: 1 << type, minSize: shared[kind] })) } }),

@@ -304,6 +304,7 @@ function contradiction(options: RepackOptions): string | undefined {
   if (compactLinks < 0 || indexedLinks < 0) return 'a number of links is not negative'
   if (indexedLinks > compactLinks) return 'fewest links outside a header (-d) are more than the most in one (-c)'
   if (Object.values(shared).some((size) => size < 0)) return 'the size of a shared message is not negative'
+  if (options.metadataBlock < 0) return `blocks of ${options.metadataBlock} bytes (-M)`
   if (alignment === 0 && threshold !== 0) return 'a threshold (-t) without an alignment (-a)'
   if (options.low > options.high || options.high === 0) {
     return `a file cannot be for releases from number ${options.low} to ${options.high}`

@@ -1,4 +1,4 @@
-import type { FilterStep } from '@h5kit/core'
+import type { Dataset, DatasetChange, FilterStep } from '@h5kit/core'
 import type { FilterRequest, LayoutRequest, RepackOptions } from '../options/repack.ts'
 
 const NAMES: Record<number, string> = {
@@ -66,6 +66,28 @@ function filtersForAll(filters: readonly FilterRequest[]): string {
 function filterFor(path: string, { id }: FilterRequest): string {
   const number = id > LAST_OWN ? ` ${id}` : ''
   return ` <${path}> with ${NAMES[id] ?? 'UD'} filter${number}\n`
+}
+
+/**
+ * What becomes of a dataset, and the bytes that its elements take before and after:
+ *
+ *     /a: contiguous, 80000 bytes; then chunked 100x100, deflate, 1234 bytes
+ */
+export function changeLine(path: string, dataset: Dataset, change: DatasetChange, size: number): string {
+  const { layout, filters, storageSize } = dataset
+  const chunk = dataset.chunkShape
+  const before = chunk === undefined ? { kind: layout.kind } : { kind: 'chunked', chunk }
+  const after = change.layout ?? before
+  const was = stored(before, filters, storageSize)
+  const becomes = stored(after, change.filters ?? filters, size)
+  return was === becomes ? `${path}: ${was}, as before\n` : `${path}: ${was}; then ${becomes}\n`
+}
+
+function stored(layout: { kind: string; chunk?: readonly number[] }, filters: readonly FilterStep[], size: number) {
+  const shape = layout.chunk === undefined ? '' : ` ${layout.chunk.join('x')}`
+  return [`${layout.kind}${shape}`, ...filters.map(({ id, name }) => name || `filter ${id}`), `${size} bytes`].join(
+    ', ',
+  )
 }
 
 const WIDTH = 27

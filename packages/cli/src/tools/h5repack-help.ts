@@ -25,7 +25,7 @@ The new file
   -s, --ssize=BYTES[:KIND]         share messages (dspace, dtype, fill, pline, attr) from that size on
   -u, --ublock=FILE, -b, --block=BYTES  what comes before the file, and room for it
   -t, --threshold=BYTES, -a, --alignment=BYTES  larger things at multiples of the alignment
-  -M, --metadata_block_size=BYTES  taken and not needed
+  -M, --metadata_block_size=BYTES  blocks that descriptions are put in
   -S, --fs_strategy=FSM_AGGR|PAGE|AGGR|NONE, -P, --fs_persist=0|1, -T, --fs_threshold=BYTES, -G, --fs_pagesize=BYTES
                                    how the file manages its space
 
@@ -37,7 +37,7 @@ What is copied
 
 How it goes
   --in-place                       replace the file
-  --dry-run                        tell how large the new file would be, and write none
+  --dry-run                        tell what would become of each dataset and how large the file, and write none
   --verify                         read both files and compare them before the new one is there
   --jobs=N                         threads that decode and encode; as many as there are processors where nothing is said
   --max-memory=BYTES               what elements may take in memory (K, M, G); 256M where nothing is said

@@ -6,7 +6,10 @@ import { fileURLToPath } from 'node:url'
 import { createFile, openFile } from '@h5kit/core/node'
 import test from 'ava'
 import { repack } from '../../src/commands/repack.ts'
+import { decide } from '../../src/commands/repack-decisions.ts'
+import { repackDefaults } from '../../src/options/repack.ts'
 import { parseRepack } from '../../src/options/repack-arguments.ts'
+import { progressLine } from '../../src/render/repack-progress.ts'
 
 const golden = (name: string): string => fileURLToPath(new URL(`../../../../golden/${name}`, import.meta.url))
 const selections = golden('storage/selections.h5')
@@ -137,7 +140,10 @@ test('on trial nothing is written, and what is left out is not there', async (t)
   const from = join(at, 'from.h5')
   sample(from)
   const { said } = await run(['--dry-run', '-f', 'NONE', from, join(at, 'to.h5')])
-  t.regex(said, /^.*to\.h5: \d+ bytes/)
+  const lines = said.split('\n')
+  t.regex(lines[0], /^\/a\/numbers: chunked 30x50, shuffle, deflate, \d+ bytes; then chunked 30x50, 48000 bytes$/)
+  t.is(lines[1], '/texts: contiguous, 48 bytes, as before')
+  t.regex(lines[2], /^.*to\.h5: \d+ bytes/)
   t.false(existsSync(join(at, 'to.h5')))
   t.is((await run(['--drop', '/a', from, join(at, 'to.h5')])).status, 0)
   using file = openFile(join(at, 'to.h5'))
@@ -263,4 +269,46 @@ test('objects that are written early have all their links, and are counted as of
     t.is(made.get('runs/12/other/data').attribute('unit').value, 'mm')
     t.deepEqual(made.group('runs/12').keys(), ['data', 'other', 'soft'])
   }
+})
+
+test('descriptions are in blocks of the size that is asked for', async (t) => {
+  const at = folder()
+  const [from, to] = [join(at, 'from.h5'), join(at, 'to.h5')]
+  sample(from)
+  t.is((await run(['-M', '100000', from, to])).status, 0)
+  using file = openFile(to)
+  const { layout } = file.dataset('texts')
+  // Headers are at the start of a block behind the first elements; what is behind it are other elements.
+  t.true(layout.kind === 'contiguous' && layout.address >= file.dataset('a/numbers').address + 90_000)
+  await t.throwsAsync(run(['-M', '-1', from, to]), { message: /blocks of -1 bytes/ })
+})
+
+test('a user block that does not suit the alignment is refused by name', async (t) => {
+  const at = folder()
+  const [from, to] = [join(at, 'from.h5'), join(at, 'to.h5')]
+  sample(from)
+  for (const options of [
+    ['-b', '512', '-S', 'PAGE', '-G', '4096'],
+    ['-b', '512', '-t', '1', '-a', '1024'],
+  ]) {
+    const { status, warned } = await run([...options, from, to])
+    t.is(status, 1)
+    t.regex(warned.join(), /a user block of 512 bytes/)
+  }
+  t.deepEqual(readdirSync(at), ['from.h5'])
+})
+
+test('elements in other files stay there where the dataset could not be as it is without them', (t) => {
+  using file = openFile(golden('files/external-storage.h5'))
+  const options = { ...repackDefaults(), filters: [{ id: 0, values: [], optional: undefined }] }
+  const of = (path: string) => decide(file.dataset(path), path, options, false)
+  t.like(of('/one unlimited'), { kind: 'written', kept: 'impossible', change: { gathered: undefined } })
+  t.like(of('/two files'), { kind: 'written', kept: undefined, change: { gathered: true } })
+})
+
+test('progress tells how long the rest will take', (t) => {
+  t.is(progressLine(50e6, 200e6, 10), '50 of 200 MB, 5 MB/s, 30 s left')
+  t.is(progressLine(1e6, 3601e6, 1), '1 of 3601 MB, 1 MB/s, 1 h 0 min left')
+  t.is(progressLine(10e6, 610e6, 5), '10 of 610 MB, 2 MB/s, 5 min left')
+  t.is(progressLine(3e6, 2e6, 1), '3 of 2 MB, 3 MB/s')
 })

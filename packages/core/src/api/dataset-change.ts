@@ -45,7 +45,9 @@ export function completeChange(dataset: Dataset, change: DatasetChange): Dataset
   if (layout === undefined) return change
   if (layout.kind !== 'chunked') {
     if (filters.length > 0 && !ignored) throw new WriteError(`filters need chunks, not a ${layout.kind} layout`)
-    if (canGrow(space)) throw new WriteError(`a dataset that can grow needs chunks, not a ${layout.kind} layout`)
+    const elsewhere = change.gathered !== true && dataset.externalFiles.length > 0 && change.layout === undefined
+    if (canGrow(space) && !elsewhere)
+      throw new WriteError(`a dataset that can grow needs chunks, not a ${layout.kind} layout`)
     const size = elementCount(space) * type.size
     if (layout.kind === 'compact' && size > LARGEST_COMPACT) throw new WriteError(`${size} bytes in a compact layout`)
     return change

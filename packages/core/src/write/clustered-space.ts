@@ -1,5 +1,5 @@
 import type { FreeKind, FreeSection, Space, SpaceUse } from './space.ts'
-import { checkSize, FileSpace } from './space.ts'
+import { checkSize, type FileSpace } from './space.ts'
 
 /** Bytes of blocks: the least, and the most, between which they grow with what was written so far. */
 const LEAST = 1 << 10
@@ -14,15 +14,22 @@ const SHARE = 32
  */
 export class ClusteredSpace implements Space {
   readonly #space: FileSpace
+  readonly #least: number
+  readonly #most: number
   /** What is left of the block. */
   #at = 0
   #left = 0
   #used = 0
   #closed = false
 
-  /** @param head bytes at the start that are taken already */
-  constructor(head: number) {
-    this.#space = new FileSpace(head)
+  /**
+   * @param space where blocks are, and elements
+   * @param block bytes of all blocks, where they are not to grow
+   */
+  constructor(space: FileSpace, block?: number) {
+    this.#space = space
+    this.#least = block ?? LEAST
+    this.#most = block ?? MOST
   }
 
   get end(): number {
@@ -39,7 +46,7 @@ export class ClusteredSpace implements Space {
 
   allocate(size: number, use: SpaceUse = 'metadata'): number {
     checkSize(size)
-    if (use === 'raw' || this.#closed || size >= MOST) return this.#space.allocate(size)
+    if (use === 'raw' || this.#closed || size >= this.#most) return this.#space.allocate(size)
     if (this.#left < size) this.#open(size)
     const at = this.#at
     this.#at += size
@@ -65,7 +72,7 @@ export class ClusteredSpace implements Space {
 
   #open(size: number): void {
     this.#giveBack()
-    const block = Math.max(size, Math.min(MOST, Math.max(LEAST, Math.floor(this.#used / SHARE))))
+    const block = Math.max(size, Math.min(this.#most, Math.max(this.#least, Math.floor(this.#used / SHARE))))
     this.#at = this.#space.allocate(block)
     this.#left = block
   }

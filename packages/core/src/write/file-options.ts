@@ -19,6 +19,8 @@ export interface FileOptions {
   /** The release that has to understand everything. Default the newest. */
   high?: LibraryVersion | undefined
   alignment?: Alignment | undefined
+  /** Bytes of the blocks that descriptions get their places from. By default small ones that grow with the file. */
+  metadataBlock?: number | undefined
   sizes?: Sizes | undefined
   /** What is in front of the superblock: 512 bytes, or 1024, 2048 ... */
   userBlock?: Uint8Array | undefined
@@ -39,6 +41,7 @@ export interface FilePlan {
   limits: Versions
   sizes: Sizes
   alignment: Alignment | undefined
+  metadataBlock: number | undefined
   userBlock: Uint8Array
   superblockVersion: number
   constants: { groupLeafK: number; groupInternalK: number; chunkK: number }
@@ -50,9 +53,19 @@ const USUAL_CONSTANTS = { groupLeafK: 4, groupInternalK: 16, chunkK: 32 }
 const USUAL_SIZES: Sizes = { offsets: 8, lengths: 8 }
 const SMALLEST_USER_BLOCK = 512
 
+/** The strategy of files in pages. */
+export const IN_PAGES = 1
+
 /** Finds out what options mean; WriteError where they contradict one another. */
 export function planFile(options: FileOptions): FilePlan {
-  const { low = 'earliest', high = 'v200', alignment, sizes = USUAL_SIZES, userBlock = new Uint8Array(0) } = options
+  const {
+    low = 'earliest',
+    high = 'v200',
+    alignment,
+    metadataBlock,
+    sizes = USUAL_SIZES,
+    userBlock = new Uint8Array(0),
+  } = options
   const versions = versionsFor(low)
   const limits = versionsFor(high)
   if (high === 'earliest' || limits.dataLayout < versions.dataLayout || limits.datatype < versions.datatype) {
@@ -67,10 +80,16 @@ export function planFile(options: FileOptions): FilePlan {
     chunkK: options.chunkK ?? USUAL_CONSTANTS.chunkK,
   }
   const fileSpace = unusual(options.fileSpace)
+  const unit = fileSpace?.strategy === IN_PAGES ? fileSpace.pageSize : (alignment?.alignment ?? 1)
+  if (userBlock.length % unit !== 0) {
+    throw new WriteError(
+      `a user block of ${userBlock.length} bytes in a file of which parts of ${unit} bytes are aligned`,
+    )
+  }
   const needed =
     fileSpace !== undefined || options.sharing !== undefined ? 2 : constants.chunkK !== USUAL_CONSTANTS.chunkK ? 1 : 0
   const superblockVersion = Math.max(versions.superblock, needed)
-  return { versions, limits, sizes, alignment, userBlock, superblockVersion, constants, fileSpace }
+  return { versions, limits, sizes, alignment, metadataBlock, userBlock, superblockVersion, constants, fileSpace }
 }
 
 function isUserBlockSize(size: number): boolean {

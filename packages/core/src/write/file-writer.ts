@@ -4,7 +4,7 @@ import { DraftWriter } from './draft-writer.ts'
 import type { ExistingObject, GroupDraft, ObjectDraft } from './drafts.ts'
 import { Emitter } from './emitter.ts'
 import type { FileOptions, FilePlan } from './file-options.ts'
-import { planFile } from './file-options.ts'
+import { IN_PAGES, planFile } from './file-options.ts'
 import type { GlobalHeapBuilder } from './global-heap-builder.ts'
 import { PagedSpace } from './paged-space.ts'
 import { SharedMessageBuilder } from './shared-message-builder.ts'
@@ -78,12 +78,11 @@ export class FileWriter {
   }
 }
 
-/** The strategy of files in pages. */
-const IN_PAGES = 1
-
-function spaceOf({ alignment, fileSpace }: FilePlan, head: number): Space {
+/** Where everything is aligned, descriptions are in blocks only if that is asked for: each block has room before it. */
+function spaceOf({ alignment, fileSpace, metadataBlock }: FilePlan, head: number): Space {
   if (fileSpace?.strategy === IN_PAGES) return new PagedSpace(head, fileSpace)
-  return alignment === undefined ? new ClusteredSpace(head) : new FileSpace(head, alignment)
+  if (alignment !== undefined && metadataBlock === undefined) return new FileSpace(head, alignment)
+  return new ClusteredSpace(new FileSpace(head, alignment), metadataBlock)
 }
 
 /** A sink behind a user block. */

@@ -1,8 +1,9 @@
 import test from 'ava'
 import { ClusteredSpace } from '../../src/write/clustered-space.ts'
+import { FileSpace } from '../../src/write/space.ts'
 
 test('descriptions that are written between elements are together', (t) => {
-  const space = new ClusteredSpace(96)
+  const space = new ClusteredSpace(new FileSpace(96))
   const headers: number[] = []
   const data: number[] = []
   for (let i = 0; i < 100; i++) {
@@ -17,13 +18,13 @@ test('descriptions that are written between elements are together', (t) => {
 })
 
 test('what is left of the last block is free, or not there at all', (t) => {
-  const space = new ClusteredSpace(96)
+  const space = new ClusteredSpace(new FileSpace(96))
   const first = space.allocate(100)
   t.is(space.end, 96 + 1024)
   space.trim()
   t.deepEqual([first, space.end, [...space.free]], [96, 196, []])
 
-  const other = new ClusteredSpace(96)
+  const other = new ClusteredSpace(new FileSpace(96))
   other.allocate(100)
   other.allocate(50, 'raw')
   other.trim()
@@ -33,9 +34,18 @@ test('what is left of the last block is free, or not there at all', (t) => {
 })
 
 test('large descriptions have places of their own, and none is of no size', (t) => {
-  const space = new ClusteredSpace(96)
+  const space = new ClusteredSpace(new FileSpace(96))
   t.is(space.allocate(1 << 16), 96)
   t.is(space.allocate(10), 96 + (1 << 16))
   t.throws(() => space.allocate(0), { message: /a place for 0 bytes/ })
   t.throws(() => space.allocate(Number.NaN, 'raw'), { message: /a place for NaN bytes/ })
+})
+
+test('blocks have the size that is asked for, and are aligned as everything is', (t) => {
+  const space = new ClusteredSpace(new FileSpace(96, { threshold: 1000, alignment: 512 }), 2000)
+  t.is(space.allocate(300), 512)
+  t.is(space.allocate(700, 'raw'), 2512)
+  t.is(space.allocate(1700), 812)
+  t.is(space.allocate(10), 3584)
+  t.is(space.allocate(2000), 5632)
 })
