@@ -17,7 +17,7 @@ export interface Slab {
 export const SLAB_BYTES = 4 << 20
 
 /** Bytes of one element at most: what is gone through a few elements at a time has room for one of them. */
-const LARGEST_ELEMENT = 1 << 27
+const LARGEST_ELEMENT = 1 << 28
 
 /** Goes through elements of a dataset some `budget` bytes at a time; through all where no set is given. */
 export function* rawSlabs(
