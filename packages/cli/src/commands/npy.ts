@@ -24,7 +24,8 @@ const LONGEST = 1 << 20
  * @throws UnsupportedError where it is none, or an array of a kind that HDF5 has no form for
  */
 export function readNpyHeader(head: Uint8Array, name: string): NpyHeader {
-  const text = new TextDecoder('latin1').decode(head.subarray(0, LONGEST))
+  // A TextDecoder takes Latin 1 for Windows-1252.
+  const text = Buffer.from(head.subarray(0, LONGEST)).toString('latin1')
   if (!text.startsWith(MAGIC) || head.length < 12) throw new UnsupportedError(`${name} is no NPY file`)
   const view = new DataView(head.buffer, head.byteOffset, head.length)
   const wide = head[6] > 1
