@@ -1,10 +1,10 @@
 /** Edits of files, for edit.ts: each tells what it does to a file, how that is undone, and what it has to leave alone. */
 import type { Dataset } from '../../packages/core/src/api/dataset.ts'
 import type { File } from '../../packages/core/src/api/file.ts'
-import type { H5Object } from '../../packages/core/src/api/objects.ts'
 import { copyObject, slice } from '../../packages/core/src/node.ts'
-import type { Link } from '../../packages/core/src/objects/links.ts'
 import { outsideParts } from '../../packages/core/src/write/object-copy-elements.ts'
+import type { Found } from './edit-places.ts'
+import { child, datasetsOf, groupsOf, isPlain, isWritable, linksOf, objectsOf, place, sizeOf } from './edit-places.ts'
 
 /** What is done to a file, which is opened for each of the two. */
 export interface Step {
@@ -33,59 +33,6 @@ export type Choose = <T>(from: readonly T[]) => T | undefined
 const NEW = '~h5kit'
 /** Elements that are written at most, in bytes. */
 const MOST = 1 << 24
-
-interface Found {
-  path: string
-  link: Link
-}
-
-function linksOf(file: File): Found[] {
-  return [...file.visit()].map(({ path, link }) => ({ path: `/${path}`, link }))
-}
-
-/** The objects of a file, each once. */
-function objectsOf(file: File): H5Object[] {
-  const found = new Map<number, H5Object>([[file.rootAddress, file.root]])
-  for (const { path, link } of linksOf(file)) {
-    if (link.kind === 'hard' && !found.has(link.address)) found.set(link.address, file.get(path))
-  }
-  return [...found.values()]
-}
-
-function groupsOf(file: File): string[] {
-  return objectsOf(file)
-    .filter(({ kind }) => kind === 'group')
-    .map(({ path }) => path)
-}
-
-function datasetsOf(file: File, wanted: (dataset: Dataset) => boolean): Dataset[] {
-  return objectsOf(file)
-    .filter((object) => object.kind === 'dataset')
-    .filter((dataset) => wanted(dataset))
-}
-
-/** Whether the elements of a dataset are in the file, and can be written. */
-function isWritable({ layout, externalFiles, space }: Dataset): boolean {
-  return layout.kind !== 'virtual' && externalFiles.length === 0 && space.kind !== 'null'
-}
-
-function sizeOf({ shape, type }: Dataset): number {
-  return shape.reduce((product, size) => product * size, type.size)
-}
-
-function isPlain({ type }: Dataset): boolean {
-  const { sequences, references } = outsideParts(type)
-  return !sequences && !references
-}
-
-function child(group: string, name: string): string {
-  return group === '/' ? `/${name}` : `${group}/${name}`
-}
-
-/** As places of objects are told; the root group's is empty. */
-function place(path: string): string {
-  return path === '/' ? '' : path
-}
 
 /** Sets attributes of any object, and takes them away again. */
 function newAttributes(name: string, values: Record<string, Parameters<File['root']['createAttribute']>[1]>): Edit {

@@ -28,6 +28,10 @@ export interface ObjectRequest {
 export const ELEMENT_FORMATS = ['csv', 'npy', 'raw', 'json'] as const
 export type ElementFormat = (typeof ELEMENT_FORMATS)[number]
 
+export function isElementFormat(text: string): text is ElementFormat {
+  return ELEMENT_FORMATS.some((each) => each === text)
+}
+
 /** A new file and what goes into it. */
 export interface CreateOptions {
   file: string

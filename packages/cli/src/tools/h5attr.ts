@@ -1,10 +1,10 @@
 import { getAttribute, listAttributes, setAttribute } from '../commands/edit-attributes.ts'
 import { editing, reading, rehearsed, targetOf } from '../commands/edit-target.ts'
-import type { ElementFormat } from '../options/create.ts'
-import { ELEMENT_FORMATS } from '../options/create.ts'
+import { isElementFormat } from '../options/create.ts'
 import type { EditCommand } from '../options/edit.ts'
-import { parseEdit, readAxes } from '../options/edit.ts'
+import { readAxes } from '../options/edit.ts'
 import type { Output } from '../output.ts'
+import { runEditTool } from './edit-tool.ts'
 
 /** Words that each action needs. */
 const ACTIONS: Record<string, number> = { list: 1, get: 2, set: 2, rm: 2, rename: 3 }
@@ -21,19 +21,12 @@ export function h5attr(argv: string[], output: Output, warn: (message: string) =
     warn(`attr has the actions ${Object.keys(ACTIONS).join(', ')}, and not "${action}"`)
     return 2
   }
-  const command = parseEdit(argv.slice(1), RULES, least)
-  if (command.kind === 'help') {
-    output.text(HELP)
-    return 0
-  }
-  const mistake = command.kind === 'mistake' ? command.what : run(action, command, output)
-  if (mistake === undefined) return 0
-  warn(`${mistake}; h5 attr --help tells what there is`)
-  return 2
+  const run = (command: EditCommand & { kind: 'run' }): string | undefined => act(action, command, output)
+  return runEditTool({ name: 'attr', help: HELP, rules: RULES, least, run }, argv.slice(1), output, warn)
 }
 
 /** Does what is asked for; a text says what is wrong with the command line. */
-function run(action: string, command: EditCommand & { kind: 'run' }, output: Output): string | undefined {
+function act(action: string, command: EditCommand & { kind: 'run' }, output: Output): string | undefined {
   const { words, option, has } = command
   const { name: file, path } = targetOf(words[0])
   const names = words.slice(1)
@@ -55,7 +48,7 @@ function run(action: string, command: EditCommand & { kind: 'run' }, output: Out
   const shape = shapeText === undefined ? undefined : shapeText === 'null' ? null : readAxes(shapeText)
   if (shapeText !== undefined && shape === undefined) return `"${shapeText}" is no shape`
   const format = option('format')
-  if (format !== undefined && !isFormat(format)) return `"${format}" is no format`
+  if (format !== undefined && !isElementFormat(format)) return `"${format}" is no format`
   const fromFile = option('from-file')
   if (names.length < 2 && fromFile === undefined && shape !== null) return 'no value'
   const request = {
@@ -69,10 +62,6 @@ function run(action: string, command: EditCommand & { kind: 'run' }, output: Out
   }
   editing(file, (each) => setAttribute(each, path, request, has('verbose'), output))
   return undefined
-}
-
-function isFormat(text: string): text is ElementFormat {
-  return ELEMENT_FORMATS.some((each) => each === text)
 }
 
 function removeAttributes(name: string, path: string, names: string[], dryRun: boolean, output: Output): void {

@@ -1,22 +1,16 @@
 import { makeLink } from '../commands/edit-links.ts'
-import { parseEdit } from '../options/edit.ts'
+import type { EditCommand } from '../options/edit.ts'
 import type { Output } from '../output.ts'
+import { runEditTool } from './edit-tool.ts'
 
 /** `h5 ln`. */
 export function h5ln(argv: string[], output: Output, warn: (message: string) => void): number {
-  const command = parseEdit(argv, RULES, 2)
-  if (command.kind === 'help') {
-    output.text(HELP)
-    return 0
-  }
-  if (command.kind === 'mistake') {
-    warn(`${command.what}; h5 ln --help tells what there is`)
-    return 2
-  }
-  const { words, option, has } = command
+  return runEditTool({ name: 'ln', help: HELP, rules: RULES, least: 2, run }, argv, output, warn)
+}
+
+function run({ words, option, has }: EditCommand & { kind: 'run' }, output: Output): undefined {
   const common = { dryRun: has('dry-run'), verbose: has('verbose') }
   makeLink(words, { ...common, soft: has('soft'), external: option('external') }, output)
-  return 0
 }
 
 const RULES = [

@@ -1,21 +1,15 @@
 import { moveLink } from '../commands/edit-links.ts'
-import { parseEdit } from '../options/edit.ts'
+import type { EditCommand } from '../options/edit.ts'
 import type { Output } from '../output.ts'
+import { runEditTool } from './edit-tool.ts'
 
 /** `h5 mv`. */
 export function h5mv(argv: string[], output: Output, warn: (message: string) => void): number {
-  const command = parseEdit(argv, RULES, 2)
-  if (command.kind === 'help') {
-    output.text(HELP)
-    return 0
-  }
-  if (command.kind === 'mistake') {
-    warn(`${command.what}; h5 mv --help tells what there is`)
-    return 2
-  }
-  const { words, has } = command
+  return runEditTool({ name: 'mv', help: HELP, rules: RULES, least: 2, run }, argv, output, warn)
+}
+
+function run({ words, has }: EditCommand & { kind: 'run' }, output: Output): undefined {
   moveLink(words, { dryRun: has('dry-run'), verbose: has('verbose') }, output)
-  return 0
 }
 
 const RULES = [

@@ -1,19 +1,12 @@
 import { editing, targetOf } from '../commands/edit-target.ts'
 import type { EditCommand } from '../options/edit.ts'
-import { parseEdit, readAxes } from '../options/edit.ts'
+import { readAxes } from '../options/edit.ts'
 import type { Output } from '../output.ts'
+import { runEditTool } from './edit-tool.ts'
 
 /** `h5 resize`. */
 export function h5resize(argv: string[], output: Output, warn: (message: string) => void): number {
-  const command = parseEdit(argv, RULES, 2)
-  if (command.kind === 'help') {
-    output.text(HELP)
-    return 0
-  }
-  const mistake = command.kind === 'mistake' ? command.what : run(command)
-  if (mistake === undefined) return 0
-  warn(`${mistake}; h5 resize --help tells what there is`)
-  return 2
+  return runEditTool({ name: 'resize', help: HELP, rules: RULES, least: 2, run }, argv, output, warn)
 }
 
 /** Does what is asked for; a text says what is wrong with the command line. */

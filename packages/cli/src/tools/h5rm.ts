@@ -1,21 +1,15 @@
 import { removeLinks } from '../commands/edit-links.ts'
-import { parseEdit } from '../options/edit.ts'
+import type { EditCommand } from '../options/edit.ts'
 import type { Output } from '../output.ts'
+import { runEditTool } from './edit-tool.ts'
 
 /** `h5 rm`. */
 export function h5rm(argv: string[], output: Output, warn: (message: string) => void): number {
-  const command = parseEdit(argv, RULES, 1)
-  if (command.kind === 'help') {
-    output.text(HELP)
-    return 0
-  }
-  if (command.kind === 'mistake') {
-    warn(`${command.what}; h5 rm --help tells what there is`)
-    return 2
-  }
-  const { words, has } = command
+  return runEditTool({ name: 'rm', help: HELP, rules: RULES, least: 1, run }, argv, output, warn)
+}
+
+function run({ words, has }: EditCommand & { kind: 'run' }, output: Output): undefined {
   removeLinks(words, { dryRun: has('dry-run'), verbose: has('verbose') }, output)
-  return 0
 }
 
 const RULES = [

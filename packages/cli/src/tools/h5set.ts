@@ -1,29 +1,21 @@
 import { setValues } from '../commands/edit-data.ts'
 import { editing, targetOf } from '../commands/edit-target.ts'
-import type { ElementFormat } from '../options/create.ts'
-import { ELEMENT_FORMATS } from '../options/create.ts'
+import { isElementFormat } from '../options/create.ts'
 import type { EditCommand } from '../options/edit.ts'
-import { parseEdit, readAxes } from '../options/edit.ts'
+import { readAxes } from '../options/edit.ts'
 import type { Output } from '../output.ts'
+import { runEditTool } from './edit-tool.ts'
 
 /** `h5 set`. */
 export function h5set(argv: string[], output: Output, warn: (message: string) => void): number {
-  const command = parseEdit(argv, RULES, 1)
-  if (command.kind === 'help') {
-    output.text(HELP)
-    return 0
-  }
-  const mistake = command.kind === 'mistake' ? command.what : run(command)
-  if (mistake === undefined) return 0
-  warn(`${mistake}; h5 set --help tells what there is`)
-  return 2
+  return runEditTool({ name: 'set', help: HELP, rules: RULES, least: 1, run }, argv, output, warn)
 }
 
 /** Does what is asked for; a text says what is wrong with the command line. */
 function run({ words, option }: EditCommand & { kind: 'run' }): string | undefined {
   const format = option('format')
   const fromFile = option('from-file')
-  if (!isFormat(format)) return `"${format}" is no format`
+  if (format !== undefined && !isElementFormat(format)) return `"${format}" is no format`
   if (words.length < 2 && fromFile === undefined) return 'no value'
   const slab: Record<string, number[] | undefined> = {}
   for (const name of ['start', 'stride', 'count', 'block']) {
@@ -36,10 +28,6 @@ function run({ words, option }: EditCommand & { kind: 'run' }): string | undefin
   const values = { words: words.slice(1), fromFile, format }
   editing(name, (file) => setValues(file, path, values, { start, stride, count, block }))
   return undefined
-}
-
-function isFormat(text: string | undefined): text is ElementFormat | undefined {
-  return text === undefined || ELEMENT_FORMATS.some((each) => each === text)
 }
 
 const RULES = [

@@ -26,6 +26,7 @@ import type {
   Places,
   TypeDraft,
 } from '../write/drafts.ts'
+import { symbolicLinkDraft } from '../write/drafts.ts'
 import type { FileOptions as NewFileOptions } from '../write/file-options.ts'
 import { FileWriter } from '../write/file-writer.ts'
 import { ObjectCopy } from '../write/object-copy.ts'
@@ -152,16 +153,7 @@ export class FileRepack {
   }
 
   #target(link: Link): LinkDraft {
-    switch (link.kind) {
-      case 'hard':
-        return { kind: 'hard', object: this.#object(link.address) }
-      case 'soft':
-        return { kind: 'soft', path: link.target }
-      case 'external':
-        return { kind: 'external', file: link.file, path: link.target }
-      case 'user-defined':
-        return { kind: 'user-defined', type: link.type, data: link.data }
-    }
+    return link.kind === 'hard' ? { kind: 'hard', object: this.#object(link.address) } : symbolicLinkDraft(link)
   }
 
   #group(address: number): GroupDraft {

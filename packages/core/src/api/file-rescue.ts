@@ -21,6 +21,7 @@ import type {
   Places,
   TypeDraft,
 } from '../write/drafts.ts'
+import { symbolicLinkDraft } from '../write/drafts.ts'
 import { FileWriter } from '../write/file-writer.ts'
 import type { ElementPlaces } from '../write/object-copy-elements.ts'
 import { outsideParts } from '../write/object-copy-elements.ts'
@@ -121,18 +122,9 @@ class Rescue {
   }
 
   #target(link: Link, path: string): LinkDraft | undefined {
-    switch (link.kind) {
-      case 'hard': {
-        const object = this.#object(link.address, path)
-        return object && { kind: 'hard', object }
-      }
-      case 'soft':
-        return { kind: 'soft', path: link.target }
-      case 'external':
-        return { kind: 'external', file: link.file, path: link.target }
-      case 'user-defined':
-        return { kind: 'user-defined', type: link.type, data: link.data }
-    }
+    if (link.kind !== 'hard') return symbolicLinkDraft(link)
+    const object = this.#object(link.address, path)
+    return object && { kind: 'hard', object }
   }
 
   #attributes(draft: ObjectDraft, header: ObjectHeader, path: string): void {

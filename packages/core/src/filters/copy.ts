@@ -1,15 +1,6 @@
 /** Above this many bytes a call of the platform's own copy is faster than a loop. */
 const SHORT = 48
 
-/** Copies `from[start, end)` to `to` at `at`; the two are different arrays. */
-export function copyBytes(from: Uint8Array, start: number, end: number, to: Uint8Array, at: number): void {
-  if (end - start > SHORT) {
-    to.set(from.subarray(start, end), at)
-    return
-  }
-  for (let source = start, target = at; source < end; ) to[target++] = from[source++]
-}
-
 /**
  * Writes `length` bytes at `at`, each the one `distance` before it, as Lempel-Ziv codecs do: what is written serves as
  * the source of what follows. The caller has checked that `distance <= at` and that the bytes fit.

@@ -112,7 +112,7 @@ export class FileSource implements ByteSource {
       const number = Math.floor((address + done) / PAGE)
       const start = address + done - number * PAGE
       const length = Math.min(into.length - done, PAGE - start)
-      copyBytes(this.#page(number), start, length, into, done)
+      copyBytes(this.#page(number), start, start + length, into, done)
       done += length
     }
   }

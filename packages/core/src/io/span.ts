@@ -29,15 +29,18 @@ export function sameBytes(a: Span, b: Span): boolean {
 export function copySpan(span: Span, memory: Uint8Array = NO_BYTES): Span {
   const { data, start, length } = span
   const copy = memory.length < length ? new Uint8Array(2 * length) : memory
-  copyBytes(data, start, length, copy, 0)
+  copyBytes(data, start, start + length, copy, 0)
   return new Span(copy, 0, length)
 }
 
-/** Up to so many bytes are copied faster one by one than by a call. */
-const FEW = 64
+/** Above this many bytes a call of the platform's own copy is faster than a loop. */
+const SHORT = 48
 
-/** Copies a range of bytes to a place in other memory. */
-export function copyBytes(from: Uint8Array, start: number, length: number, into: Uint8Array, at: number): void {
-  if (length > FEW) into.set(from.subarray(start, start + length), at)
-  else for (let i = 0; i < length; i++) into[at + i] = from[start + i]
+/** Copies `from[start, end)` to `to` at `at`; the two are different arrays. */
+export function copyBytes(from: Uint8Array, start: number, end: number, to: Uint8Array, at: number): void {
+  if (end - start > SHORT) {
+    to.set(from.subarray(start, end), at)
+    return
+  }
+  for (let source = start, target = at; source < end; ) to[target++] = from[source++]
 }

@@ -6,6 +6,7 @@ import type { Datatype } from '../format/messages/datatype.ts'
 import type { FillValue } from '../format/messages/fill-value.ts'
 import type { GroupInfo } from '../format/messages/group-info.ts'
 import type { VirtualMapping } from '../format/virtual-mapping.ts'
+import type { Link } from '../objects/links.ts'
 import type { ExternalFileSegment } from '../storage/external-data.ts'
 import type { HeapPlace } from './global-heap-builder.ts'
 import type { MessageDraft, ObjectTimes } from './header-packer.ts'
@@ -119,4 +120,16 @@ export function groupDraft(order: OrderTracking = 'none'): GroupDraft {
 
 export function typeDraft(type: Datatype): TypeDraft {
   return { kind: 'datatype', type, attributes: [], attributeOrder: 'none' }
+}
+
+/** The draft of a link that names where it leads. */
+export function symbolicLinkDraft(link: Exclude<Link, { kind: 'hard' }>): LinkTargetDraft {
+  switch (link.kind) {
+    case 'soft':
+      return { kind: 'soft', path: link.target }
+    case 'external':
+      return { kind: 'external', file: link.file, path: link.target }
+    case 'user-defined':
+      return { kind: 'user-defined', type: link.type, data: link.data }
+  }
 }

@@ -20,6 +20,7 @@ import type {
   Places,
   TypeDraft,
 } from './drafts.ts'
+import { symbolicLinkDraft } from './drafts.ts'
 import type { Emitter } from './emitter.ts'
 import type { StoredData } from './object-copy-data.ts'
 import { copyData, visitElements } from './object-copy-data.ts'
@@ -248,20 +249,15 @@ export class ObjectCopy {
 
   #link(source: Source, group: ObjectHeader, link: Link, path: string, depth: number): LinkDraft {
     const { characterSet } = link
-    switch (link.kind) {
-      case 'hard':
-        return { kind: 'hard', object: this.#object(source, link.address, path, depth), characterSet }
-      case 'user-defined':
-        return { kind: 'user-defined', type: link.type, data: link.data, characterSet }
+    if (link.kind === 'hard') {
+      return { kind: 'hard', object: this.#object(source, link.address, path, depth), characterSet }
     }
     const { image, number } = source
-    const expanded = this.#options.expand?.({ image, number, address: group.address }, link)
-    if (expanded !== undefined) {
-      const object = this.#object(this.#source(expanded.image, expanded.number), expanded.address, path, depth)
-      return { kind: 'hard', object, characterSet }
-    }
-    if (link.kind === 'soft') return { kind: 'soft', path: link.target, characterSet }
-    return { kind: 'external', file: link.file, path: link.target, characterSet }
+    const from = { image, number, address: group.address }
+    const expanded = link.kind === 'user-defined' ? undefined : this.#options.expand?.(from, link)
+    if (expanded === undefined) return { ...symbolicLinkDraft(link), characterSet }
+    const object = this.#object(this.#source(expanded.image, expanded.number), expanded.address, path, depth)
+    return { kind: 'hard', object, characterSet }
   }
 
   #dataset({ source, header, path }: Waiting, draft: DatasetDraft): void {

@@ -1,5 +1,6 @@
 import { FilterError } from '../../errors.ts'
-import { copyBytes, copyFew, copyMatch, REACH, repeatWords, viewOf } from '../copy.ts'
+import { copyBytes } from '../../io/span.ts'
+import { copyFew, copyMatch, REACH, repeatWords, viewOf } from '../copy.ts'
 
 /** The farthest distance that thirteen bits hold; a farther one takes two bytes more. */
 const NEAR = 8191

@@ -1,5 +1,6 @@
 import { FilterError } from '../../errors.ts'
-import { copyBytes, copyFew, copyMatch, REACH, repeatWords, viewOf } from '../copy.ts'
+import { copyBytes } from '../../io/span.ts'
+import { copyFew, copyMatch, REACH, repeatWords, viewOf } from '../copy.ts'
 
 /** Matches are looked for within blocks of this size, so that each distance fits in two bytes. */
 const BLOCK = 1 << 16

@@ -1,5 +1,6 @@
 import { FilterError } from '../../errors.ts'
-import { copyBytes, copyFew, copyMatch, REACH, repeatWords, viewOf } from '../copy.ts'
+import { copyBytes } from '../../io/span.ts'
+import { copyFew, copyMatch, REACH, repeatWords, viewOf } from '../copy.ts'
 
 /** The format wants this many literals at the end, ... */
 const LAST_LITERALS = 5

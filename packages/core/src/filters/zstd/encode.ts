@@ -1,4 +1,4 @@
-import { copyBytes } from '../copy.ts'
+import { copyBytes } from '../../io/span.ts'
 import { MAGIC, MAX_BLOCK } from './codes.ts'
 import { writeLiterals } from './literals-encode.ts'
 import type { Sequences } from './match-finder.ts'

@@ -1,4 +1,5 @@
-import { copyBytes, copyFew, copyMatch, REACH, repeatWords, viewOf } from '../copy.ts'
+import { copyBytes } from '../../io/span.ts'
+import { copyFew, copyMatch, REACH, repeatWords, viewOf } from '../copy.ts'
 import { backwardLength } from './backward-bits.ts'
 import { broken } from './broken.ts'
 import type { CodeKind } from './codes.ts'
