@@ -16,6 +16,8 @@ export interface RepackNews {
   warn(message: string): void
   /** Told of each dataset that is in the new file, with the bytes of its elements as they are in memory. */
   done?(bytes: number): void
+  /** Asked before each object; what it returns is waited for. */
+  turn?(): Promise<void> | undefined
 }
 
 /** Kinds of references that are older than release 1.12. */
@@ -38,6 +40,8 @@ export class ObjectRounds {
   readonly #skipped = new Set<number>()
   /** Datasets of references, and objects with attributes that refer to others. */
   readonly #referring = new Set<number>()
+  /** Groups that get links in the second round. */
+  readonly #later = new Set<number>()
   /** The object that is being written. */
   path = '/'
 
@@ -53,11 +57,13 @@ export class ObjectRounds {
   async all(rows: readonly Row[]): Promise<void> {
     if (this.#table !== undefined) this.#news.say(this.#table.head())
     const open: ObjectRow[] = []
-    const later = laterLinks(rows)
+    for (const row of rows) if (row.kind !== 'link') for (const { group } of row.more ?? []) this.#later.add(group)
     for (const row of rows) {
+      const others = this.#news.turn?.()
+      if (others !== undefined) await others
       this.path = row.path
       // Groups that are left behind have all that they are to have.
-      while (open.length > 0 && open[open.length - 1].address !== row.first?.group) this.#complete(open.pop(), later)
+      while (open.length > 0 && open[open.length - 1].address !== row.first?.group) this.#complete(open.pop())
       switch (row.kind) {
         case 'group':
           this.#group(row)
@@ -66,7 +72,7 @@ export class ObjectRounds {
         case 'dataset':
           await this.#dataset(row)
           this.#news.done?.(elementBytes(this.#file, row))
-          this.#complete(row, later)
+          this.#complete(row)
           break
         case 'datatype':
           this.#datatype(row)
@@ -76,7 +82,7 @@ export class ObjectRounds {
           break
       }
     }
-    for (const row of open.reverse()) this.#complete(row, later)
+    for (const row of open.reverse()) this.#complete(row)
     for (const row of rows) {
       this.path = row.path
       if (row.kind !== 'link') await this.#secondRound(row)
@@ -84,8 +90,8 @@ export class ObjectRounds {
   }
 
   /** An object to which something is still to be added follows with the rest. */
-  #complete(row: ObjectRow | undefined, later: ReadonlySet<number>): void {
-    if (row?.first === undefined || later.has(row.address)) return
+  #complete(row: ObjectRow | undefined): void {
+    if (row?.first === undefined || this.#later.has(row.address)) return
     if (this.#referring.has(row.address) || this.#skipped.has(row.address)) return
     this.#repack.complete(row.address, 1 + (row.more?.length ?? 0), row.first)
   }
@@ -144,6 +150,7 @@ export class ObjectRounds {
     }
     if (isReference) {
       this.#referring.add(row.address)
+      if (row.first !== undefined) this.#later.add(row.first.group)
       return
     }
     if (decision.kept === 'impossible' && this.#table !== undefined) {
@@ -256,13 +263,6 @@ export class ObjectRounds {
       attribute.add(false)
     }
   }
-}
-
-/** The groups that get links in the second round. */
-function laterLinks(rows: readonly Row[]): Set<number> {
-  const groups = new Set<number>()
-  for (const row of rows) if (row.kind !== 'link') for (const { group } of row.more ?? []) groups.add(group)
-  return groups
 }
 
 /** Whether the reference takes an attribute's elements for references. */

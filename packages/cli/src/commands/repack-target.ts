@@ -3,6 +3,7 @@ import { IoError } from '@h5kit/core'
 import type { File } from '@h5kit/core/node'
 import { AtomicFile, openForReading } from '@h5kit/core/node'
 import type { RepackOptions } from '../options/repack.ts'
+import type { Turn } from './repack-verify.ts'
 import { firstDifference } from './repack-verify.ts'
 
 /** Where the new file goes. */
@@ -10,8 +11,12 @@ export interface RepackTarget {
   sink: ByteSink
   /** Bytes of the new file. */
   readonly size: number
-  /** Lets the file be there; the reason where it is not to be. */
-  commit(source: File): string | undefined
+  /**
+   * Lets the file be there; the reason where it is not to be.
+   *
+   * @param turn asked again and again while files are compared; what it returns is waited for
+   */
+  commit(source: File, turn: Turn): Promise<string | undefined>
   abort(): void
 }
 
@@ -31,7 +36,7 @@ class Measured implements RepackTarget, ByteSink {
     this.size = Math.max(this.size, address + bytes.length)
   }
 
-  commit(): undefined {}
+  async commit(): Promise<undefined> {}
 
   abort(): void {}
 }
@@ -53,11 +58,11 @@ class OnDisk implements RepackTarget {
     return this.sink.size
   }
 
-  commit(source: File): string | undefined {
+  async commit(source: File, turn: Turn): Promise<string | undefined> {
     if (this.#options.verify) {
       this.sink.seal()
       using made = openForReading(this.sink.temporaryPath)
-      const wrong = firstDifference(source, made, this.#options)
+      const wrong = await firstDifference(source, made, this.#options, turn)
       if (wrong !== undefined) return `the new file is not what the old one was: ${wrong}`
     }
     this.sink.commit()

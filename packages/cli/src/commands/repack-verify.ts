@@ -5,6 +5,9 @@ import type { RepackOptions } from '../options/repack.ts'
 import type { Row } from './repack-table.ts'
 import { objectTable } from './repack-table.ts'
 
+/** Gives others their turn now and then. */
+export type Turn = () => Promise<void> | undefined
+
 /** Bytes of elements that are compared at once. */
 const SLAB = 4 << 20
 
@@ -12,7 +15,12 @@ const SLAB = 4 << 20
  * The first difference between a file and what was made of it: objects, links, attributes and values; undefined where
  * there is none.
  */
-export function firstDifference(source: File, made: File, options: RepackOptions): string | undefined {
+export async function firstDifference(
+  source: File,
+  made: File,
+  options: RepackOptions,
+  turn: Turn,
+): Promise<string | undefined> {
   const order = { sortBy: 'name', descending: false } as const
   const before = objectTable(source, order, options.drop)
   const after = new Map(objectTable(made, order, []).flatMap((row) => paths(row).map((path) => [path, row] as const)))
@@ -22,7 +30,7 @@ export function firstDifference(source: File, made: File, options: RepackOptions
       if (row.kind === 'link' && (options.merge || options.prune)) continue
       if (other === undefined) return `"${path}" is missing`
       if (other.kind !== row.kind) return `"${path}" is a ${other.kind}, not a ${row.kind}`
-      const wrong = path === row.path ? difference(source, made, row, other) : undefined
+      const wrong = path === row.path ? await difference(source, made, row, other, turn) : undefined
       if (wrong !== undefined) return `"${path}": ${wrong}`
     }
   }
@@ -33,14 +41,17 @@ function paths(row: Row): string[] {
   return row.kind === 'link' ? [row.path] : [row.path, ...(row.more ?? []).map(({ path }) => path)]
 }
 
-function difference(source: File, made: File, row: Row, other: Row): string | undefined {
+async function difference(source: File, made: File, row: Row, other: Row, turn: Turn): Promise<string | undefined> {
+  await turn()
   if (row.kind === 'link' || other.kind === 'link') {
     const same = row.kind === 'link' && other.kind === 'link' && equal(linkTarget(row), linkTarget(other))
     return same ? undefined : 'the link leads elsewhere'
   }
   const a = source.object(row.address, row.path)
   const b = made.object(other.address, other.path)
-  return attributesDiffer(a, b) ?? (a.kind === 'dataset' && b.kind === 'dataset' ? datasetsDiffer(a, b) : undefined)
+  const wrong = attributesDiffer(a, b)
+  if (wrong !== undefined || a.kind !== 'dataset' || b.kind !== 'dataset') return wrong
+  return await datasetsDiffer(a, b, turn)
 }
 
 function linkTarget({ first: { link } }: Extract<Row, { kind: 'link' }>): Value {
@@ -72,11 +83,12 @@ function sameElements(a: Attribute, b: Attribute): boolean {
   return sameValues(a, a.raw(), b, b.raw(), count)
 }
 
-function datasetsDiffer(a: Dataset, b: Dataset): string | undefined {
+async function datasetsDiffer(a: Dataset, b: Dataset, turn: Turn): Promise<string | undefined> {
   if (a.space.kind !== b.space.kind || !equal([...a.shape], [...b.shape])) return 'another shape'
   const others = elements(b)
   for (const { bytes, count } of elementsOf(a)) {
     if (!sameValues(a, bytes, b, others(count), count)) return 'other values'
+    await turn()
   }
   return undefined
 }

@@ -8,10 +8,12 @@ import { ScratchFile } from '@h5kit/core/node'
 import type { RepackOptions, SharedSizes } from '../options/repack.ts'
 import { requestLines } from '../render/repack.ts'
 import { RepackProgress } from '../render/repack-progress.ts'
+import { Interruption } from './interruption.ts'
 import { openWithDriver } from './open-driver.ts'
 import type { RepackNews } from './repack-objects.ts'
 import { ObjectRounds } from './repack-objects.ts'
 import { elementBytes, isIn, objectTable } from './repack-table.ts'
+import type { RepackTarget } from './repack-target.ts'
 import { openTarget } from './repack-target.ts'
 
 const BOUNDS = ['earliest', 'v108', 'v110', 'v112', 'v114', 'v200'] as const
@@ -68,11 +70,14 @@ async function written(
   failed: (what: string) => number,
 ): Promise<number> {
   if (options.verbose > 0) news.say('Making new file ...\n')
-  const target = openTarget(options)
+  let target: RepackTarget | undefined
+  using interruption = new Interruption(() => target?.abort())
+  target = openTarget(options)
   try {
     const progress = progressOf(options)
-    const made = new FileRepack(file, target.sink, { ...newFile(file, options), progress: progress?.add })
-    const told = progress === undefined ? news : { ...news, done: progress.pass }
+    const { turn } = interruption
+    const made = new FileRepack(file, target.sink, { ...newFile(file, options), progress: progress?.add, turn })
+    const told = { ...news, turn, ...(progress === undefined ? {} : { done: progress.pass }) }
     const rounds = new ObjectRounds(file, made, options, told, whole)
     const wrong = await failureOf(async () => {
       const rows = objectTable(file, options, options.drop)
@@ -86,7 +91,7 @@ async function written(
     if (wrong !== undefined) made.begin(file.root)
     made.finish()
     progress?.end()
-    const refused = target.commit(file)
+    const refused = await target.commit(file, turn)
     if (refused !== undefined) return failed(`${refused}; no file was written`)
     if (options.dryRun) news.say(`${options.output}: ${target.size} bytes, ${options.input} has ${file.size}\n`)
     if (wrong === undefined) return 0

@@ -14,7 +14,7 @@ import { objectAttributes } from '../objects/attributes.ts'
 import type { IndexOrder, Link } from '../objects/links.ts'
 import { RawReader } from '../storage/raw-data.ts'
 import { chunkLayout } from '../write/chunk-layout.ts'
-import type { Work } from '../write/chunk-queue.ts'
+import type { Turn, Work } from '../write/chunk-queue.ts'
 import { carryOut, carryOutHere } from '../write/chunk-queue.ts'
 import type {
   AttributeContent,
@@ -51,6 +51,8 @@ export interface RepackOptions extends NewFileOptions {
   scratch?: (() => Scratch) | undefined
   /** Told of bytes of elements that were written. */
   progress?: ((bytes: number) => void) | undefined
+  /** Asked again and again while elements are copied; what it returns is waited for. */
+  turn?: (() => Promise<void> | undefined) | undefined
 }
 
 /** An attribute that may be put into the new file. */
@@ -79,12 +81,12 @@ export class FileRepack {
   readonly #drafts = new Map<number, LinkedObject>()
 
   constructor(file: File, sink: ByteSink, options: RepackOptions = {}) {
-    const { memory = MEMORY, scratch, progress, ...fileOptions } = options
+    const { memory = MEMORY, scratch, progress, turn, ...fileOptions } = options
     const { offsets, lengths } = file.image.sizes
     this.#file = file
     this.#writer = new FileWriter(sink, { sizes: { offsets, lengths }, ...fileOptions })
     const { pipeline } = file.image
-    this.#tools = { pipeline, coder: pipeline.coder, memory, emitter: this.#writer.emitter, scratch, progress }
+    this.#tools = { pipeline, coder: pipeline.coder, memory, emitter: this.#writer.emitter, scratch, progress, turn }
   }
 
   /** Whether an object was begun. */
@@ -260,16 +262,17 @@ export class FileRepack {
     }
     const store: Places['store'] = (bytes) => this.#writer.heap.add(bytes)
     const places = { store, newAddress: () => undefined }
-    if (change === undefined) this.#copy(dataset, draft, places)
+    if (change === undefined) await carryOut(this.#copy(dataset, draft, places, this.#tools.turn))
     else await carryOut(this.#write(dataset, draft, change, places, false))
     return storedBytes(draft)
   }
 
   /** Writes elements as they are stored. */
-  #copy(dataset: Dataset, draft: DatasetDraft, places: ElementPlaces): void {
+  #copy(dataset: Dataset, draft: DatasetDraft, places: ElementPlaces, turn?: Turn): Work {
     const { image, space, elementSize, layout, filters } = dataset.rawDataset
     const mover = this.#mover(dataset.type)
-    copyData({ image, space, elementSize, layout, filters, mover, draft }, this.#tools.emitter, places)
+    const stored = { image, space, elementSize, layout, filters, mover, draft }
+    return copyData(stored, this.#tools.emitter, places, turn)
   }
 
   /** Says in the draft what the dataset is to be like. */
@@ -325,7 +328,8 @@ export class FileRepack {
     const mover = this.#mover(dataset.type)
     if (change !== undefined && !described) this.#describe(dataset, draft, change)
     const { layout } = draft
-    if (!isChanged(dataset, draft)) this.#copy(dataset, draft, places)
+    const tools = described ? { ...this.#tools, coder: undefined, turn: undefined } : this.#tools
+    if (!isChanged(dataset, draft)) yield* this.#copy(dataset, draft, places, tools.turn)
     else {
       const convert = this.#converter(dataset, draft, mover, places)
       if (convert !== undefined && draft.fill.value.length === raw.elementSize) {
@@ -333,7 +337,6 @@ export class FileRepack {
       }
       const dense = draft.fill.allocationTime === EARLY
       const given: Rewriting = { dataset: raw, reader: new RawReader(raw), draft, convert, dense }
-      const tools = described ? { ...this.#tools, coder: undefined } : this.#tools
       if (layout.kind === 'compact') draft.layout = { ...layout, data: rewriteCompact(given) }
       else if (!isStored(dataset)) return
       else if (layout.kind === 'chunked') yield* rewriteChunks(given, layout, tools)

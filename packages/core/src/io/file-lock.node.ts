@@ -1,7 +1,8 @@
 import { linkSync, readFileSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
-import { hostname } from 'node:os'
 import { IoError } from '../errors.ts'
 import { refused } from './file-store.node.ts'
+import type { RunningProcess } from './running-process.node.ts'
+import { isAlive, systemError, thisProcess } from './running-process.node.ts'
 
 /** Whether files are locked: always, never, or where the file system can, as HDF5_USE_FILE_LOCKING says. */
 export type Locking = 'always' | 'never' | 'best-effort'
@@ -76,40 +77,8 @@ function take(name: string, path: string): void {
   }
 }
 
-interface Holder {
-  pid: number
-  host: string
-  /** When the process began, in the system's own words; where they differ, the number is another process's. */
-  began: string
-}
-
-function thisProcess(): Holder {
-  return { pid: process.pid, host: hostname(), began: beginningOf(process.pid) }
-}
-
-function beginningOf(pid: number): string {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''
-  } catch (error) {
-    systemError(error)
-    return ''
-  }
-}
-
-function isAlive({ pid, host, began }: Holder): boolean {
-  // What goes on at another machine is not known here.
-  if (host !== hostname()) return true
-  try {
-    process.kill(pid, 0)
-  } catch (error) {
-    if (systemError(error) === 'ESRCH') return false
-  }
-  return began === '' || beginningOf(pid) === began
-}
-
 /** Who holds a lock; undefined where it is gone meanwhile. */
-function readHolder(name: string): Holder | undefined {
+function readHolder(name: string): RunningProcess | undefined {
   let text: string
   try {
     text = readFileSync(name, 'utf8')
@@ -123,7 +92,7 @@ function readHolder(name: string): Holder | undefined {
 }
 
 /** Removes the lock of a process that is no more, unless another took it meanwhile. */
-function removeStale(name: string, aside: string, holder: Holder): void {
+function removeStale(name: string, aside: string, holder: RunningProcess): void {
   try {
     renameSync(name, aside)
   } catch (error) {
@@ -151,12 +120,6 @@ function removeIfThere(name: string): void {
   } catch (error) {
     if (systemError(error) !== 'ENOENT') throw refused(`cannot remove ${name}`, name, error)
   }
-}
-
-/** The code of an error of the operating system; others are thrown on. */
-export function systemError(error: unknown): string {
-  if (error instanceof Error && 'code' in error) return String(error.code)
-  throw error
 }
 
 /** The C library locks the files that it has open with flock, which Linux lists. */

@@ -13,11 +13,12 @@ import {
   rmSync,
   writeSync,
 } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { IoError } from '../errors.ts'
 import type { ReadableSink } from './byte-sink.ts'
 import { checkRange } from './byte-source.ts'
 import { PageBuffer } from './page-buffer.ts'
+import { removeAbandoned, temporaryName } from './temporary-file.node.ts'
 
 /** What a new file needs of the operating system; a test puts one in its place that fails. */
 export interface FileSystem {
@@ -54,7 +55,7 @@ export interface AtomicFileOptions {
 /**
  * A new file that appears under its name when it is complete, and not before: it is written under another name in the
  * same folder, and `commit` gives it the right one. A file that it replaces leaves it its mode, and its owner where the
- * system allows that.
+ * system allows that. What a process that ended meanwhile has left of such a file is removed by the next one.
  *
  *     using file = new AtomicFile('new.h5')
  *     ...
@@ -83,8 +84,8 @@ export class AtomicFile implements ReadableSink {
     }
     this.#replace = replace
     this.#system = system
-    const name = `.${basename(this.#path)}.${crypto.randomUUID()}.tmp`
-    this.#temporary = join(dirname(this.#path), name)
+    removeAbandoned(this.#path)
+    this.#temporary = temporaryName(this.#path)
     this.#fd = this.#try('create', () => system.openSync(this.#temporary, 'wx+'))
     this.#buffer = new PageBuffer((address, bytes) => this.#put(address, bytes))
     if (replaced === undefined) return

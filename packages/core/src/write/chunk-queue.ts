@@ -3,6 +3,9 @@ import type { ChunkCoder, EncodedChunk, FilterPipeline, Recoding } from '../filt
 /** Work in steps: it gives promises, and goes on when they are kept. */
 export type Work<T = void> = Generator<Promise<unknown>, T, undefined>
 
+/** Lets what else waits for the thread have its turn; undefined where that was not long ago. */
+export type Turn = () => Promise<void> | undefined
+
 /** Does work to its end. */
 export async function carryOut<T>(work: Work<T>): Promise<T> {
   for (;;) {

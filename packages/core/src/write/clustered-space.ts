@@ -13,6 +13,7 @@ const SHARE = 32
  * that they are read together.
  */
 export class ClusteredSpace implements Space {
+  readonly inPages = false
   readonly #space: FileSpace
   readonly #least: number
   readonly #most: number

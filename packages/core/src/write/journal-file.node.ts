@@ -1,10 +1,10 @@
 import { existsSync, unlinkSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { ByteStore } from '../io/byte-store.ts'
-import { systemError } from '../io/file-lock.node.ts'
 import { syncFolder } from '../io/file-sink.node.ts'
 import { FileSource } from '../io/file-source.node.ts'
 import { FileStore, refused } from '../io/file-store.node.ts'
+import { systemError } from '../io/running-process.node.ts'
 import type { JournalPlace } from './journal.ts'
 import { isHot } from './journal.ts'
 

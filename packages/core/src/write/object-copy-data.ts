@@ -11,6 +11,7 @@ import { checkRange, readInto } from '../io/byte-source.ts'
 import { UNDEFINED } from '../io/structure.ts'
 import { chunkBytes, openChunkIndex } from '../storage/chunk-index.ts'
 import { fillBytes } from '../storage/runs.ts'
+import type { Turn, Work } from './chunk-queue.ts'
 import { ChunkWriter } from './chunk-writer.ts'
 import type { DatasetDraft } from './drafts.ts'
 import type { Emitter } from './emitter.ts'
@@ -38,18 +39,19 @@ const SMALL = 1 << 14
 
 /**
  * Writes the elements of a dataset into the new file in the layout that they have, and says in the draft where they
- * are. Chunks stay as they are stored, unless what elements refer to has to follow.
+ * are. Chunks stay as they are stored, unless what elements refer to has to follow. Without turns there is nothing to
+ * wait for.
  */
-export function copyData(stored: StoredData, emitter: Emitter, places: ElementPlaces): void {
+export function* copyData(stored: StoredData, emitter: Emitter, places: ElementPlaces, turn?: Turn): Work {
   moveFill(stored, places)
   const { draft, layout } = stored
   const target = draft.layout
   if (layout.kind === 'compact' && target.kind === 'compact') {
     draft.layout = { ...target, data: compactData(stored, layout.data, places) }
   } else if (layout.kind === 'contiguous' && target.kind === 'contiguous') {
-    draft.layout = { ...target, address: copyContiguous(stored, layout.address, emitter, places) }
+    draft.layout = { ...target, address: yield* copyContiguous(stored, layout.address, emitter, places, turn) }
   } else if (layout.kind === 'chunked' && target.kind === 'chunked') {
-    copyChunks(stored, layout, target, emitter, places)
+    yield* copyChunks(stored, layout, target, emitter, places, turn)
   }
 }
 
@@ -79,14 +81,24 @@ function compactData({ space, elementSize, mover }: StoredData, data: Uint8Array
   return mover.moved(data.slice(), Math.min(elementCount(space), Math.floor(data.length / elementSize)), places)
 }
 
-function copyContiguous(stored: StoredData, address: number, emitter: Emitter, places: ElementPlaces): number {
+function* copyContiguous(
+  stored: StoredData,
+  address: number,
+  emitter: Emitter,
+  places: ElementPlaces,
+  turn: Turn | undefined,
+): Work<number> {
   const { image, space, elementSize, mover } = stored
   if (address === UNDEFINED) return UNDEFINED
   const length = elementCount(space) * elementSize
   if (length === 0) return UNDEFINED
-  if (mover === undefined) return copyBlock(image, address, length, emitter)
+  if (mover === undefined) return yield* copyBlock(image, address, length, emitter, turn)
   const target = emitter.space.allocate(elementCount(space) * mover.type.size, 'raw')
-  for (const { at, bytes } of movedPieces(stored, address, length, mover, places)) emitter.putBytes(target + at, bytes)
+  for (const { at, bytes } of movedPieces(stored, address, length, mover, places)) {
+    emitter.putBytes(target + at, bytes)
+    const others = turn?.()
+    if (others !== undefined) yield others
+  }
   return target
 }
 
@@ -107,7 +119,13 @@ function* movedPieces(
 }
 
 /** Copies bytes as they are, in pieces. */
-function copyBlock(image: FileImage, address: number, length: number, emitter: Emitter): number {
+function* copyBlock(
+  image: FileImage,
+  address: number,
+  length: number,
+  emitter: Emitter,
+  turn: Turn | undefined,
+): Work<number> {
   const target = emitter.space.allocate(length, 'raw')
   if (length <= SMALL) {
     emitter.putBytes(target, image.peek(address, length).bytes)
@@ -116,6 +134,8 @@ function copyBlock(image: FileImage, address: number, length: number, emitter: E
   const memory = new ReadMemory(image)
   for (let at = 0; at < length; at += PIECE) {
     emitter.putBytes(target + at, memory.read(address + at, Math.min(PIECE, length - at)))
+    const others = turn?.()
+    if (others !== undefined) yield others
   }
   return target
 }
@@ -139,13 +159,14 @@ class ReadMemory {
   }
 }
 
-function copyChunks(
+function* copyChunks(
   stored: StoredData,
   layout: ChunkedLayout,
   target: ChunkedLayout,
   emitter: Emitter,
   places: ElementPlaces,
-): void {
+  turn: Turn | undefined,
+): Work {
   const { image, space, mover } = stored
   const writer = new ChunkWriter(emitter, image.pipeline, stored.draft, target)
   const memory = new ReadMemory(image)
@@ -154,6 +175,8 @@ function copyChunks(
     if (size <= 0) throw new FormatError('a chunk without bytes', { address: entry.address })
     if (mover !== undefined) writer.place(offset, movedChunk(stored, layout, entry, mover, places))
     else writer.place(offset, { bytes: memory.read(entry.address, size), mask })
+    const others = turn?.()
+    if (others !== undefined) yield others
   }
   writer.complete()
 }

@@ -9,6 +9,7 @@ import { objectAttributes } from '../objects/attributes.ts'
 import { datasetFacts } from '../objects/dataset.ts'
 import type { Link } from '../objects/links.ts'
 import { groupLinks } from '../objects/links.ts'
+import { carryOutHere } from './chunk-queue.ts'
 import type {
   AttributeContent,
   DatasetDraft,
@@ -266,7 +267,7 @@ export class ObjectCopy {
     draft.committed = this.#committed(source, committed)
     const stored = { image, space, elementSize: type.size, layout, filters, mover: this.#mover(image, type), draft }
     const changed = this.#options.dataset?.({ path, address: header.address, stored })
-    const write: WriteElements = changed ?? ((emitter, places) => copyData(stored, emitter, places))
+    const write: WriteElements = changed ?? ((emitter, places) => carryOutHere(copyData(stored, emitter, places)))
     if (this.#expands(type)) visitElements(stored, this.#scout(source))
     const step = (places: Places): void => write(this.#emitter, this.#placesIn(source, places))
     if (outsideParts(type).references) draft.deferred = step

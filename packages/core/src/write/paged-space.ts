@@ -18,6 +18,7 @@ const LARGE = 2
  * have pages of their own, and what is larger starts a page.
  */
 export class PagedSpace implements Space {
+  readonly inPages = true
   readonly #page: number
   readonly #leastEnd: number
   /** What is left of pages, the newest last. */

@@ -9,7 +9,7 @@ import { shapeOf } from '../storage/raw-data.ts'
 import { readIntoAsync } from '../storage/read-async.ts'
 import { copyRuns, eachRun, fillBytes } from '../storage/runs.ts'
 import { boxSpans } from '../storage/spans.ts'
-import type { ChunkCoders, Work } from './chunk-queue.ts'
+import type { ChunkCoders, Turn, Work } from './chunk-queue.ts'
 import { ChunkQueue } from './chunk-queue.ts'
 import { ChunkWriter } from './chunk-writer.ts'
 import type { DatasetDraft } from './drafts.ts'
@@ -33,6 +33,8 @@ export interface RewriteTools extends ChunkCoders {
   scratch: (() => Scratch) | undefined
   /** Told of bytes of elements that were written. */
   progress?: ((bytes: number) => void) | undefined
+  /** Asked again and again; what it returns is waited for. */
+  turn?: Turn | undefined
 }
 
 /** Elements of a dataset that are to be stored in another way. */
@@ -62,7 +64,7 @@ export function* rewriteChunks(given: Rewriting, layout: ChunkedLayout, tools: R
   })
   const source = given.dataset.layout
   if (source.kind === 'chunked' && sameShape(source, layout) && given.convert === undefined && !given.dense) {
-    yield* recodeChunks(given, source, layout, queue)
+    yield* recodeChunks(given, source, layout, queue, tools)
   } else {
     yield* inBlocks(given, layout.dimensions, tools, (box, bytes) => chunksOf(given, layout, queue, box, bytes))
   }
@@ -121,7 +123,13 @@ function sameShape(a: ChunkedLayout, b: ChunkedLayout): boolean {
 }
 
 /** Undoes the filters of each chunk that is stored, and applies others. */
-function* recodeChunks(given: Rewriting, source: ChunkedLayout, target: ChunkedLayout, queue: ChunkQueue): Work {
+function* recodeChunks(
+  given: Rewriting,
+  source: ChunkedLayout,
+  target: ChunkedLayout,
+  queue: ChunkQueue,
+  { turn }: RewriteTools,
+): Work {
   const { dataset, reader, draft } = given
   const size = chunkBytes(source)
   if (size > LARGEST_CHUNK) throw new LimitError(`a chunk of ${size} bytes`)
@@ -130,6 +138,8 @@ function* recodeChunks(given: Rewriting, source: ChunkedLayout, target: ChunkedL
     const excluded = excludedFilters(given, target, offset)
     const bytes = (): Uint8Array => dataset.image.source.view(address, stored)
     yield* queue.add(offset, { decode, mask, size, encode: draft.filters, excluded }, bytes)
+    const others = turn?.()
+    if (others !== undefined) yield others
   }
   yield* queue.drain()
 }
@@ -202,6 +212,8 @@ function* readBlocks(given: Rewriting, tools: RewriteTools, block: readonly numb
     if (done !== undefined) ahead = start()
     yield* consume(box, convert === undefined ? bytes : convert(bytes, size))
     if (done === undefined) ahead = start()
+    const others = tools.turn?.()
+    if (others !== undefined) yield others
   }
 }
 

@@ -29,6 +29,8 @@ export interface FreeKind {
 
 /** Gives addresses to what is written. */
 export interface Space {
+  /** Whether the file is divided into pages, none of which is to be for one small thing alone. */
+  readonly inPages: boolean
   /** Address behind everything that was given a place. */
   readonly end: number
   /** What is free below the end, by address. */
@@ -47,6 +49,7 @@ export interface Space {
 
 /** Gives places in free space where that is large enough, else at the end of the file. */
 export class FileSpace implements Space {
+  readonly inPages = false
   readonly #alignment: Alignment
   /** By address; no two touch. */
   readonly #free: FreeSection[] = []

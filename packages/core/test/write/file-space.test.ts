@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import test from 'ava'
 import { readFreeSpaceManager } from '../../src/format/free-space-manager.ts'
-import { createBytes, openBytes } from '../../src/index.ts'
+import { checkSource, createBytes, openBytes } from '../../src/index.ts'
+import { BufferSource } from '../../src/io/buffer-source.ts'
 import { PagedSpace } from '../../src/write/paged-space.ts'
 
 const STRATEGIES = ['managers and aggregators', 'pages', 'aggregators', 'none']
@@ -66,6 +67,19 @@ for (const [strategy, name] of STRATEGIES.entries()) {
     }
   }
 }
+
+test('what keeps track of free space stands in what is free of other pages', (t) => {
+  const fileSpace = { strategy: 1, persisting: true, threshold: 1, pageSize: 4096 }
+  const bytes = createBytes((file) => file.createDataset('data', { data: new Int32Array(100) }), {
+    low: 'v110',
+    fileSpace,
+  })
+  t.is(bytes.length, 2 * 4096, 'a page of descriptions and one of elements')
+  const { findings, account } = checkSource(new BufferSource(bytes))
+  t.deepEqual(findings, [])
+  t.is(account?.unreachable, 0)
+  t.is(openBytes(bytes).root.dataset('data').read().length, 100)
+})
 
 test('what is small does not cross pages, and what is large starts one', (t) => {
   const usual = { version: 1 as const, strategy: 1, persisting: false, threshold: 1, pageEndMetadataThreshold: 0 }
