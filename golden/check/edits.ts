@@ -78,7 +78,12 @@ function fewerAttributes(name: string, pick: (names: string[], choose: Choose) =
 }
 
 /** Adds things to a group, and takes them away again. */
-function newLinks(name: string, count: number, add: (file: File, path: string, target: string) => void): Edit {
+function newLinks(
+  name: string,
+  count: number,
+  add: (file: File, path: string, target: string) => void,
+  isHard = false,
+): Edit {
   return {
     name,
     plan(file, choose) {
@@ -86,6 +91,8 @@ function newLinks(name: string, count: number, add: (file: File, path: string, t
       const target = choose(linksOf(file).filter(({ link }) => link.kind === 'hard'))?.path
       if (group === undefined || target === undefined) return undefined
       const paths = Array.from({ length: count }, (_, i) => child(group, `${NEW} ${i}`))
+      // What has several paths is told of at the first of them.
+      const isFirst = isHard && comesBefore(paths[0], target)
       return {
         change(edited) {
           for (const path of paths) add(edited, path, target)
@@ -93,11 +100,18 @@ function newLinks(name: string, count: number, add: (file: File, path: string, t
         undo(edited) {
           for (const path of paths) edited.root.delete(path)
         },
-        affected: [...paths, `${target} link count`],
-        effect: 'adds',
+        affected: [...paths, isFirst ? place(target) : `${target} link count`],
+        effect: isFirst ? 'changes' : 'adds',
       }
     },
   }
+}
+
+/** Whether a path is come to before another one where links are followed by their names. */
+function comesBefore(path: string, other: string): boolean {
+  const theirs = other.split('/')
+  for (const [i, name] of path.split('/').entries()) if (name !== theirs[i]) return name < (theirs[i] ?? '')
+  return true
 }
 
 /** Writes elements of a dataset anew: what they were, or something else that is changed back. */
@@ -327,7 +341,7 @@ export const EDITS: readonly Edit[] = [
   removed('rm everything', (links) => links.map(({ path }) => path).filter((path) => !path.includes('/', 1))),
   moved('mv', `/${NEW}`),
   moved('mv into new groups', `/${NEW}/one/two`),
-  newLinks('ln', 1, (file, path, target) => file.root.createHardLink(path, file.get(target))),
+  newLinks('ln', 1, (file, path, target) => file.root.createHardLink(path, file.get(target)), true),
   newLinks('ln --soft', 1, (file, path, target) => file.root.createSoftLink(path, target)),
   newLinks('ln --external', 1, (file, path) => file.root.createExternalLink(path, 'nowhere.h5', '/there')),
   newLinks('ln --soft, many times', 40, (file, path, target) => file.root.createSoftLink(path, target)),

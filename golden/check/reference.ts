@@ -5,6 +5,9 @@ import { copyFileSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { LIST, sharedMessageListLength } from '../../packages/core/src/format/shared-message-list.ts'
+import { readSharedMessageTable } from '../../packages/core/src/format/shared-message-table.ts'
+import { UNDEFINED } from '../../packages/core/src/io/structure.ts'
 import { openFile } from '../../packages/core/src/node.ts'
 import { extentsOf } from '../../packages/core/test/support/edit.ts'
 
@@ -81,6 +84,16 @@ function cacheImage(path: string): number {
     .reduce((sum, { length }) => sum + length, 0)
 }
 
+/** Bytes of the lists of shared messages that h5stat counts though there are none, since nothing is shared. */
+function emptyLists(path: string): number {
+  using file = openFile(path)
+  const { image } = file
+  if (image.sharedMessages === undefined) return 0
+  return readSharedMessageTable(image, image.sharedMessages)
+    .indexes.filter(({ type, indexAddress }) => type === LIST && indexAddress === UNDEFINED)
+    .reduce((sum, index) => sum + sharedMessageListLength(image.sizes, index), 0)
+}
+
 /**
  * What h5stat has to say against a file: that it cannot read it, or that bytes of it belong to nothing. As much as that
  * may be for the file that it was made of.
@@ -113,7 +126,8 @@ export function miscounted(folder: string, path: string): number | string {
     Number(each.exec(text)?.[1]),
   )
   if (Number.isNaN(bytes)) return UNTOLD
-  const counted = bytes + tracked - cacheImage(path) - indexBlocks(path).reduce((sum, size) => sum + size, 0)
+  const forgotten = indexBlocks(path).reduce((sum, size) => sum + size, 0)
+  const counted = bytes + tracked - cacheImage(path) - forgotten + emptyLists(path)
   return counted - unused(path).reduce((sum, { size }) => sum + size, 0)
 }
 

@@ -2,7 +2,7 @@ import { messageStructure } from '../format/messages/message-table.ts'
 import { CONTINUATION, messageTypeName, REFERENCE_COUNT } from '../format/messages/message-types.ts'
 import { COMMITTED, sharedMessage } from '../format/messages/shared.ts'
 import type { HeaderMessage } from '../format/object-header.ts'
-import { SHARED } from '../format/object-header.ts'
+import { SHAREABLE, SHARED } from '../format/object-header.ts'
 import { lookup3 } from '../io/checksum.ts'
 import type { Structure } from '../io/structure.ts'
 import { resolveShared } from '../objects/messages.ts'
@@ -104,9 +104,6 @@ function noteShareable(state: FileState, { type, body }: HeaderMessage): void {
     state.shareable.set(key, (state.shareable.get(key) ?? 0) + 1)
   }
 }
-
-/** A flag of header messages: others may share this one. */
-const SHAREABLE = 0x40
 
 /** Dataspace, datatype, both fill values, filter pipeline and attribute (IV.A.2). */
 const SHARED_TYPES: ReadonlySet<number> = new Set([0x01, 0x03, 0x04, 0x05, 0x0b, 0x0c])

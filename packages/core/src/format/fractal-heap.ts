@@ -17,8 +17,8 @@ import {
 import { freeSpaceManagerExtents } from './free-space-manager.ts'
 
 const MANAGED = 0
-const HUGE = 1
-const TINY = 2
+export const HUGE = 1
+export const TINY = 2
 
 const NAME = 'Fractal Heap'
 
@@ -74,7 +74,7 @@ export class FractalHeap {
   /** The bytes of the object that a heap ID names; a view that must not be changed. */
   object(id: Uint8Array): Uint8Array {
     if (id.length === 0 || id[0] >> 6 !== 0) this.#fail('heap ID of an unknown version')
-    const type = (id[0] >> 4) & 3
+    const type = heapIdType(id)
     if (type === MANAGED) return this.#managed(id)
     if (type === HUGE) return this.#huge(id)
     if (type === TINY) return this.#tiny(id)
@@ -285,6 +285,11 @@ export class FractalHeap {
     const record = findRecord(tree, (entry) => wanted - hugeObjectRecord(entry, type, sizes).id)
     return record === undefined ? this.#fail(`no huge object ${wanted}`) : hugeObjectRecord(record, type, sizes)
   }
+}
+
+/** How a heap has the object that an ID names: in one of its blocks (0), HUGE, TINY; 3 is unknown. */
+export function heapIdType(id: Uint8Array): number {
+  return (id[0] >> 4) & 3
 }
 
 /** Bytes that hold any number up to `limit`. */

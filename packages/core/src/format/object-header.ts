@@ -33,6 +33,8 @@ const DO_NOT_SHARE = 0x04
 export const FAIL_IF_UNKNOWN_FOR_WRITE = 0x08
 export const MARK_IF_UNKNOWN = 0x10
 export const WAS_UNKNOWN = 0x20
+/** Others may share the message: an index of shared messages knows of it. */
+export const SHAREABLE = 0x40
 export const FAIL_IF_UNKNOWN_ALWAYS = 0x80
 
 /** Object header flags, version 2. */

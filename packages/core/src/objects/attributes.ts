@@ -51,7 +51,7 @@ export function objectAttributes(
   const stored = storedAttributes(image, header)
   const byCreation = order === 'creation' && (header.flags & ATTRIBUTE_ORDER_TRACKED) !== 0
   stored.sort((a, b) => (byCreation ? a.creationOrder - b.creationOrder : compareText(a.message.name, b.message.name)))
-  return stored.map(({ message }) => resolve(image, message))
+  return stored.map(({ message }) => resolveAttribute(image, message))
 }
 
 /** The attribute of a name; undefined where there is none. */
@@ -61,7 +61,7 @@ export function findAttribute(image: FileImage, header: ObjectHeader, name: stri
     info === undefined
       ? compactAttributes(image, header).find(({ message }) => message.name === name)?.message
       : findInDense(image, info, name)
-  return found === undefined ? undefined : resolve(image, found)
+  return found === undefined ? undefined : resolveAttribute(image, found)
 }
 
 /**
@@ -78,14 +78,14 @@ export function* readableAttributes(
   if (info === undefined) {
     for (const message of header.messages) {
       if (message.type !== ATTRIBUTE) continue
-      const found = attempt(() => resolve(image, decodeMessage(image, message, attributeMessage)), lost)
+      const found = attempt(() => resolveAttribute(image, decodeMessage(image, message, attributeMessage)), lost)
       if (found !== undefined) yield found
     }
     return
   }
   const heap = openFractalHeap(image, info.fractalHeap)
   for (const record of readable(records(openBTreeV2(image, info.nameIndex)), lost)) {
-    const found = attempt(() => resolve(image, denseMessage(image, info, heap, record)), lost)
+    const found = attempt(() => resolveAttribute(image, denseMessage(image, info, heap, record)), lost)
     if (found !== undefined) yield found
   }
 }
@@ -143,7 +143,8 @@ function findInDense(image: FileImage, info: AttributeInfo, name: string): Attri
   return found
 }
 
-function resolve(image: FileImage, message: AttributeMessage): ResolvedAttribute {
+/** Brings together what an attribute message shares. */
+export function resolveAttribute(image: FileImage, message: AttributeMessage): ResolvedAttribute {
   const { name, characterSet, datatype, dataspace, data } = message
   const shared = 'shared' in datatype ? datatype.shared : undefined
   return {

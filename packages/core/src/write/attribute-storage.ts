@@ -2,6 +2,8 @@ import { WriteError } from '../errors.ts'
 import type { AttributeInfo } from '../format/messages/attribute-info.ts'
 import { attributeInfoMessage, CREATION_ORDER_INDEXED } from '../format/messages/attribute-info.ts'
 import { ATTRIBUTE, ATTRIBUTE_INFO } from '../format/messages/message-types.ts'
+import { IN_SHARED_HEAP, sharedMessage } from '../format/messages/shared.ts'
+import { SHARED } from '../format/object-header.ts'
 import { lookup3 } from '../io/checksum.ts'
 import { putUnsigned } from '../io/integer.ts'
 import { compareBytes, encodeText } from '../io/text.ts'
@@ -19,6 +21,8 @@ export interface AttributeDraft {
   flags?: number | undefined
   /** The attribute message. */
   body: Uint8Array
+  /** Where it is in the heap of messages that objects share, and stays; undefined where it is the object's own. */
+  shared?: Uint8Array | undefined
 }
 
 /** How an object keeps its attributes. */
@@ -46,15 +50,10 @@ export function buildAttributes(
   style: AttributeStyle,
   attributes: readonly AttributeDraft[],
 ): MessageDraft[] {
-  const compact = attributes.map(({ body, creationOrder, flags = 0 }) => ({
-    type: ATTRIBUTE,
-    flags,
-    creationOrder,
-    body,
-  }))
+  const compact = attributes.map((attribute) => compactMessage(emitter, attribute))
   if (style.version === 1) {
-    for (const { name, body } of attributes) {
-      if (body.length > LARGEST_OLD_ATTRIBUTE) {
+    for (const { name, body, shared } of attributes) {
+      if (shared === undefined && body.length > LARGEST_OLD_ATTRIBUTE) {
         throw new WriteError(`the attribute "${name}" of ${body.length} bytes does not fit an old object header`)
       }
     }
@@ -67,21 +66,35 @@ export function buildAttributes(
     maximumCreationIndex: style.nextCreationOrder,
   }
   const few = style.dense ? attributes.length < style.minDense : attributes.length <= style.maxCompact
-  const dense = !few || attributes.some(({ body }) => body.length > LARGEST_MESSAGE)
+  const dense = !few || compact.some(({ body }) => body.length > LARGEST_MESSAGE)
   const stored = dense ? { ...info, ...buildDense(emitter, style, attributes) } : info
   const message = { type: ATTRIBUTE_INFO, flags: 4, body: emitter.encoded(attributeInfoMessage, stored, undefined) }
   return dense ? [message] : [message, ...compact]
 }
 
+function compactMessage(emitter: Emitter, { body, creationOrder, flags = 0, shared }: AttributeDraft): MessageDraft {
+  if (shared === undefined) return { type: ATTRIBUTE, flags, creationOrder, body }
+  const place = { version: 3, type: IN_SHARED_HEAP, heapId: shared }
+  const pointer = emitter.encoded(sharedMessage, place, undefined)
+  return { type: ATTRIBUTE, flags: flags | SHARED, creationOrder, body: pointer }
+}
+
 function buildDense(emitter: Emitter, { orderFlags }: AttributeStyle, attributes: readonly AttributeDraft[]) {
   const { idLength } = MESSAGE_HEAP
-  const bodies = attributes.map(({ body }) => body)
-  const { address: fractalHeap, ids } = buildFractalHeap(emitter, MESSAGE_HEAP, bodies)
+  const own = attributes.filter(({ shared }) => shared === undefined)
+  const { address: fractalHeap, ids: ownIds } = buildFractalHeap(
+    emitter,
+    MESSAGE_HEAP,
+    own.map(({ body }) => body),
+  )
+  let next = 0
+  const ids = attributes.map(({ shared }) => shared ?? ownIds.subarray(next++ * idLength, next * idLength))
   const names = attributes.map(({ name }) => encodeText(name))
   const hashes = Uint32Array.from(names, (name) => lookup3(name, 0, name.length))
   const common = (records: Uint8Array, at: number, i: number): void => {
-    records.set(ids.subarray(i * idLength, (i + 1) * idLength), at)
-    records[at + idLength] = attributes[i].flags ?? 0
+    const { flags = 0, shared } = attributes[i]
+    records.set(ids[i], at)
+    records[at + idLength] = shared === undefined ? flags : flags | SHARED
     putUnsigned(records, at + idLength + 1, 4, attributes[i].creationOrder)
   }
   const byHash = orderByHash(hashes, (a, b) => compareBytes(names[a], names[b]))

@@ -6,12 +6,15 @@ import { openFractalHeap } from '../format/fractal-heap.ts'
 import type { AttributeMessage } from '../format/messages/attribute.ts'
 import { attributeMessage } from '../format/messages/attribute.ts'
 import { attributeInfoMessage, CREATION_ORDER_TRACKED } from '../format/messages/attribute-info.ts'
+import { elementCount } from '../format/messages/dataspace.ts'
 import { ATTRIBUTE, ATTRIBUTE_INFO } from '../format/messages/message-types.ts'
 import { sharedMessage } from '../format/messages/shared.ts'
 import { ATTRIBUTE_ORDER_INDEXED, ATTRIBUTE_ORDER_TRACKED, SHARED } from '../format/object-header.ts'
 import type { ObjectHeader } from '../format/read-object-header.ts'
 import { sharedMessageBytes } from '../format/shared-message-table.ts'
+import { NO_BYTES } from '../io/span.ts'
 import { UNDEFINED } from '../io/structure.ts'
+import { resolveAttribute } from '../objects/attributes.ts'
 import { messageValue } from '../objects/messages.ts'
 import type { AttributeDraft } from './attribute-storage.ts'
 import { buildAttributes, LARGEST_OLD_ATTRIBUTE } from './attribute-storage.ts'
@@ -27,8 +30,6 @@ export class EditedAttributes {
   /** By name, in the order in which they are stored. */
   readonly attributes = new Map<string, AttributeDraft>()
   changed = false
-  /** Heap IDs of those that the object shares with others: it does no more once they are written anew. */
-  readonly shared: Uint8Array[] = []
   readonly #object: EditedObject
   readonly #image: FileImage
   readonly #dense: boolean
@@ -52,8 +53,8 @@ export class EditedAttributes {
     for (const { type, flags, address, length, creationOrder } of header.messages) {
       if (type !== ATTRIBUTE) continue
       const bytes = this.#image.source.view(address, length).slice()
-      const body = (flags & SHARED) === 0 ? bytes : this.#fromShared(bytes, address)
-      this.#load(body, flags, creationOrder ?? number, address)
+      const shared = (flags & SHARED) === 0 ? undefined : this.#sharedIn(bytes, address)
+      this.#load(bytes, shared, flags, creationOrder ?? number, address)
       number++
     }
   }
@@ -62,34 +63,38 @@ export class EditedAttributes {
     const heap = openFractalHeap(this.#image, heapAddress)
     for (const record of records(openBTreeV2(this.#image, nameIndex))) {
       const { heapId, flags, creationOrder } = attributeRecord(record)
-      const shared = (flags & SHARED) !== 0
-      const body = shared ? this.#fromHeap(heapId.slice()) : heap.object(heapId).slice()
-      this.#load(body, flags, creationOrder, heapAddress)
+      const shared = (flags & SHARED) === 0 ? undefined : heapId.slice()
+      const own = shared === undefined ? heap.object(heapId).slice() : NO_BYTES
+      this.#load(own, shared, flags, creationOrder, heapAddress)
     }
   }
 
-  #load(body: Uint8Array, flags: number, creationOrder: number, address: number): void {
+  #load(own: Uint8Array, shared: Uint8Array | undefined, flags: number, creationOrder: number, address: number): void {
+    const body = shared === undefined ? own : this.#fromHeap(shared)
     const { name } = this.#image.decode(attributeMessage, body, address, undefined)
-    this.attributes.set(name, { name, creationOrder, flags: flags & ~SHARED, body })
+    this.attributes.set(name, { name, creationOrder, flags: flags & ~SHARED, body, shared })
   }
 
-  #fromShared(bytes: Uint8Array, address: number): Uint8Array {
+  #sharedIn(bytes: Uint8Array, address: number): Uint8Array {
     const shared = this.#image.decode(sharedMessage, bytes, address, undefined)
     if (!('heapId' in shared)) throw new WriteError('an attribute that is in another object')
-    return this.#fromHeap(shared.heapId.slice())
+    return shared.heapId.slice()
   }
 
   #fromHeap(heapId: Uint8Array): Uint8Array {
     const table = this.#image.sharedMessages
     if (table === undefined) throw new WriteError('a shared message in a file without a table of them')
-    this.shared.push(heapId)
     return sharedMessageBytes(this.#image, table, ATTRIBUTE, heapId).slice()
   }
 
   /** The message of an attribute; undefined where there is none of this name. */
   message(name: string): AttributeMessage | undefined {
     const found = this.attributes.get(name)
-    return found && this.#image.decode(attributeMessage, found.body, this.#object.address, undefined)
+    return found && this.decoded(found)
+  }
+
+  decoded({ body }: AttributeDraft): AttributeMessage {
+    return this.#image.decode(attributeMessage, body, this.#object.address, undefined)
   }
 
   /** Adds an attribute, or puts it in the place of the one that has its name. */
@@ -117,7 +122,7 @@ export class EditedAttributes {
     const all = [...this.attributes.values()]
     this.attributes.clear()
     for (const each of all) {
-      if (each.name === from) this.attributes.set(to, { ...each, name: to, body })
+      if (each.name === from) this.attributes.set(to, { ...each, name: to, body, shared: undefined })
       else this.attributes.set(each.name, each)
     }
     this.changed = true
@@ -132,11 +137,12 @@ export class EditedAttributes {
   /** Writes the attributes anew; the object's header has to be written after that. */
   emit(emitter: Emitter): void {
     const object = this.#object
-    for (const heapId of this.shared) object.unshared.push({ type: ATTRIBUTE, heapId })
-    const drafts = [...this.attributes.values()]
+    const all = [...this.attributes.values()]
     // Only the newer headers can put large attributes elsewhere.
-    if (drafts.some(({ body }) => body.length > LARGEST_OLD_ATTRIBUTE)) object.upgrade(this.#image)
+    const isLarge = ({ body, shared }: AttributeDraft) => shared === undefined && body.length > LARGEST_OLD_ATTRIBUTE
+    if (all.some(isLarge)) object.upgrade(this.#image)
     const { header, version } = object
+    const drafts = header.version === 1 && version === 2 ? all.map((each) => this.#withoutPadding(each)) : all
     const messages = buildAttributes(
       emitter,
       {
@@ -150,6 +156,14 @@ export class EditedAttributes {
       drafts,
     )
     object.replace([ATTRIBUTE, ATTRIBUTE_INFO], messages)
+  }
+
+  /** Messages of old headers are filled up to a multiple of eight bytes. */
+  #withoutPadding(attribute: AttributeDraft): AttributeDraft {
+    const { type, space, data } = resolveAttribute(this.#image, this.decoded(attribute))
+    const padding = data.length - elementCount(space) * type.size
+    if (attribute.shared !== undefined || padding <= 0) return attribute
+    return { ...attribute, body: attribute.body.subarray(0, attribute.body.length - padding) }
   }
 }
 

@@ -5,6 +5,8 @@ import type { FileSpaceInfoV1 } from '../format/messages/file-space-info.ts'
 import { fileSpaceInfoMessage } from '../format/messages/file-space-info.ts'
 import { FILE_SPACE_INFO, METADATA_CACHE_IMAGE } from '../format/messages/message-types.ts'
 import { metadataCacheImageMessage } from '../format/messages/metadata-cache-image.ts'
+import { sharedMessage } from '../format/messages/shared.ts'
+import { SHARED } from '../format/object-header.ts'
 import type { ObjectHeader } from '../format/read-object-header.ts'
 import type { Superblock } from '../format/superblock.ts'
 import { superblockStructure, WRITE_ACCESS } from '../format/superblock.ts'
@@ -31,7 +33,7 @@ import { Emitter } from './emitter.ts'
 import { HeaderDataset } from './header-dataset.ts'
 import { PagedSpace } from './paged-space.ts'
 import type { SharedUse } from './shared-messages.ts'
-import { releaseShared } from './shared-messages.ts'
+import { SharedUses } from './shared-messages.ts'
 import type { Space } from './space.ts'
 import { FileSpace } from './space.ts'
 import type { Transaction } from './transaction.ts'
@@ -86,7 +88,7 @@ export class EditedFile {
   readonly #freeBefore: number
   readonly #objects = new Map<number, EditedObject>()
   #released: Extent[] = []
-  #unshared: SharedUse[] = []
+  readonly #sharedUses: SharedUses
   /** Objects that were given up. */
   readonly #gone = new Set<number>()
 
@@ -94,6 +96,7 @@ export class EditedFile {
   constructor(file: FileToEdit, transaction: Transaction, low?: LibraryVersion) {
     const { image, superblock, userBlockSize, extension } = file
     this.image = image
+    this.#sharedUses = new SharedUses(image)
     this.settings = fileSettings(image, superblock, extension)
     this.#transaction = transaction
     this.#superblock = superblock
@@ -206,9 +209,22 @@ export class EditedFile {
     this.#objects.delete(address)
   }
 
-  /** Takes note of messages in the heap of shared ones that have a user less each. */
-  unshare(messages: readonly SharedUse[]): void {
-    this.#unshared.push(...messages)
+  /**
+   * Takes note that a message in the heap of shared ones has so many users more, or less.
+   *
+   * @returns how many it has from now on
+   */
+  countShared(use: SharedUse, change: number): number {
+    return this.#sharedUses.count(use, change)
+  }
+
+  /** Counts an object no more as a user of the messages that it does not share any longer. */
+  unshare({ address, unshared }: EditedObject): void {
+    for (const { type, flags, body } of unshared) {
+      const shared = (flags & SHARED) === 0 ? undefined : this.image.decode(sharedMessage, body, address, undefined)
+      if (shared === undefined) this.#sharedUses.withdraw(type, body, address)
+      else if ('heapId' in shared) this.countShared({ type, heapId: shared.heapId }, -1)
+    }
   }
 
   /** Whether something is still to be written. */
@@ -234,10 +250,9 @@ export class EditedFile {
   }
 
   #releaseShared(): void {
-    if (this.#unshared.length > 0 || this.#gone.size > 0) {
-      this.#release(releaseShared(this.image, this.emitter, this.#unshared, this.#gone))
+    if (this.#sharedUses.changed || this.#gone.size > 0) {
+      this.#release(this.#sharedUses.settle(this.emitter, this.#gone))
     }
-    this.#unshared = []
     this.#gone.clear()
   }
 
@@ -271,7 +286,7 @@ export class EditedFile {
     if (data?.chunks?.changed === true) data.chunks.emit(object, settings.chunkK)
     object.touch(emitter, now)
     object.emit(emitter)
-    this.unshare(object.unshared)
+    this.unshare(object)
   }
 
   /** The oldest superblocks note where the symbol table of the root group is. */

@@ -11,12 +11,12 @@ import {
   SYMBOL_TABLE,
 } from '../format/messages/message-types.ts'
 import { modificationTimeMessage, oldModificationTimeMessage } from '../format/messages/modification-time.ts'
-import { IN_SHARED_HEAP } from '../format/messages/shared.ts'
 import {
   ATTRIBUTE_PHASE_CHANGE,
   FAIL_IF_UNKNOWN_FOR_WRITE,
   MARK_IF_UNKNOWN,
   objectHeaderV2,
+  SHAREABLE,
   SHARED,
   TIMES_STORED,
   WAS_UNKNOWN,
@@ -49,7 +49,7 @@ export class EditedObject {
   /** Whether elements were changed: the object may tell when that was. */
   touched = false
   /** Messages that the object shared with others, and does no more. */
-  readonly unshared: { type: number; heapId: Uint8Array }[] = []
+  readonly unshared: MessageDraft[] = []
   #flags: number
   #times: ObjectTimes | undefined
 
@@ -89,17 +89,10 @@ export class EditedObject {
     if (at < 0) this.messages.push({ type, flags, body })
     else {
       const before = this.messages[at]
-      if ((before.flags & SHARED) !== 0) this.unshare(before)
-      this.messages[at] = { ...before, flags: before.flags & ~SHARED, body }
+      if ((before.flags & (SHARED | SHAREABLE)) !== 0) this.unshared.push(before)
+      this.messages[at] = { ...before, flags: before.flags & ~(SHARED | SHAREABLE), body }
     }
     this.changed = true
-  }
-
-  /** Takes note that the object has no part any more in a message that it shared. */
-  unshare({ type, body }: MessageDraft): void {
-    if (body[0] === SHARED_VERSION && body[1] === IN_SHARED_HEAP) {
-      this.unshared.push({ type, heapId: body.slice(2, 10) })
-    }
   }
 
   /** Puts messages where the first of some types was, instead of all of these. */
@@ -159,9 +152,6 @@ export class EditedObject {
     packHeader(emitter, draft, header.chunks[0])
   }
 }
-
-/** Version of the messages that lead to the heap of shared ones. */
-const SHARED_VERSION = 3
 
 function storedTimes(image: FileImage, { chunks: [{ address, length }] }: ObjectHeader): ObjectTimes {
   const prefix = image.read(objectHeaderV2, address, length, undefined)

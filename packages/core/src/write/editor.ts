@@ -3,9 +3,10 @@ import type { AttributeMessage } from '../format/messages/attribute.ts'
 import { attributeMessage } from '../format/messages/attribute.ts'
 import { commentMessage } from '../format/messages/comment.ts'
 import type { LinkMessage, LinkTarget } from '../format/messages/link.ts'
-import { ATTRIBUTE, DATATYPE, OBJECT_COMMENT } from '../format/messages/message-types.ts'
+import { ATTRIBUTE, DATASPACE, DATATYPE, OBJECT_COMMENT } from '../format/messages/message-types.ts'
+import type { SharedMessage } from '../format/messages/shared.ts'
 import { sharedMessage } from '../format/messages/shared.ts'
-import { SHARED } from '../format/object-header.ts'
+import { SHAREABLE, SHARED } from '../format/object-header.ts'
 import { readObjectHeader } from '../format/read-object-header.ts'
 import type { Link } from '../objects/links.ts'
 import { findLink } from '../objects/links.ts'
@@ -13,6 +14,7 @@ import { committedAddress } from '../objects/messages.ts'
 import { objectExtents } from '../objects/storage-extents.ts'
 import type { ElementSet } from '../storage/element-set.ts'
 import { attributeContent } from './attribute-messages.ts'
+import type { AttributeDraft } from './attribute-storage.ts'
 import type { AttributeContent, LinkedObject, ObjectDraft } from './drafts.ts'
 import type { EditReport, FileToEdit } from './edited-file.ts'
 import { EditedFile } from './edited-file.ts'
@@ -172,18 +174,19 @@ export class Editor {
       const committed = message.type === DATATYPE ? committedAddress(shared) : undefined
       if (committed !== undefined) yield committed
     }
-    for (const name of file.attributes(object.address).attributes.keys()) {
-      const committed = committedType(file.attributes(object.address).message(name))
-      if (committed !== undefined) yield committed
+    for (const attribute of file.attributes(object.address).attributes.values()) {
+      yield* this.#lostBy(object.address, attribute)
     }
   }
 
   #free(object: EditedObject): void {
     const { file } = this
     const { image, settings } = file
-    for (const message of object.messages) if ((message.flags & SHARED) !== 0) object.unshare(message)
-    for (const heapId of file.attributes(object.address).shared) object.unshared.push({ type: ATTRIBUTE, heapId })
-    file.unshare(object.unshared)
+    for (const message of object.messages) {
+      const isShared = (message.flags & (SHARED | SHAREABLE)) !== 0
+      if (message.type !== ATTRIBUTE && isShared) object.unshared.push(message)
+    }
+    file.unshare(object)
     file.forget(object.address, [...objectExtents(image, object.header, settings)])
   }
 
@@ -191,25 +194,55 @@ export class Editor {
   setAttribute(object: number, content: AttributeContent): void {
     const { drafts, emitter } = this.file
     const attributes = this.file.attributes(object)
-    const before = committedType(attributes.message(content.name))
+    const before = attributes.attributes.get(content.name)
     const message = attributeContent(drafts.context, content)
     attributes.set(content.name, emitter.encoded(attributeMessage, message, undefined))
-    const after = committedType(message)
-    if (before === after) return
-    if (after !== undefined) this.#count(after, 1)
-    if (before !== undefined) this.#count(before, -1)
+    this.#takeOn(message)
+    if (before !== undefined) this.#giveUp(object, before)
   }
 
   removeAttribute(object: number, name: string): void {
     const attributes = this.file.attributes(object)
-    const committed = committedType(attributes.message(name))
+    const before = attributes.attributes.get(name)
     attributes.remove(name)
-    if (committed !== undefined) this.#count(committed, -1)
+    if (before !== undefined) this.#giveUp(object, before)
   }
 
   /** Gives an attribute another name; it keeps its place in the order of creation. */
   renameAttribute(object: number, from: string, to: string): void {
-    this.file.attributes(object).rename(this.file.emitter, from, to)
+    const attributes = this.file.attributes(object)
+    const before = attributes.attributes.get(from)
+    attributes.rename(this.file.emitter, from, to)
+    if (before === undefined || from === to) return
+    this.#takeOn(attributes.decoded(before))
+    this.#giveUp(object, before)
+  }
+
+  /** Counts an attribute as a user of what it shares. */
+  #takeOn(message: AttributeMessage): void {
+    for (const { type, shared } of sharedParts(message)) {
+      if ('heapId' in shared) this.file.countShared({ type, heapId: shared.heapId }, 1)
+      else this.#count(shared.address, 1)
+    }
+  }
+
+  /** Counts an attribute no more as a user of what it shares. */
+  #giveUp(object: number, attribute: AttributeDraft): void {
+    for (const committed of [...this.#lostBy(object, attribute)]) this.#count(committed, -1)
+  }
+
+  /**
+   * Counts one user less of what an attribute shares in heaps; yields the committed datatypes of which it was a user. An attribute
+   * that several objects share is one user of its parts, as long as there are any of these objects.
+   */
+  *#lostBy(object: number, attribute: AttributeDraft): Generator<number> {
+    const { file } = this
+    const { shared: heapId } = attribute
+    if (heapId !== undefined && file.countShared({ type: ATTRIBUTE, heapId }, -1) > 0) return
+    for (const { type, shared } of sharedParts(file.attributes(object).decoded(attribute))) {
+      if ('heapId' in shared) file.countShared({ type, heapId: shared.heapId }, -1)
+      else yield shared.address
+    }
   }
 
   /** Gives an object a comment, another one, or none. */
@@ -265,8 +298,12 @@ export class Editor {
   }
 }
 
-function committedType(message: AttributeMessage | undefined): number | undefined {
-  return message !== undefined && 'shared' in message.datatype ? committedAddress(message.datatype.shared) : undefined
+/** The parts of an attribute that are not in its message. */
+function sharedParts({ datatype, dataspace }: AttributeMessage): { type: number; shared: SharedMessage }[] {
+  return [
+    ...('shared' in datatype ? [{ type: DATATYPE, shared: datatype.shared }] : []),
+    ...('shared' in dataspace ? [{ type: DATASPACE, shared: dataspace.shared }] : []),
+  ]
 }
 
 function asLink({ name, creationOrder, characterSet, type, target }: LinkMessage): Link {
