@@ -1,5 +1,5 @@
 import type { Dataset, Datatype, FoundAttribute, H5Object } from '@h5kit/core'
-import { type FileRepack, Hdf5Error, WriteError } from '@h5kit/core'
+import { type FileRepack, FormatError, Hdf5Error, WriteError } from '@h5kit/core'
 import type { File } from '@h5kit/core/node'
 import type { RepackOptions } from '../options/repack.ts'
 import { changeLine, RepackTable } from '../render/repack.ts'
@@ -84,8 +84,9 @@ export class ObjectRounds {
     }
     for (const row of open.reverse()) this.#complete(row)
     for (const row of rows) {
+      if (row.kind === 'link' || (row.more === undefined && !this.#referring.has(row.address))) continue
       this.path = row.path
-      if (row.kind !== 'link') await this.#secondRound(row)
+      await this.#secondRound(row)
     }
   }
 
@@ -129,7 +130,9 @@ export class ObjectRounds {
 
   async #dataset(row: ObjectRow): Promise<void> {
     const dataset = this.#file.object(row.address, row.path)
-    if (dataset.kind !== 'dataset') return
+    if (dataset.kind !== 'dataset') {
+      throw new FormatError('a dataset that is a group too', { structure: 'Object Header', address: row.address })
+    }
     const isReference = dataset.type.class === 'reference'
     this.#afterReference ||= isReference
     const decision = decide(dataset, row.path, this.#options, this.#afterReference)

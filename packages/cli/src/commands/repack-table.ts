@@ -39,9 +39,9 @@ export function objectTable(file: File, order: TableOrder, dropped: readonly str
   const rows: Row[] = []
   const objects = new Map<number, ObjectRow>()
   const left = new Set(dropped.map((path) => `/${path.replace(/^\/+|\/+$/g, '')}`))
-  const add = (object: H5Object, first: ObjectLink | undefined, path: string): void => {
-    const row: ObjectRow = { kind: object.kind, path, address: object.address, first }
-    objects.set(object.address, row)
+  const add = (kind: H5Object['kind'], address: number, first: ObjectLink | undefined, path: string): void => {
+    const row: ObjectRow = { kind, path, address, first }
+    objects.set(address, row)
     rows.push(row)
   }
   const visit = (group: Group, prefix: string, depth: number): void => {
@@ -60,12 +60,16 @@ export function objectTable(file: File, order: TableOrder, dropped: readonly str
         known.more.push(first)
         continue
       }
+      if (group.looksLikeDataset(link)) {
+        add('dataset', link.address, first, path)
+        continue
+      }
       const object = file.object(link.address, path)
-      add(object, first, path)
+      add(object.kind, object.address, first, path)
       if (object.kind === 'group') visit(object, path, depth + 1)
     }
   }
-  add(file.root, undefined, '/')
+  add('group', file.rootAddress, undefined, '/')
   visit(file.root, '', 0)
   return rows
 }

@@ -206,7 +206,7 @@ export class FileRepack {
   }
 
   #attribute(attribute: ResolvedAttribute, native: boolean): AttributeContent {
-    const { name, characterSet, committed, space, data } = attribute
+    const { name, characterSet, committed, space, data, head } = attribute
     const count = elementCount(space)
     const length = count * attribute.type.size
     if (data.length < length) {
@@ -228,6 +228,7 @@ export class FileRepack {
       committed: this.#committed(committed, native),
       space,
       data: mover === undefined ? plain : moved,
+      head: type === attribute.type ? head : undefined,
     }
   }
 

@@ -1,5 +1,6 @@
 import { NotFoundError, TypeMismatchError } from '../errors.ts'
 import type { Datatype } from '../format/messages/datatype.ts'
+import { looksLikeDataset } from '../objects/dataset.ts'
 import type { IndexOrder, Link } from '../objects/links.ts'
 import { groupLinks, linkCount } from '../objects/links.ts'
 import { components, followLink, resolveLink, resolvePath } from '../objects/paths.ts'
@@ -30,6 +31,14 @@ export class Group extends ObjectBase {
   /** The links by name. */
   [Symbol.iterator](): Generator<Link> {
     return this.links()
+  }
+
+  /**
+   * Whether a look at what a link leads to says that it is a dataset: that costs less than following it. The dataset
+   * may turn out to be another object, or none that can be read.
+   */
+  looksLikeDataset(link: Link): boolean {
+    return link.kind === 'hard' && about(this, () => looksLikeDataset(this.image, link.address))
   }
 
   /** The names of the links. */

@@ -4,7 +4,7 @@ import { peek } from '../io/byte-source.ts'
 import type { Patch } from '../io/patched-source.ts'
 import { PatchedSource } from '../io/patched-source.ts'
 import { Reader } from '../io/reader.ts'
-import { copySpan, NO_BYTES, Span, sameBytes } from '../io/span.ts'
+import { copySpan, NO_BYTES, Span, sameBytes, startsWith } from '../io/span.ts'
 import type { Sizes, Structure } from '../io/structure.ts'
 import { decodeWith } from '../io/structure.ts'
 
@@ -47,6 +47,17 @@ interface LastDecoded {
   value: unknown
 }
 
+/** A structure that stands at the start of something. */
+export interface Start<T> {
+  /** It must not be changed. */
+  readonly value: T
+  /** What it was decoded from. */
+  readonly bytes: Span
+}
+
+/** Starts that are kept of each structure. */
+const STARTS = 8
+
 /**
  * The bytes of one file with what is needed to decode them: the sizes of its addresses and lengths, the
  * filters, and the structures that were decoded before. Addresses are relative to the base address.
@@ -66,6 +77,8 @@ export class FileImage {
   #youngBytes = 0
   #generation = 0
   readonly #last = new Map<unknown, LastDecoded>()
+  readonly #starts = new Map<unknown, Start<unknown>[]>()
+  #oldestStart = 0
 
   /**
    * One reader for all, as no structure's body decodes another by the image. A new one each time would be garbage at
@@ -102,6 +115,7 @@ export class FileImage {
     this.#old.clear()
     this.#youngBytes = 0
     this.#last.clear()
+    this.#starts.clear()
   }
 
   /** Decodes the structure of at most `length` bytes at an address. */
@@ -160,6 +174,25 @@ export class FileImage {
       last.value = value
     }
     return value
+  }
+
+  /**
+   * Decodes what something starts with, which often has the same bytes: then it is one of the last few values.
+   *
+   * @param bytes for a look only, of the whole
+   */
+  startAgain<T>(structure: Structure<T>, bytes: Span, address: number): Start<T> {
+    let known = this.#starts.get(structure) as Start<T>[] | undefined
+    if (known === undefined) {
+      known = []
+      this.#starts.set(structure, known)
+    }
+    for (const start of known) if (startsWith(bytes, start.bytes)) return start
+    const value = this.decodePeeked(structure, bytes, address, undefined)
+    const start = { value, bytes: copySpan(new Span(bytes.data, bytes.start, this.#reader.at)) }
+    if (known.length < STARTS) known.push(start)
+    else known[this.#oldestStart++ % STARTS] = start
+    return start
   }
 
   /** As `read`, but a structure that was decoded lately is given again. The value must not be changed. */

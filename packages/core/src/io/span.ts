@@ -25,6 +25,12 @@ export function sameBytes(a: Span, b: Span): boolean {
   return true
 }
 
+export function startsWith({ data, start, length }: Span, prefix: Span): boolean {
+  if (length < prefix.length) return false
+  for (let i = 0; i < prefix.length; i++) if (data[start + i] !== prefix.data[prefix.start + i]) return false
+  return true
+}
+
 /** A copy, in memory that is at hand where that is enough. */
 export function copySpan(span: Span, memory: Uint8Array = NO_BYTES): Span {
   const { data, start, length } = span

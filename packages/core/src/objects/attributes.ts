@@ -3,8 +3,8 @@ import { attributeNameHash, attributeRecord } from '../format/b-tree-v2-records.
 import type { FileImage } from '../format/file-image.ts'
 import type { FractalHeap } from '../format/fractal-heap.ts'
 import { openFractalHeap } from '../format/fractal-heap.ts'
-import type { AttributeMessage } from '../format/messages/attribute.ts'
-import { attributeMessage } from '../format/messages/attribute.ts'
+import type { AttributeHead, AttributeMessage } from '../format/messages/attribute.ts'
+import { attributeHead, attributeMessage } from '../format/messages/attribute.ts'
 import type { AttributeInfo } from '../format/messages/attribute-info.ts'
 import { attributeInfoMessage } from '../format/messages/attribute-info.ts'
 import type { Dataspace } from '../format/messages/dataspace.ts'
@@ -35,10 +35,13 @@ export interface ResolvedAttribute {
   space: Dataspace
   /** The elements in the attribute's type, and perhaps padding behind them. */
   data: Uint8Array
+  /** The same for attributes that are alike but for their elements, as those of many objects are. */
+  head: object
 }
 
 interface StoredAttribute {
-  message: AttributeMessage
+  head: AttributeHead
+  data: Uint8Array
   creationOrder: number
 }
 
@@ -50,18 +53,19 @@ export function objectAttributes(
 ): ResolvedAttribute[] {
   const stored = storedAttributes(image, header)
   const byCreation = order === 'creation' && (header.flags & ATTRIBUTE_ORDER_TRACKED) !== 0
-  stored.sort((a, b) => (byCreation ? a.creationOrder - b.creationOrder : compareText(a.message.name, b.message.name)))
-  return stored.map(({ message }) => resolveAttribute(image, message))
+  stored.sort((a, b) => (byCreation ? a.creationOrder - b.creationOrder : compareText(a.head.name, b.head.name)))
+  return stored.map(({ head, data }) => resolve(image, head, data))
 }
 
 /** The attribute of a name; undefined where there is none. */
 export function findAttribute(image: FileImage, header: ObjectHeader, name: string): ResolvedAttribute | undefined {
   const info = denseInfo(image, header)
-  const found =
-    info === undefined
-      ? compactAttributes(image, header).find(({ message }) => message.name === name)?.message
-      : findInDense(image, info, name)
-  return found === undefined ? undefined : resolveAttribute(image, found)
+  if (info === undefined) {
+    const stored = compactAttributes(image, header).find(({ head }) => head.name === name)
+    return stored === undefined ? undefined : resolve(image, stored.head, stored.data)
+  }
+  const message = findInDense(image, info, name)
+  return message === undefined ? undefined : resolveAttribute(image, message)
 }
 
 /**
@@ -102,22 +106,36 @@ function storedAttributes(image: FileImage, header: ObjectHeader): StoredAttribu
 }
 
 function compactAttributes(image: FileImage, header: ObjectHeader): StoredAttribute[] {
-  return header.messages
-    .filter((message) => message.type === ATTRIBUTE)
-    .map((message, i) => {
+  const attributes: StoredAttribute[] = []
+  for (const message of header.messages) {
+    if (message.type !== ATTRIBUTE) continue
+    const creationOrder = message.creationOrder ?? attributes.length
+    // Who observes is shown the whole message.
+    if ((message.flags & SHARED) !== 0 || image.observer !== undefined) {
       const attribute = decodeMessage(image, message, attributeMessage)
-      if ('value' in attribute.datatype && (message.flags & SHARED) === 0)
-        refuseSpareBits(attribute.datatype.value, header)
-      return { message: attribute, creationOrder: message.creationOrder ?? i }
-    })
+      if ((message.flags & SHARED) === 0) refuseSpare(attribute, header)
+      attributes.push({ head: attribute, data: attribute.data, creationOrder })
+      continue
+    }
+    const bytes = image.peek(message.address, message.length)
+    const { value: head, bytes: known } = image.startAgain(attributeHead, bytes, message.address)
+    refuseSpare(head, header)
+    const data = bytes.data.slice(bytes.start + known.length, bytes.start + bytes.length)
+    attributes.push({ head, data, creationOrder })
+  }
+  return attributes
+}
+
+function refuseSpare({ datatype }: AttributeHead, header: ObjectHeader): void {
+  if ('value' in datatype) refuseSpareBits(datatype.value, header)
 }
 
 function denseAttributes(image: FileImage, info: AttributeInfo): StoredAttribute[] {
   const heap = openFractalHeap(image, info.fractalHeap)
-  const read = (record: Uint8Array): StoredAttribute => ({
-    message: denseMessage(image, info, heap, record),
-    creationOrder: attributeRecord(record).creationOrder,
-  })
+  const read = (record: Uint8Array): StoredAttribute => {
+    const message = denseMessage(image, info, heap, record)
+    return { head: message, data: message.data, creationOrder: attributeRecord(record).creationOrder }
+  }
   return [...ahead(records(openBTreeV2(image, info.nameIndex)), read)]
 }
 
@@ -145,7 +163,11 @@ function findInDense(image: FileImage, info: AttributeInfo, name: string): Attri
 
 /** Brings together what an attribute message shares. */
 export function resolveAttribute(image: FileImage, message: AttributeMessage): ResolvedAttribute {
-  const { name, characterSet, datatype, dataspace, data } = message
+  return resolve(image, message, message.data)
+}
+
+function resolve(image: FileImage, head: AttributeHead, data: Uint8Array): ResolvedAttribute {
+  const { name, characterSet, datatype, dataspace } = head
   const shared = 'shared' in datatype ? datatype.shared : undefined
   return {
     name,
@@ -154,6 +176,7 @@ export function resolveAttribute(image: FileImage, message: AttributeMessage): R
     committed: shared === undefined ? undefined : committedAddress(shared),
     space: 'value' in dataspace ? dataspace.value : resolveShared(image, dataspace.shared, DATASPACE, dataspaceMessage),
     data,
+    head,
   }
 }
 

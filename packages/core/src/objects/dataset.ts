@@ -53,6 +53,35 @@ export function objectKind(header: ObjectHeader): 'group' | 'dataset' | 'datatyp
   return space ? 'dataset' : 'datatype'
 }
 
+/** Bytes in which most headers tell what they describe. */
+const GLIMPSE = 512
+
+/**
+ * Whether an old object header is that of a dataset, as far as a look at its first messages tells: where it is one of
+ * very many, it is not read for that alone. Its other messages may contradict them.
+ */
+export function looksLikeDataset(image: FileImage, address: number): boolean {
+  if (address === UNDEFINED) return false
+  const { data, start, length } = image.peek(address, image.available(address, GLIMPSE))
+  if (length < OLD_PREFIX || data[start] !== 1) return false
+  const end = Math.min(length, OLD_PREFIX + data[start + 8] + data[start + 9] * 0x100)
+  let type = false
+  let space = false
+  for (let at = OLD_PREFIX; at + OLD_MESSAGE_HEAD <= end; ) {
+    const message = start + at
+    const number = data[message] + data[message + 1] * 0x100
+    if (number === DATATYPE) type = true
+    else if (number === DATASPACE) space = true
+    else if (number === SYMBOL_TABLE || number === LINK_INFO) return false
+    at += OLD_MESSAGE_HEAD + data[message + 2] + data[message + 3] * 0x100
+  }
+  return type && space
+}
+
+/** Bytes of version 1: in front of the messages, and of each one's body. */
+const OLD_PREFIX = 16
+const OLD_MESSAGE_HEAD = 8
+
 export interface TypeFacts {
   type: Datatype
   /** Address of the committed datatype that is used. */

@@ -1,6 +1,6 @@
 import { WriteError } from '../errors.ts'
 import type { AttributeMessage } from '../format/messages/attribute.ts'
-import { attributeMessage } from '../format/messages/attribute.ts'
+import { attributeHead, attributeMessage } from '../format/messages/attribute.ts'
 import { buildAttributes, LARGEST_OLD_ATTRIBUTE } from './attribute-storage.ts'
 import { sharedType, storedSpace } from './dataset-messages.ts'
 import type { AttributeContent, ObjectDraft } from './drafts.ts'
@@ -14,9 +14,21 @@ const USUAL_PHASE = { maxCompact: 8, minDense: 6 }
 
 /** The attribute messages of an object, encoded. */
 export function encodedAttributes(context: ObjectContext, object: ObjectDraft): Uint8Array[] {
-  return object.attributes.map((attribute) =>
-    context.emitter.encoded(attributeMessage, attributeContent(context, attribute), undefined),
-  )
+  return object.attributes.map((attribute) => encodedAttribute(context, attribute))
+}
+
+function encodedAttribute(context: ObjectContext, attribute: AttributeContent): Uint8Array {
+  const { head, committed, data } = attribute
+  const { emitter, repeated } = context
+  if (head === undefined || committed !== undefined || typeof data === 'function') {
+    return emitter.encoded(attributeMessage, attributeContent(context, attribute), undefined)
+  }
+  let bytes = repeated.get(head)
+  if (bytes === undefined) {
+    bytes = emitter.encoded(attributeHead, attributeContent(context, attribute), undefined)
+    repeated.set(head, bytes)
+  }
+  return emitter.joined(bytes, data)
 }
 
 /** Whether attributes fit a version 1 object header, which has no place for them but itself. */

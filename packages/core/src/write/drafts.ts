@@ -31,6 +31,8 @@ export interface AttributeContent {
   space: Dataspace
   /** The elements; a function where they hold addresses, which may be called twice and gives as many bytes each time. */
   data: Uint8Array | ((places: Places) => Uint8Array)
+  /** The same for attributes that are alike but for their elements, where that is known. */
+  head?: object | undefined
 }
 
 /** Where a link of a group that is being made leads. */

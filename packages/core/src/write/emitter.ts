@@ -65,15 +65,34 @@ export class Emitter {
 
   /** The bytes of a structure, with zeros up to `length`. */
   encoded<T, P>(structure: Structure<T, P>, value: T, params: P, length?: number): Uint8Array {
+    return filled(this.#encoderFor(structure.name), structure, value, params, length)
+  }
+
+  /** Some bytes and others behind them. */
+  joined(first: Uint8Array, second: Uint8Array): Uint8Array {
+    const writer = this.#encoderFor('')
+    writer.rest('', first)
+    writer.rest('', second)
+    return writer.written
+  }
+
+  /** Some bytes, and zeros up to `length`. */
+  padded(bytes: Uint8Array, length: number): Uint8Array {
+    const writer = this.#encoderFor('')
+    writer.rest('', bytes)
+    writer.reserved(length - bytes.length)
+    return writer.written
+  }
+
+  #encoderFor(name: string): Writer {
     if (this.#encoder === undefined || this.#encoder.total > TOGETHER - ROOM) {
       this.#encoder = new Writer('', this.sizes, TOGETHER)
     }
-    const writer = this.#encoder
-    writer.next(structure.name)
-    return filled(writer, structure, value, params, length)
+    this.#encoder.next(name)
+    return this.#encoder
   }
 
-  /** The same, which stays until the next structure is written. */
+  /** The bytes of a structure, which stay until the next one is written. */
   #written<T, P>(structure: Structure<T, P>, value: T, params: P, length?: number): Uint8Array {
     const writer = this.#writer
     writer.begin(structure.name)

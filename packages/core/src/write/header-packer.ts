@@ -10,7 +10,6 @@ import {
   objectHeaderV2,
   prefixLength,
 } from '../format/object-header.ts'
-import { Span } from '../io/span.ts'
 import type { Emitter } from './emitter.ts'
 
 /** A message to be written: what its structure encodes to, or what another file had, byte for byte. */
@@ -158,12 +157,8 @@ abstract class Packing {
     message.type = type
     message.flags = flags
     message.creationOrder = creationOrder
-    if (length === body.length) message.body = new Span(body)
-    else {
-      const padded = new Uint8Array(length)
-      padded.set(body)
-      message.body = new Span(padded)
-    }
+    message.data = length === body.length ? body : this.emitter.padded(body, length)
+    message.length = length
     return message
   }
 

@@ -191,7 +191,7 @@ export class ObjectCopy {
   }
 
   #attribute(source: Source, attribute: ResolvedAttribute): AttributeContent {
-    const { name, characterSet, type, committed, space, data } = attribute
+    const { name, characterSet, type, committed, space, data, head } = attribute
     const count = elementCount(space)
     const length = count * type.size
     if (data.length < length) {
@@ -209,6 +209,8 @@ export class ObjectCopy {
       committed: this.#committed(source, committed),
       space,
       data: mover === undefined ? elements : moved,
+      // Attributes of other objects may have other versions.
+      head: mover === undefined && this.#options.keepForms !== true ? head : undefined,
     }
   }
 

@@ -53,6 +53,8 @@ export class FileSpace implements Space {
   readonly #alignment: Alignment
   /** By address; no two touch. */
   readonly #free: FreeSection[] = []
+  /** No free section has more bytes: what is larger need not look for one. */
+  #mostFree = 0
   #end: number
 
   /**
@@ -78,18 +80,28 @@ export class FileSpace implements Space {
   allocate(size: number): number {
     checkSize(size)
     const alignment = size >= this.#alignment.threshold ? this.#alignment.alignment : 1
-    for (let i = 0; i < this.#free.length; i++) {
-      const { address, size: room } = this.#free[i]
-      const at = roundUp(address, alignment)
-      if (at + size > address + room) continue
-      this.#free.splice(i, 1, ...pieces(address, at, at + size, address + room))
-      return at
-    }
+    const found = size <= this.#mostFree ? this.#take(size, alignment) : undefined
+    if (found !== undefined) return found
     const at = roundUp(this.#end, alignment)
     const gap = { address: this.#end, size: at - this.#end }
     this.#end = at + size
     if (gap.size > 0) this.#insert(gap)
     return at
+  }
+
+  /** A place in the first free section that has room. */
+  #take(size: number, alignment: number): number | undefined {
+    let most = 0
+    for (let i = 0; i < this.#free.length; i++) {
+      const { address, size: room } = this.#free[i]
+      most = Math.max(most, room)
+      const at = roundUp(address, alignment)
+      if (at + size > address + room) continue
+      this.#free.splice(i, 1, ...pieces(address, at, at + size, address + room))
+      return at
+    }
+    this.#mostFree = most
+    return undefined
   }
 
   append(size: number): number {
@@ -129,6 +141,7 @@ export class FileSpace implements Space {
     const address = joinsBefore ? before.address : section.address
     const size = (joinsAfter ? after.address + after.size : end) - address
     const first = joinsBefore ? low - 1 : low
+    this.#mostFree = Math.max(this.#mostFree, size)
     free.splice(first, (joinsBefore ? 1 : 0) + (joinsAfter ? 1 : 0), { address, size })
   }
 }

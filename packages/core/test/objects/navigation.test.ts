@@ -1,7 +1,7 @@
 import test from 'ava'
 import type { File } from '../../src/api/file.ts'
 import { NotFoundError } from '../../src/errors.ts'
-import { openSource } from '../../src/index.ts'
+import { createBytes, openBytes, openSource } from '../../src/index.ts'
 import { openChunkIndex } from '../../src/storage/chunk-index.ts'
 import { CountingSource } from '../support/image.ts'
 import { goldenBytes } from '../support/remote.ts'
@@ -99,3 +99,28 @@ test('a chunk is found in every index with few reads, and where it is not, nothi
     }
   }
 })
+
+for (const low of ['earliest', 'v200'] as const) {
+  test(`attributes of many objects that are alike but for their elements, and that are not (${low})`, (t) => {
+    const objects = 40
+    const bytes = createBytes(
+      (file) => {
+        for (let i = 0; i < objects; i++) {
+          const group = file.createGroup(`group ${i}`)
+          group.createAttribute('alike', i + 0.5)
+          group.createAttribute(`name ${i % 11}`, Int16Array.of(i, -i))
+          group.createAttribute('text', 'x'.repeat(1 + (i % 3)))
+        }
+      },
+      { low },
+    )
+    const { root } = openBytes(bytes)
+    for (let i = 0; i < objects; i++) {
+      const group = root.group(`group ${i}`)
+      t.deepEqual(group.attribute('alike').value, i + 0.5)
+      t.deepEqual(group.attribute(`name ${i % 11}`).value, Int16Array.of(i, -i))
+      t.deepEqual(group.attribute('text').value, 'x'.repeat(1 + (i % 3)))
+      t.deepEqual(group.attributeNames(), ['alike', `name ${i % 11}`, 'text'])
+    }
+  })
+}

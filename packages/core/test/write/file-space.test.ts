@@ -4,6 +4,7 @@ import { readFreeSpaceManager } from '../../src/format/free-space-manager.ts'
 import { checkSource, createBytes, openBytes } from '../../src/index.ts'
 import { BufferSource } from '../../src/io/buffer-source.ts'
 import { PagedSpace } from '../../src/write/paged-space.ts'
+import { FileSpace } from '../../src/write/space.ts'
 
 const STRATEGIES = ['managers and aggregators', 'pages', 'aggregators', 'none']
 
@@ -97,4 +98,17 @@ test('what is small does not cross pages, and what is large starts one', (t) => 
     { address: 1034, size: 502 },
     { address: 2236, size: 324 },
   ])
+})
+
+test('free space is used that became large enough after nothing was', (t) => {
+  const space = new FileSpace(100)
+  space.release(10, 20)
+  space.release(50, 5)
+  t.is(space.allocate(30), 100)
+  space.release(30, 20)
+  // What touches is one section now: 45 bytes from 10 on.
+  t.is(space.allocate(30), 10)
+  t.is(space.allocate(30), 130)
+  t.is(space.allocate(15), 40)
+  t.deepEqual(space.free, [])
 })

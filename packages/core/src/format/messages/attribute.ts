@@ -8,8 +8,8 @@ import { datatypeMessage } from './datatype.ts'
 import type { MaybeShared } from './shared.ts'
 import { sharedMessage } from './shared.ts'
 
-/** An attribute of an object (IV.A.2.m). */
-export interface AttributeMessage {
+/** What an attribute message has in front of the elements. */
+export interface AttributeHead {
   /** 1, 2 or 3; a shared part needs 2, a character set 3. */
   version: number
   name: string
@@ -17,20 +17,24 @@ export interface AttributeMessage {
   characterSet: number
   datatype: MaybeShared<Datatype>
   dataspace: MaybeShared<Dataspace>
-  /** The elements, and behind them what padding the object header has. */
-  data: Uint8Array
   /** Bytes of the datatype and dataspace fields as stored: some files have more than the parts need. */
   storedSizes?: { datatype: number; dataspace: number }
+}
+
+/** An attribute of an object (IV.A.2.m). */
+export interface AttributeMessage extends AttributeHead {
+  /** The elements, and behind them what padding the object header has. */
+  data: Uint8Array
 }
 
 const DATATYPE_SHARED = 0x01
 const DATASPACE_SHARED = 0x02
 
-function flagsOf(m: AttributeMessage): number {
+function flagsOf(m: AttributeHead): number {
   return ('shared' in m.datatype ? DATATYPE_SHARED : 0) | ('shared' in m.dataspace ? DATASPACE_SHARED : 0)
 }
 
-function flagsField(io: Io, m: AttributeMessage): number {
+function flagsField(io: Io, m: AttributeHead): number {
   const flags = flagsOf(m)
   if (m.version > 1) {
     const stored = io.u8('Flags', flags)
@@ -75,7 +79,8 @@ function partField<T>(
   return { value: io.part(field, structure, value, undefined, size) }
 }
 
-export const attributeMessage = structure<AttributeMessage>({
+/** The part of an attribute message that is the same in many objects. */
+export const attributeHead = structure<AttributeHead>({
   name: 'Attribute Message',
   spec: 'IV.A.2.m',
   blank: () => ({
@@ -84,7 +89,6 @@ export const attributeMessage = structure<AttributeMessage>({
     characterSet: 0,
     datatype: { value: datatypeMessage.blank() },
     dataspace: { value: dataspaceMessage.blank() },
-    data: NO_BYTES,
   }),
   body(io, m) {
     m.version = io.version('Version', m.version, [1, 2, 3])
@@ -102,6 +106,15 @@ export const attributeMessage = structure<AttributeMessage>({
     const spaceShared = (flags & DATASPACE_SHARED) !== 0
     m.dataspace = partField(io, 'Dataspace', dataspaceMessage, m.dataspace, dataspaceSize, spaceShared)
     pad(io, m.version, dataspaceSize)
+  },
+})
+
+export const attributeMessage = structure<AttributeMessage>({
+  name: attributeHead.name,
+  spec: attributeHead.spec,
+  blank: () => ({ ...attributeHead.blank(), data: NO_BYTES }),
+  body(io, m) {
+    attributeHead.body(io, m)
     m.data = io.rest('Data', m.data)
   },
 })
