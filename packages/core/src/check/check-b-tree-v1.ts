@@ -3,6 +3,7 @@ import { bTreeV1Node } from '../format/b-tree-v1.ts'
 import { addressAt } from '../io/address.ts'
 import { UNDEFINED } from '../io/structure.ts'
 import type { Checker } from './checker.ts'
+import { wrongLetters } from './checking-reader.ts'
 import type { ExtentKind } from './extents.ts'
 import type { Place } from './finding.ts'
 
@@ -90,6 +91,10 @@ class TreeV1Walk {
     const head = check.peek(address, headLength)
     const count = head[6] | (head[7] << 8)
     if (count > capacity) {
+      if (wrongLetters(head, 'TREE') > 1) {
+        check.error(from, `no ${bTreeV1Node.name} at address ${address}`)
+        return undefined
+      }
       check.error(place, `${count} entries in a node for ${capacity}`, 'Entries Used')
       return undefined
     }
@@ -135,6 +140,10 @@ class TreeV1Walk {
       const what = disorder(keys, i * stride, (i + 1) * stride, true)
       if (what !== undefined) this.#check.error(place, `keys ${i} and ${i + 1}: ${what}`, 'Keys and Child Pointers')
     }
+    if (!this.#levelFits(node)) {
+      this.#check.error(place, `level ${node.level}, and what is below is of another one`, 'Node Level')
+      return
+    }
     if (around !== undefined && node.count > 0) {
       const first = keys.subarray(0, keySize)
       const above = around.keys.subarray(around.at, around.at + keySize)
@@ -147,6 +156,20 @@ class TreeV1Walk {
       if (node.level === 0) leaf(child, keys, i * stride, stride, place)
       else this.node(child, node.level - 1, from, { keys, at: i * stride })
     }
+  }
+
+  /** Whether there are nodes below where the level is above 0, and none where it is 0. */
+  #levelFits({ level, count, entries }: BTreeV1Node): boolean {
+    if (count === 0) return level === 0
+    const { keySize } = this.#shape
+    const { sizes } = this.#check.image
+    for (let i = 0; i < count; i++) {
+      const child = addressAt(entries, i * (keySize + sizes.offsets) + keySize, sizes)
+      // That it leads nowhere is found where it is followed.
+      if (child < 0 || this.#check.image.available(child, 4) < 4) return true
+      if (this.#check.startsWith(child, 'TREE') === level > 0) return true
+    }
+    return false
   }
 
   /** Sizes and masks in the keys above are those of when the key was put there; only the rest has to be the same. */

@@ -1,5 +1,7 @@
 import type { BTreeV2, BTreeV2Header } from '../format/b-tree-v2.ts'
 import { bTreeV2Header, bTreeV2Node, leafLevel, nextLevel, nodeParams } from '../format/b-tree-v2.ts'
+import { unsigned } from '../format/b-tree-v2-records.ts'
+import { lookup3 } from '../io/checksum.ts'
 import { UNDEFINED } from '../io/structure.ts'
 import type { Checker } from './checker.ts'
 import type { ExtentKind } from './extents.ts'
@@ -21,6 +23,9 @@ export interface TreeV2Shape {
 
 const DEEPEST = 48
 const NODE_OVERHEAD = 10
+
+/** Numbers of records with which a checksum is tried. */
+const MOST_TRIED = 256
 
 /** Goes through a version 2 B-tree (III.A.2); gives the number of records that its header tells. */
 export function checkTreeV2(check: Checker, address: number, shape: TreeV2Shape, from: Place): number | undefined {
@@ -117,10 +122,18 @@ class TreeV2Walk {
       return this.#unreadable()
     }
     if (count === 0) check.error(from, 'a node without records', countField)
+    if (this.#isOfOtherLevel(address, level)) {
+      const place = { structure: bTreeV2Header, address: this.#tree.address }
+      check.error(place, `depth ${header.depth}, and the nodes are of other levels`, 'Depth')
+      return this.#unreadable()
+    }
+    const stored = this.#storedCount(address, level, count)
+    if (stored !== undefined) {
+      check.error(from, `${count} records in a node of ${stored}`, countField)
+      return this.#unreadable()
+    }
     const params = nodeParams(header, levels, level, count)
-    const { sizes } = check.image
-    const pointer = level === 0 ? 0 : sizes.offsets + params.countWidth + params.totalWidth
-    const length = NODE_OVERHEAD + count * header.recordSize + (level === 0 ? 0 : (count + 1) * pointer)
+    const length = this.#length(level, count)
     const reading = { use: this.#shape.use, allocated: header.nodeSize }
     const node = check.decode(bTreeV2Node, address, length, params, from, reading)
     if (node === undefined) return this.#unreadable()
@@ -141,6 +154,36 @@ class TreeV2Walk {
       if (i < count) this.#record(node.records.subarray(i * header.recordSize, (i + 1) * header.recordSize), place)
     }
     return total
+  }
+
+  /** In bytes, of a node with so many records. */
+  #length(level: number, count: number): number {
+    const { header, levels } = this.#tree
+    const { countWidth, totalWidth } = nodeParams(header, levels, level, count)
+    const pointer = level === 0 ? 0 : this.#check.image.sizes.offsets + countWidth + totalWidth
+    return NODE_OVERHEAD + count * header.recordSize + (level === 0 ? 0 : (count + 1) * pointer)
+  }
+
+  /** Whether a leaf stands where a node with children belongs, or the other way round. */
+  #isOfOtherLevel(address: number, level: number): boolean {
+    return this.#check.startsWith(address, level === 0 ? 'BTIN' : 'BTLF')
+  }
+
+  /** The number of records with which a node's checksum is right, where that is not the one that leads to it. */
+  #storedCount(address: number, level: number, count: number): number | undefined {
+    const check = this.#check
+    const { nodeSize } = this.#tree.header
+    if (!check.startsWith(address, level === 0 ? 'BTLF' : 'BTIN')) return undefined
+    if (nodeSize > check.limits.metadataBytes || check.image.available(address, nodeSize) < nodeSize) return undefined
+    const bytes = check.peek(address, nodeSize)
+    const isRight = (records: number): boolean => {
+      const end = this.#length(level, records) - 4
+      return end + 4 <= nodeSize && unsigned(bytes, end, 4) === lookup3(bytes, 0, end)
+    }
+    if (isRight(count)) return undefined
+    const most = Math.min(this.#tree.levels[level].maxRecords, MOST_TRIED)
+    for (let records = 1; records <= most; records++) if (isRight(records)) return records
+    return undefined
   }
 
   #unreadable(): number {

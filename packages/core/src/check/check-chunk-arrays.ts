@@ -90,6 +90,10 @@ export function checkFixedArray(
     shape.entries(0, block.elements, entrySize, blockPlace)
     return
   }
+  const behind = 8 * bitmapLength - pageCount
+  if ((block.pages[bitmapLength - 1] & ((1 << behind) - 1)) !== 0) {
+    check.error(blockPlace, `a page in use behind the ${pageCount} that there are`, 'Page Bitmap')
+  }
   for (let page = 0; page < pageCount; page++) {
     if ((block.pages[page >> 3] & (0x80 >> (page & 7))) === 0) continue
     const first = page * perPage
@@ -139,6 +143,9 @@ export function checkExtensibleArray(
     check.error(place, `${stored}, and the layout message says ${told}`, field)
     same = false
   }
+  if (header.indexBlockAddress === UNDEFINED && header.maxIndex > 0) {
+    check.error(place, `no index block, and entries up to ${header.maxIndex - 1}`, 'Index Block Address')
+  }
   if (same && header.indexBlockAddress !== UNDEFINED) new ExtensibleArrayWalk(check, header, place, shape).run()
 }
 
@@ -154,6 +161,8 @@ class ExtensibleArrayWalk {
   #incomplete = false
   /** One more than the number of the last entry that leads to a chunk. */
   #end = 0
+  /** One more than the number of the last entry that there is a block for. */
+  #room: number
 
   constructor(check: Checker, header: ExtensibleArrayHeader, place: Place & { address: number }, shape: ArrayShape) {
     this.#check = check
@@ -163,6 +172,7 @@ class ExtensibleArrayWalk {
     const { clientId, entrySize, maxBits, pageBits } = header
     this.#params = { clientId, headerAddress: place.address, entrySize, offsetWidth: Math.ceil(maxBits / 8) }
     this.#perPage = 2 ** pageBits
+    this.#room = header.indexElements
     this.#blockHead = 10 + check.image.sizes.offsets + this.#params.offsetWidth
   }
 
@@ -260,6 +270,7 @@ class ExtensibleArrayWalk {
       place,
     )
     const first = indexElements + offset
+    this.#room = Math.max(this.#room, first + elements)
     if (!paged) this.#entries(this.#shape.entries(first, block.elements, entrySize, place))
     for (let page = 0; page < pages; page++) {
       if (!inUse(page)) continue
@@ -282,7 +293,7 @@ class ExtensibleArrayWalk {
   #sums(): void {
     const header = this.#header
     const found = this.#found
-    if (header.maxIndex < this.#end || header.maxIndex > 2 ** header.maxBits) {
+    if (header.maxIndex < this.#end || header.maxIndex > this.#room) {
       this.#check.error(this.#place, `${header.maxIndex}, and entry ${this.#end - 1} is in use`, 'Max Index Set')
     }
     if (this.#incomplete) return

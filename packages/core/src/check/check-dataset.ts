@@ -173,7 +173,8 @@ function checkExternal(state: FileState, { external, layout, place }: DescribedD
   const heap = checkLocalHeap(check, list.heap, 'raw-data', from)
   let room = 0
   for (const { nameOffset, size } of list.slots) {
-    if (heap !== undefined) heapText(check, heap, nameOffset, { ...external.place, field: 'Name Offset in Local Heap' })
+    const at = { ...external.place, field: 'Name Offset in Local Heap' }
+    if (heap !== undefined && heapText(check, heap, nameOffset, at) === '') check.error(at, 'an empty name of a file')
     room += size === UNDEFINED ? Number.POSITIVE_INFINITY : size
   }
   if (room < bytes) {

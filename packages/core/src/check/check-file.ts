@@ -209,8 +209,14 @@ function checkCacheImage(check: Checker, values: MessageValues): void {
   if (block !== undefined) check.attempt(cache.place, () => check.image.patch(block.entries))
 }
 
-/** Simple, small and large sections. */
+/** Types of sections: those of files with pages are in one, or have whole pages. */
+const SIMPLE = 0
+const SMALL = 1
+const LARGE = 2
 const MOST_CLASSES = 3
+
+/** The strategy with pages. */
+const PAGED = 1
 
 /** Free space that outlives the closing of the file. */
 function checkFileSpace(state: FileState, place: Place): void {
@@ -218,15 +224,20 @@ function checkFileSpace(state: FileState, place: Place): void {
   const bits = 8 * check.image.sizes.offsets
   // Drivers may use fewer bits than addresses have, but no fewer bytes.
   const client = { clientId: FILE_CLIENT, addressBits: [bits - 7, bits] as const }
-  for (const address of state.settings.fileSpace.managers) {
+  const { managers, strategy } = state.settings.fileSpace
+  for (const [i, address] of managers.entries()) {
     if (address === UNDEFINED) continue
     const from = { ...place, field: 'Free-space manager address' }
     const free = checkFreeSpace(check, address, client, 'file-space', from)
     if (free !== undefined && (free.header.sectionClasses < 1 || free.header.sectionClasses > MOST_CLASSES)) {
       check.error(free.place, `${free.header.sectionClasses} classes, a file has 1 to 3`, 'Number of Section Classes')
     }
-    for (const { offset, size } of free?.sections ?? []) {
-      const section = { ...(free?.place ?? place), field: 'Section Record Offset' }
+    const kind = strategy !== PAGED ? SIMPLE : i < managers.length / 2 ? SMALL : LARGE
+    for (const { offset, size, type } of free?.sections ?? []) {
+      if (free !== undefined && type !== kind) {
+        check.error(free.listPlace, `a section of type ${type} where type ${kind} belongs`, 'Section Record Type')
+      }
+      const section = { ...(free?.listPlace ?? place), field: 'Section Record Offset' }
       if (check.inside(offset, size, section)) check.claim(offset, size, 'free', section.structure)
     }
   }

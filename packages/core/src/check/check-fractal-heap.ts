@@ -14,6 +14,7 @@ import { UNDEFINED } from '../io/structure.ts'
 import { DoublingTable } from '../write/doubling-table.ts'
 import { checkTreeV2 } from './check-b-tree-v2.ts'
 import { checkFilters } from './check-filters.ts'
+import { checkHeapHeader } from './check-heap-header.ts'
 import type { HeapBlock, HeapRange } from './check-heap-space.ts'
 import { blockAt, checkHeapSpace } from './check-heap-space.ts'
 import type { Checker } from './checker.ts'
@@ -70,12 +71,13 @@ export class CheckedHeap {
   /** The object that an ID names; undefined where there is none, which is a finding then. */
   object(id: Uint8Array, from: Place): HeapObject | undefined {
     const type = (id[0] >> 4) & 3
-    const bytes = this.#check.follow({ ...from, field: 'Heap ID' }, () => {
+    const field = from.field ?? 'Heap ID'
+    const bytes = this.#check.follow({ ...from, field }, () => {
       this.#reader ??= openFractalHeap(this.#check.image, this.place.address)
       return this.#reader.object(id)
     })
     if (bytes === undefined || type > TINY) return undefined
-    if (type !== TINY && (id[0] & 0x0f) !== 0) this.#check.error(from, 'reserved bits of a heap ID are set', 'Heap ID')
+    if (type !== TINY && (id[0] & 0x0f) !== 0) this.#check.error(from, 'reserved bits of a heap ID are set', field)
     this.#count[type]++
     this.#bytes[type] += bytes.length
     if (type !== MANAGED) {
@@ -170,10 +172,18 @@ export class CheckedHeap {
     const end = last === undefined ? 0 : last.offset + last.size
     // A root that is a direct block is not counted by all writers.
     const passed = rootRows === 0 && header.iteratorOffset === 0
-    if (!passed && (header.iteratorOffset < end || header.iteratorOffset > managed)) {
+    const between = !this.#startsBlock(header.iteratorOffset)
+    if (!passed && (header.iteratorOffset < end || header.iteratorOffset > managed || between)) {
       const what = `${header.iteratorOffset}, the blocks end at ${end}`
       check.error(place, what, 'Offset of Direct Block Allocation Iterator')
     }
+  }
+
+  /** Whether a block of the doubling table begins at a heap offset. */
+  #startsBlock(offset: number): boolean {
+    let row = 0
+    while (row < this.#mostRows && this.#table.rowOffset(row + 1) <= offset) row++
+    return (offset - this.#table.rowOffset(row)) % this.#table.blockSize(row) === 0
   }
 
   #direct(address: number, size: number, offset: number, stored: number, mask: number, from: Place): void {
@@ -325,6 +335,12 @@ export class CheckedHeap {
   }
 
   #overlaps(): void {
+    const { maxManagedSize } = this.header
+    const large = this.#objects.find(({ length }) => length > maxManagedSize)
+    if (large !== undefined) {
+      const what = `${maxManagedSize}, and there is an object of ${large.length} bytes in a block`
+      this.#check.error(this.place, what, 'Maximum Size of Managed Objects')
+    }
     const objects = this.#objects.sort((a, b) => a.offset - b.offset)
     for (let i = 1; i < objects.length; i++) {
       const { offset, length } = objects[i - 1]
@@ -347,12 +363,7 @@ export function checkFractalHeap(
   idLength: number,
   from: Place,
 ): CheckedHeap | undefined {
-  if (!check.inside(address, 9, from)) return undefined
-  const head = check.peek(address, 9)
-  const filterLength = head[7] | (head[8] << 8)
-  const { offsets, lengths } = check.image.sizes
-  const length = 26 + 3 * offsets + 12 * lengths + (filterLength > 0 ? lengths + 4 + filterLength : 0)
-  const header = check.decode(fractalHeapHeader, address, length, undefined, from, { use })
+  const header = checkHeapHeader(check, address, use, from)
   if (header === undefined) return undefined
   const heap = new CheckedHeap(check, header, { structure: fractalHeapHeader, address }, use)
   heap.shape(idLength)

@@ -9,6 +9,8 @@ import type { Place } from './finding.ts'
 export interface CheckedFreeSpace {
   header: FreeSpaceManagerHeader
   place: Place
+  /** Of the list. */
+  listPlace: Place
   /** Undefined where the list could not be read. */
   sections: FreeSpaceSection[] | undefined
 }
@@ -35,6 +37,7 @@ export function checkFreeSpace(
   const place = { structure: freeSpaceManagerHeader, address }
   if (header.clientId !== clientId)
     check.error(place, `client ${header.clientId} where ${clientId} belongs`, 'Client ID')
+  const listPlace = { structure: freeSpaceSectionList, address: header.listAddress }
   const { sections, serializedSections, unserializedSections, listSize, allocatedListSize } = header
   if (sections !== serializedSections + unserializedSections) {
     const what = `${sections} sections, of which ${serializedSections} are serialized and ${unserializedSections} are not`
@@ -43,7 +46,8 @@ export function checkFreeSpace(
   if (listSize > allocatedListSize) {
     check.error(place, `${listSize} bytes used of ${allocatedListSize}`, 'Size of Serialized Section List Used')
   }
-  if (header.shrinkPercent >= header.expandPercent) {
+  if (header.expandPercent < 100) check.error(place, `expands to ${header.expandPercent} %`, 'Expand Percent')
+  else if (header.shrinkPercent >= header.expandPercent) {
     check.error(
       place,
       `shrinks at ${header.shrinkPercent} % and expands by ${header.expandPercent} %`,
@@ -55,9 +59,9 @@ export function checkFreeSpace(
     // The fields of sections are as wide as this says.
     const range = least === most ? most : `${least} to ${most}`
     check.error(place, `${header.addressBits} bits where ${range} belong`, 'Size of Address Space')
-    return { header, place, sections: undefined }
+    return { header, place, listPlace, sections: undefined }
   }
-  return { header, place, sections: checkSections(check, header, place, address, use) }
+  return { header, place, listPlace, sections: checkSections(check, header, place, address, use) }
 }
 
 function checkSections(

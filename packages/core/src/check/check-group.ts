@@ -1,6 +1,6 @@
 import { LINK_HEAP_ID, linkNameHash, linkNameHeapId, linkOrderHeapId, unsigned } from '../format/b-tree-v2-records.ts'
 import type { LinkMessage } from '../format/messages/link.ts'
-import { linkMessage } from '../format/messages/link.ts'
+import { externalLinkValue, linkMessage } from '../format/messages/link.ts'
 import type { LinkInfo } from '../format/messages/link-info.ts'
 import { CREATION_ORDER_INDEXED, CREATION_ORDER_TRACKED } from '../format/messages/link-info.ts'
 import { lookup3 } from '../io/checksum.ts'
@@ -21,9 +21,16 @@ export function checkLink(check: Checker, link: Pick<LinkMessage, 'name' | 'targ
   const { name, target } = link
   if (name === '') check.error(place, 'a link without a name', 'Link Name')
   else if (name.includes('/') || name === '.') check.error(place, `a link named "${name}"`, 'Link Name')
+  if (name.includes('\0')) check.error(place, 'a zero byte in a name', 'Link Name')
+  if (target.kind === 'soft' && target.path.includes('\0')) {
+    check.error(place, 'a zero byte in a path', 'Soft Link Value')
+  }
   if (target.kind === 'external') {
-    if (target.version !== 0) check.error(place, `unknown version ${target.version}`, 'Version and Flags')
-    if (target.flags !== 0) check.error(place, `unknown flags ${target.flags}`, 'Version and Flags')
+    const value = { structure: externalLinkValue, address: place.address }
+    if (target.version !== 0) check.error(value, `unknown version ${target.version}`, 'Version and Flags')
+    if (target.flags !== 0) check.error(value, `unknown flags ${target.flags}`, 'Version and Flags')
+    if (target.file === '') check.error(value, 'no name of a file', 'File Name')
+    if (target.path === '') check.error(value, 'no path of an object', 'Object Path')
   }
 }
 
@@ -105,6 +112,7 @@ export function checkDenseLinks(check: Checker, info: LinkInfo, place: Place, on
         const at = { structure: linkMessage, address: object.address }
         const link = check.decodeBytes(linkMessage, object.bytes, object.address, undefined)
         if (link === undefined) return
+        if (check.left > 0) check.error(at, `${check.left} bytes behind the link`, 'Link Information')
         const bytes = encodeText(link.name)
         const hash = linkNameHash(record)
         if (hash !== lookup3(bytes, 0, bytes.length)) {

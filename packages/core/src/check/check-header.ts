@@ -1,3 +1,4 @@
+import { unsigned } from '../format/b-tree-v2-records.ts'
 import { continuationMessage } from '../format/messages/continuation.ts'
 import { CONTINUATION, isKnownMessage, REFERENCE_COUNT } from '../format/messages/message-types.ts'
 import { referenceCountMessage } from '../format/messages/reference-count.ts'
@@ -10,6 +11,7 @@ import {
   objectHeaderV1,
   objectHeaderV2,
 } from '../format/object-header.ts'
+import { lookup3 } from '../io/checksum.ts'
 import type { Checker } from './checker.ts'
 import type { Named, Place } from './finding.ts'
 
@@ -30,9 +32,9 @@ export interface CheckedHeader {
 export function checkHeader(check: Checker, address: number, from: Place): CheckedHeader | undefined {
   if (!check.inside(address, 16, from)) return undefined
   const head = check.peek(address, Math.min(32, check.image.available(address, 32)))
-  const version = versionOf(head)
+  const version = versionOf(head) ?? damagedVersion(check, head, address)
   if (version === undefined) {
-    check.error({ structure: ANY_HEADER, address }, 'neither signature "OHDR" nor version 1', 'Signature')
+    check.error(from, `no object header at address ${address}`)
     return undefined
   }
   const length = version === 1 ? lengthV1(head) : lengthV2(head)
@@ -69,6 +71,21 @@ function versionOf(head: Uint8Array): number | undefined {
   for (let i = 0; i < 4; i++) if (head[i] === 'OHDR'.charCodeAt(i)) same++
   if (same === 4 || (same === 3 && head[4] === 2)) return 2
   return head[0] === 1 ? 1 : undefined
+}
+
+/** As above, of one in which nothing but the signature or the version is damaged. */
+function damagedVersion(check: Checker, head: Uint8Array, address: number): number | undefined {
+  if (head[4] === 2) {
+    const length = lengthV2(head)
+    if (length > check.limits.metadataBytes || check.image.available(address, length) < length) return undefined
+    const bytes = check.peek(address, length)
+    return unsigned(bytes, length - 4, 4) === lookup3(bytes, 0, length - 4) ? 2 : undefined
+  }
+  const padding = head[12] | head[13] | head[14] | head[15]
+  const length = lengthV1(head)
+  const fits = length > 16 && length % 8 === 0 && check.image.available(address, length) === length
+  const first = head[16] | (head[17] << 8)
+  return head[1] === 0 && padding === 0 && fits && isKnownMessage(first) ? 1 : undefined
 }
 
 function lengthV1(head: Uint8Array): number {

@@ -79,7 +79,7 @@ export function checkHeapSpace(
     const behind = end > managedSpace || (type === SINGLE && block !== undefined && end > block.offset + block.size)
     if (!overlaps && !behind) continue
     const what = overlaps ? `overlaps the object at heap offset ${objects[i].offset}` : 'ends behind its block'
-    check.error(free.place, `the section at heap offset ${offset} ${what}`, 'Section Record Offset')
+    check.error(free.listPlace, `the section at heap offset ${offset} ${what}`, 'Section Record Offset')
     return
   }
 }

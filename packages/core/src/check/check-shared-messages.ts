@@ -50,6 +50,12 @@ function checkIndex(state: FileState, index: SharedMessageIndex, place: Place): 
     check.error(place, `messages of types 0x${index.messageTypes.toString(16)}`, 'Message Type Flags')
   if (treeCutoff > listCutoff + 1)
     check.error(place, `${treeCutoff} above the list's ${listCutoff}`, 'v2 B-tree Cutoff')
+  if (messages > 0 && index.messageTypes === 0) check.error(place, 'an index for no messages', 'Message Type Flags')
+  if (type === LIST && messages > listCutoff) {
+    check.error(place, `${messages} messages in a list of at most ${listCutoff}`, 'List Cutoff')
+  }
+  if (messages > 0 && heapAddress === UNDEFINED) check.error(place, 'messages without a heap', 'Fractal Heap Address')
+  if (messages > 0 && indexAddress === UNDEFINED) check.error(place, 'messages without an index', 'Index Address')
   const heap =
     heapAddress === UNDEFINED
       ? undefined
@@ -58,7 +64,7 @@ function checkIndex(state: FileState, index: SharedMessageIndex, place: Place): 
   let previous = -1
   const onRecord = (record: SharedMessageRecord, at: Place): void => {
     found++
-    checkRecord(state, record, { heap, types: index.messageTypes }, at)
+    checkRecord(state, record, { heap, index, table: place }, at)
     if (type === TREE && record.hash < previous) check.error(at, 'records out of order', 'Records')
     previous = record.hash
   }
@@ -111,10 +117,11 @@ function tree(state: FileState, address: number, from: Place, onRecord: OnRecord
 function checkRecord(
   state: FileState,
   record: SharedMessageRecord,
-  { heap, types }: { heap: CheckedHeap | undefined; types: number },
+  { heap, index, table }: { heap: CheckedHeap | undefined; index: SharedMessageIndex; table: Place },
   at: Place,
 ): void {
   const { check } = state
+  const { messageTypes: types, minSize } = index
   const place = { structure: sharedMessageRecord, address: at.address }
   if (record.location === 'header') {
     if (!state.objects.has(record.address)) {
@@ -124,18 +131,24 @@ function checkRecord(
       check.error(place, `a message of type ${record.messageType} in an index for others`, 'Message Type')
     } else if (!state.shareable.has(`${record.messageType}: ${record.hash}`)) {
       check.error(place, 'the hash is not that of a message that may be shared', 'Hash Value')
+    } else if (!state.shareableAt.has(`${record.messageType}: ${record.address} ${record.creationIndex}`)) {
+      check.error(place, `no such message with the creation index ${record.creationIndex}`, 'Creation Index')
     }
     return
   }
   const { hash, heapId, referenceCount } = record
-  const object = heap?.object(heapId, place)
+  const from = { ...place, field: 'Fractal Heap ID' }
+  const object = heap?.object(heapId, from)
   if (object === undefined) return
+  if (object.bytes.length < minSize) {
+    check.error(table, `${minSize}, and a message of ${object.bytes.length} bytes is shared`, 'Minimum Message Size')
+  }
   let uses = 0
   let known = false
   for (let type = 0; type < 16; type++) {
     // Both kinds of fill value are in the index of the new one.
-    const index = type === OLD_FILL_VALUE ? FILL_VALUE : type
-    if (((types >> index) & 1) === 0) continue
+    const indexed = type === OLD_FILL_VALUE ? FILL_VALUE : type
+    if (((types >> indexed) & 1) === 0) continue
     uses += state.sharedUses.get(`${type}: ${heapId.join(' ')}`) ?? 0
     uses += state.shareable.get(`${type}: ${hash}`) ?? 0
     // The hash starts from the type of the message.

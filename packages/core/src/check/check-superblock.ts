@@ -68,6 +68,7 @@ export function checkSuperblock(source: ByteSource, pipeline: FilterPipeline, li
   const last = fold !== undefined || end <= location ? source.size : end
   const image = new FileImage(new WindowSource(source, location, last), sizes, pipeline)
   const check = new Checker(image, limits)
+  if (fold === undefined) check.fileEnd = source.size - location
   check.findings.push(...whole.findings)
   checkEnd(check, source, superblock, end)
   checkFields(check, superblock, location)

@@ -13,6 +13,7 @@ import { checkLink } from './check-group.ts'
 import type { CheckedLocalHeap } from './check-local-heap.ts'
 import { checkLocalHeap, heapText, isFree } from './check-local-heap.ts'
 import type { Checker } from './checker.ts'
+import { wrongLetters } from './checking-reader.ts'
 import type { Place } from './finding.ts'
 
 const USE = 'group-storage'
@@ -107,6 +108,10 @@ class SymbolTableWalk {
     const head = check.peek(address, 8)
     const count = head[6] | (head[7] << 8)
     if (count > 2 * this.#leafK) {
+      if (wrongLetters(head, 'SNOD') > 1) {
+        check.error(from, `no ${symbolTableNode.name} at address ${address}`)
+        return
+      }
       check.error(place, `${count} symbols in a node for ${2 * this.#leafK}`, 'Number of Symbols')
       return
     }

@@ -1,11 +1,12 @@
 import type { ErrorKind } from '../errors.ts'
 import { Hdf5Error } from '../errors.ts'
 import type { Decoded, FileImage } from '../format/file-image.ts'
+import { superblockStructure } from '../format/superblock.ts'
 import { Span, sameBytes } from '../io/span.ts'
 import type { Structure } from '../io/structure.ts'
 import { UNDEFINED } from '../io/structure.ts'
 import type { Blemish } from './checking-reader.ts'
-import { CheckingReader } from './checking-reader.ts'
+import { CheckingReader, wrongLetters } from './checking-reader.ts'
 import type { ExtentKind } from './extents.ts'
 import { ExtentMap } from './extents.ts'
 import type { Finding, Named, Place, Severity } from './finding.ts'
@@ -25,6 +26,14 @@ interface Reading {
   partly?: boolean
 }
 
+/** What came of decoding a structure. */
+interface Read<T> {
+  /** As far as it was filled in. */
+  blank: T
+  value?: T
+  error?: Hdf5Error
+}
+
 /** What all checks of one file share: its bytes, what was found, and which bytes are used. */
 export class Checker {
   readonly image: FileImage
@@ -35,6 +44,9 @@ export class Checker {
   readonly extents = new ExtentMap()
   /** Called for each structure that is decoded. */
   observer: ((decoded: Decoded) => void) | undefined
+  /** Where the bytes end, which may be behind the end of file address. */
+  fileEnd = 0
+  #endReported = false
   #path = ''
   /** Of the path, in the map of extents; undefined where it has none yet. */
   #pathNumber: number | undefined
@@ -131,7 +143,12 @@ export class Checker {
   inside(address: number, length: number, from: Place): boolean {
     const end = this.image.source.endAt?.(address) ?? this.image.source.size
     if (address >= 0 && length >= 0 && address + length <= end) return true
-    if (address === UNDEFINED) this.error(from, 'no address where there has to be one')
+    if (address >= 0 && length >= 0 && address + length <= this.fileEnd) {
+      // Cut off with the file, it would be longer than that.
+      const place = { structure: superblockStructure, address: 0, field: 'End of File Address' }
+      if (!this.#endReported) this.error(place, `${end}, and ${from.structure.name} leads to bytes behind it`)
+      this.#endReported = true
+    } else if (address === UNDEFINED) this.error(from, 'no address where there has to be one')
     else this.error(from, `${length} bytes at address ${address} reach past the end of the file (${end} bytes)`)
     return false
   }
@@ -139,6 +156,13 @@ export class Checker {
   /** Bytes for a look at them: they may be others once the file is read again. */
   peek(address: number, length: number): Uint8Array {
     return this.image.peek(address, length).bytes
+  }
+
+  /** Whether a structure that starts with these letters is at an address. */
+  startsWith(address: number, letters: string): boolean {
+    const { length } = letters
+    if (address < 0 || this.image.available(address, length) < length) return false
+    return wrongLetters(this.peek(address, length), letters) === 0
   }
 
   /**
@@ -157,8 +181,19 @@ export class Checker {
   ): T | undefined {
     const { use, allocated = length } = reading
     if (!this.inside(address, length, from) || !this.inside(address, allocated, from)) return undefined
+    const bytes = new Span(this.image.source.view(address, length))
+    const read = this.#read(structure, bytes, address, params)
+    if (read.error !== undefined || this.#blemishes.length > 1) {
+      const signature = this.#blemishes.find(({ field }) => field === 'Signature')
+      if (signature !== undefined && signature.wrong > 1) {
+        // Of a structure that is there not so much is wrong: what leads to it is.
+        this.#blemishes.length = 0
+        this.error(from, `no ${structure.name} at address ${address}`)
+        return undefined
+      }
+    }
     if (use !== undefined) this.claim(address, allocated, use, structure)
-    return this.decodeBytes(structure, this.image.source.view(address, length), address, params, reading)
+    return this.#judge(structure, bytes, address, params, read, reading.partly ?? false)
   }
 
   /** As `decode`, of bytes that are at hand and whose extent is another structure's. */
@@ -169,18 +204,39 @@ export class Checker {
     params: P,
     { partly = false }: Reading = {},
   ): T | undefined {
-    const { data, start, length } = bytes instanceof Span ? bytes : new Span(bytes)
-    this.#sections.set(structure.name, structure.spec)
+    const span = bytes instanceof Span ? bytes : new Span(bytes)
+    return this.#judge(structure, span, address, params, this.#read(structure, span, address, params), partly)
+  }
+
+  /** Bytes that the structure which was decoded last has left. */
+  get left(): number {
+    return this.#reader.left
+  }
+
+  #read<T, P>(structure: Structure<T, P>, { data, start, length }: Span, address: number, params: P): Read<T> {
     const blank = structure.blank(params)
-    let value: T | undefined
     this.#reader.reset(structure.name, data, address, start, start + length)
     try {
-      value = structure.body(this.#reader, blank, params) ?? blank
+      return { blank, value: structure.body(this.#reader, blank, params) ?? blank }
     } catch (error) {
       if (!(error instanceof Hdf5Error)) throw error
-      this.raised({ structure, address }, error)
+      return { blank, error }
     }
-    for (const blemish of this.#blemishes.splice(0)) this.#blemish(blemish, structure, address)
+  }
+
+  #judge<T, P>(
+    structure: Structure<T, P>,
+    { data, start, length }: Span,
+    address: number,
+    params: P,
+    { blank, value, error }: Read<T>,
+    partly: boolean,
+  ): T | undefined {
+    this.#sections.set(structure.name, structure.spec)
+    if (error !== undefined) this.raised({ structure, address }, error)
+    if (this.#blemishes.length > 0) {
+      for (const blemish of this.#blemishes.splice(0)) this.#blemish(blemish, structure, address)
+    }
     if (value === undefined) return partly ? blank : undefined
     if (this.observer !== undefined) {
       const decoded = { structure, address, bytes: data.subarray(start, start + length), value, params }

@@ -11,6 +11,8 @@ export interface Blemish {
   what: string
   /** Whether the field is one that should be zero and means nothing. */
   reserved: boolean
+  /** Of a signature: how many of its letters are others. */
+  wrong: number
 }
 
 /** A reader that goes on behind a wrong signature or checksum, notes it, and looks at reserved bytes too. */
@@ -43,11 +45,13 @@ export class CheckingReader extends Reader {
   override signature(letters: string): void {
     const from = this.#first + this.at
     super.reserved(letters.length, 'Signature')
-    for (let i = 0; i < letters.length; i++) {
-      if (this.data[from + i] === letters.charCodeAt(i)) continue
-      this.#note('Signature', letters.length, `no signature "${printable(letters)}"`)
-      return
-    }
+    let wrong = 0
+    for (let i = 0; i < letters.length; i++) if (this.data[from + i] !== letters.charCodeAt(i)) wrong++
+    if (wrong > 0) this.#note('Signature', letters.length, `no signature "${printable(letters)}"`, { wrong })
+  }
+
+  override flaw(what: string, field: string): void {
+    this.#note(field, 0, what)
   }
 
   override checksum(field = 'Checksum'): void {
@@ -63,7 +67,7 @@ export class CheckingReader extends Reader {
     if (field !== 'Reserved') return
     for (let i = 0; i < length; i++) {
       if (this.data[from + i] === 0) continue
-      this.#note(field, length, 'reserved bytes that are not zero', true)
+      this.#note(field, length, 'reserved bytes that are not zero', { reserved: true })
       return
     }
   }
@@ -73,10 +77,17 @@ export class CheckingReader extends Reader {
   }
 
   /** Notes what is wrong with the field that was just read. */
-  #note(field: string, length: number, what: string, reserved = false): void {
+  #note(field: string, length: number, what: string, more: { reserved?: boolean; wrong?: number } = {}): void {
     const address = this.origin + this.at - length
-    this.#blemishes.push({ structure: this.#name, field, address, what, reserved })
+    this.#blemishes.push({ structure: this.#name, field, address, what, reserved: false, wrong: 0, ...more })
   }
+}
+
+/** How many of the letters that a structure starts with are others. */
+export function wrongLetters(bytes: Uint8Array, letters: string): number {
+  let wrong = 0
+  for (let i = 0; i < letters.length; i++) if (bytes[i] !== letters.charCodeAt(i)) wrong++
+  return wrong
 }
 
 function printable(letters: string): string {

@@ -53,6 +53,8 @@ export class FileState {
    * header when another comes, and is counted where they are shared.
    */
   readonly shareable = new Map<string, number>()
+  /** As above, by their types, the addresses of their headers and their creation indexes. */
+  readonly shareableAt = new Set<string>()
   /** Objects that values refer to: the first path and place that does. */
   readonly references = new Map<number, { path: string; place: Place }>()
   /** Entries that say where the links of a group are. */
@@ -92,7 +94,7 @@ export class FileState {
     if (known !== undefined) known.uses++
     else {
       // Without a link of its own it is met here first.
-      this.#add(shared.address, '', 0, from).uses++
+      this.#add(shared.address, '', 0, { ...from, field: 'Address' }).uses++
     }
     return false
   }

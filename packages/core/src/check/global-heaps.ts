@@ -2,6 +2,7 @@ import { unsigned } from '../format/b-tree-v2-records.ts'
 import { GlobalHeapFinder, globalHeapCollection } from '../format/global-heap.ts'
 import { UNDEFINED } from '../io/structure.ts'
 import type { Checker } from './checker.ts'
+import { wrongLetters } from './checking-reader.ts'
 import type { Place } from './finding.ts'
 
 /** The specification: "the library's default size is 4096", and no collection is smaller. */
@@ -51,6 +52,10 @@ export class GlobalHeaps {
       check.error(place, `a collection of ${size} bytes`, 'Collection Size')
       return false
     }
+    if (wrongLetters(head, 'GCOL') > 1 && !this.#hasSoundRest(head, size)) {
+      check.report('error', from, `no global heap collection at address ${address}`, 'global-heap.object')
+      return false
+    }
     if (!this.#looksLikeOne(head)) {
       const start = check.image.source.view(address, 8 + lengths)
       check.decodeBytes(globalHeapCollection, start, address, undefined)
@@ -70,6 +75,11 @@ export class GlobalHeaps {
       seen.add(index)
     }
     return true
+  }
+
+  /** Whether nothing but the signature is damaged. */
+  #hasSoundRest(head: Uint8Array, size: number): boolean {
+    return head[4] === 1 && head[5] === 0 && head[6] === 0 && head[7] === 0 && size >= SMALLEST
   }
 
   #looksLikeOne(head: Uint8Array): boolean {

@@ -39,7 +39,7 @@ export class MessageValues {
       const structure = messageStructure(message.type)
       // These were read with the header.
       if (structure === undefined || message.type === CONTINUATION || message.type === REFERENCE_COUNT) continue
-      const read = readMessage(state, message, structure)
+      const read = readMessage(state, header.place.address, message, structure)
       if (read === undefined) {
         this.#broken ??= new Set()
         this.#broken.add(message.type)
@@ -66,11 +66,16 @@ export class MessageValues {
   }
 }
 
-function readMessage(state: FileState, message: HeaderMessage, structure: Structure<unknown>): ReadMessage | undefined {
+function readMessage(
+  state: FileState,
+  header: number,
+  message: HeaderMessage,
+  structure: Structure<unknown>,
+): ReadMessage | undefined {
   const { check } = state
   const { address, type, body } = message
   if ((message.flags & SHARED) === 0) {
-    if ((message.flags & SHAREABLE) !== 0) noteShareable(state, message)
+    if ((message.flags & SHAREABLE) !== 0) noteShareable(state, header, message)
     const value = check.decodeAgain(structure, body, address)
     return value === undefined
       ? undefined
@@ -97,7 +102,8 @@ function readMessage(state: FileState, message: HeaderMessage, structure: Struct
 /** Messages of version 1 headers have up to so many bytes of padding, which their hash is not over. */
 const MOST_PADDING = 7
 
-function noteShareable(state: FileState, { type, body }: HeaderMessage): void {
+function noteShareable(state: FileState, header: number, { type, body, creationOrder }: HeaderMessage): void {
+  state.shareableAt.add(`${type}: ${header} ${creationOrder ?? 0}`)
   const { data, start, length } = body
   for (let padding = 0; padding <= MOST_PADDING && padding < length; padding++) {
     const key = `${type}: ${lookup3(data, start, start + length - padding, type)}`

@@ -56,8 +56,9 @@ export function headSize(lengths: number): number {
 /** Where the objects of a collection are, by their indices. */
 interface Collection {
   bytes: Uint8Array
-  starts: number[]
-  lengths: number[]
+  /** 0 where there is none. */
+  starts: Int32Array
+  lengths: Int32Array
 }
 
 const CACHE_KEY = {}
@@ -66,7 +67,7 @@ const CACHE_KEY = {}
 export function globalHeapObject(image: FileImage, address: number, index: number): Uint8Array | undefined {
   const { bytes, starts, lengths } = image.memo(CACHE_KEY, address, 4096, () => openCollection(image, address))
   const start = starts[index]
-  return start === undefined ? undefined : bytes.subarray(start, start + lengths[index])
+  return start > 0 ? bytes.subarray(start, start + lengths[index]) : undefined
 }
 
 /** Collections that are kept: what was written together is in a few of them, and hardly any is needed again later. */
@@ -96,7 +97,7 @@ export class GlobalHeapFinder {
     }
     const { bytes, starts, lengths } = this.#collection
     const start = starts[index]
-    if (start === undefined) return false
+    if (!(start > 0)) return false
     this.bytes = bytes
     this.start = start
     this.end = start + lengths[index]
@@ -107,7 +108,7 @@ export class GlobalHeapFinder {
     const kept = this.#kept
     const known = kept.get(address)
     if (known !== undefined) return known
-    const opened = openCollection(this.#image, address)
+    const opened = openCollection(this.#image, address, this.#collection?.bytes.length)
     for (const oldest of kept.keys()) {
       if (kept.size < KEPT) break
       kept.delete(oldest)
@@ -117,17 +118,18 @@ export class GlobalHeapFinder {
   }
 }
 
-function openCollection(image: FileImage, address: number): Collection {
+/** @param guess bytes that it may have: then they are there at once */
+function openCollection(image: FileImage, address: number, guess?: number): Collection {
   const { lengths } = image.sizes
   const head = 8 + lengths
-  const start = image.source.view(address, head)
+  const start = image.source.view(address, Math.max(head, guess === undefined ? 0 : image.available(address, guess)))
   const size = isCollection(start) ? lengthAt(start, 8, lengths) : 0
   if (size < head) {
     // The description of the structure says what is wrong with it.
     image.decode(globalHeapCollection, start, address, undefined)
     throw new FormatError(`a collection of ${size} bytes`, { structure: globalHeapCollection.name, address })
   }
-  const bytes = image.source.view(address, size)
+  const bytes = start.length === size ? start : image.source.view(address, size)
   // Whoever observes sees the structure, which is otherwise read in bulk.
   if (image.observer !== undefined) image.decode(globalHeapCollection, bytes, address, undefined)
   return readCollection(bytes, lengths, address)
@@ -140,25 +142,40 @@ function isCollection(head: Uint8Array): boolean {
 /** Lists the objects as globalHeapCollection describes them; files have millions. */
 function readCollection(bytes: Uint8Array, width: number, address: number): Collection {
   const head = headSize(width)
-  const collection: Collection = { bytes, starts: [], lengths: [] }
+  let starts = new Int32Array(Math.min(MOST_INDEX + 1, 2 + Math.floor(bytes.length / (head + 8))))
+  let lengths = new Int32Array(starts.length)
   let at = head
   while (at + head <= bytes.length) {
     const index = bytes[at] | (bytes[at + 1] << 8)
     if (index === 0) break
     const length = lengthAt(bytes, at + 8, width)
+    if (index >= starts.length) {
+      starts = larger(starts)
+      lengths = larger(lengths)
+    }
     if (at + head + length > bytes.length) {
       const what = `object ${index} of ${length} bytes reaches past the end`
       throw new FormatError(what, { structure: globalHeapCollection.name, address: address + at })
     }
-    collection.starts[index] = at + head
-    collection.lengths[index] = length
+    starts[index] = at + head
+    lengths[index] = length
     at += head + Math.ceil(length / 8) * 8
   }
-  return collection
+  return { bytes, starts, lengths }
+}
+
+/** The largest index of an object. */
+const MOST_INDEX = 0xffff
+
+/** As many places as there are indices: some are not in use. */
+function larger(places: Int32Array): Int32Array<ArrayBuffer> {
+  const all = new Int32Array(MOST_INDEX + 1)
+  all.set(places)
+  return all
 }
 
 function lengthAt(bytes: Uint8Array, at: number, width: number): number {
-  let size = 0
-  for (let i = width - 1; i >= 0; i--) size = size * 256 + bytes[at + i]
-  return size
+  if (width === 2) return bytes[at] | (bytes[at + 1] << 8)
+  const low = (bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24)) >>> 0
+  return width === 4 ? low : low + lengthAt(bytes, at + 4, 4) * 2 ** 32
 }

@@ -81,7 +81,8 @@ function oldFields(io: Io, m: Superblock): void {
   io.reserved(1)
   m.groupLeafK = io.u16('Group Leaf Node K', m.groupLeafK)
   m.groupInternalK = io.u16('Group Internal Node K', m.groupInternalK)
-  if (m.groupLeafK === 0 || m.groupInternalK === 0) io.fail('a node without entries', 'Group Leaf Node K')
+  if (m.groupLeafK === 0) io.fail('a node without entries', 'Group Leaf Node K')
+  if (m.groupInternalK === 0) io.fail('a node without entries', 'Group Internal Node K')
   m.consistencyFlags = io.u32('File Consistency Flags', m.consistencyFlags)
   if (m.version === 1) {
     m.chunkK = io.u16('Indexed Storage Internal Node K', m.chunkK)

@@ -99,6 +99,8 @@ class Measure implements Io {
     this.at += 4
   }
 
+  flaw(_what: string, _field: string): void {}
+
   fail(what: string, field?: string): never {
     throw new WriteError(what, { field })
   }

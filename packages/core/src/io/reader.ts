@@ -181,6 +181,8 @@ export class Reader implements Io {
     if (stored !== computed) this.fail('checksum does not match', field)
   }
 
+  flaw(_what: string, _field: string): void {}
+
   fail(what: string, field?: string): never {
     throw new FormatError(what, { structure: this.#name, field, address: this.origin + this.at })
   }

@@ -64,6 +64,8 @@ export interface Io {
   sizeOf<T, P>(structure: Structure<T, P>, value: T, params: P): number
   /** Jenkins' lookup3 over everything from the start of the structure to here. */
   checksum(field?: string): void
+  /** Notes what is against the specification and keeps nobody from reading; only a check of a file listens. */
+  flaw(what: string, field: string): void
   /** Raises a FormatError that names this structure, the field and the address. */
   fail(what: string, field?: string): never
 }

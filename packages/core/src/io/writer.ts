@@ -190,6 +190,8 @@ export class Writer implements Io {
     this.u32(field, lookup3(this.#data, this.#origin, this.#position))
   }
 
+  flaw(_what: string, _field: string): void {}
+
   fail(what: string, field?: string): never {
     throw new WriteError(what, { structure: this.#name, field })
   }

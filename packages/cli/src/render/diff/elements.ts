@@ -1,9 +1,10 @@
-import type { Datatype, File } from '@h5kit/core'
+import type { Datatype } from '@h5kit/core'
 import { converter, sameType, typeLabel, UnsupportedError } from '@h5kit/core'
+import { tellsSameApart } from '../../options/tolerance.ts'
 import type { Comparer, FollowingComparison, SideType } from './comparers.ts'
 import { padded } from './lines.ts'
 import { inside, isPlain, plainComparer } from './plain.ts'
-import { variableStringComparer } from './strings.ts'
+import { sameRange, variableStringComparer } from './strings.ts'
 
 type OfClass<C extends Datatype['class']> = Extract<Datatype, { class: C }>
 type Convert = ReturnType<typeof converter>
@@ -128,9 +129,14 @@ function sequenceComparer(
   const compare = whole ? plainComparer(base.memory, comparison) : partComparer(base, other, comparison)
   const converts = whole ? [toMemory(base), toMemory(other)] : [undefined, undefined]
   const sizes = whole ? [base.memory.size, base.memory.size] : [a.base.size, b.base.size]
-  const sides = [sequences(a, comparison.files[0]), sequences(b, comparison.files[1])]
+  const [left, right] = [comparison.files[0].sequences(), comparison.files[1].sequences()]
+  const skips = whole && sameType(a.base, b.base) && !tellsSameApart(comparison.tolerance)
   return inside((x, at, y, to, element) => {
-    const stored = [sides[0](x, at), sides[1](y, to)]
+    left.find(a, x, at)
+    right.find(b, y, to)
+    if (skips && sameRange(left, right)) return 0
+    // They stay as they are while others are looked for.
+    const stored = [left.bytes.subarray(left.start, left.end), right.bytes.subarray(right.start, right.end)]
     const counts = [stored[0].length / a.base.size, stored[1].length / b.base.size]
     const [one, two] = stored.map((bytes, i) => converts[i]?.(bytes, counts[i]) ?? bytes)
     let found = 0
@@ -140,15 +146,6 @@ function sequenceComparer(
     }
     return found
   }, comparison)
-}
-
-/** What finds the elements of a sequence, which stay as they are while others are looked for. */
-function sequences(type: OfClass<'variable-length'>, file: File): (bytes: Uint8Array, at: number) => Uint8Array {
-  const finder = file.sequences()
-  return (bytes, at) => {
-    finder.find(type, bytes, at)
-    return finder.bytes.subarray(finder.start, finder.end)
-  }
 }
 
 /** The second sequence ends before the first one. */

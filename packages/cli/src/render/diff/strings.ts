@@ -41,14 +41,37 @@ export function variableStringComparer(
 ): Comparer {
   const finders = [files[0].sequences(), files[1].sequences()] as const
   const chars = (side: 0 | 1, element: Uint8Array, at: number): Chars => {
-    const finder = finders[side]
-    finder.find(types[side], element, at)
-    const { bytes, start, end } = finder
+    const { bytes, start, end } = finders[side]
     const length = lengthOf(bytes, start, end - start)
     return { bytes, start, length, room: end - start, missing: isNull(element, at, types[side].size) }
   }
-  return (a, at, b, to, element) => compareStrings(chars(0, a, at), chars(1, b, to), element, comparison)
+  const [one, other] = finders
+  return (a, at, b, to, element) => {
+    one.find(types[0], a, at)
+    other.find(types[1], b, to)
+    if (sameRange(one, other)) return 0
+    return compareStrings(chars(0, a, at), chars(1, b, to), element, comparison)
+  }
 }
+
+/** Bytes in a larger array. */
+interface Range {
+  readonly bytes: Uint8Array
+  readonly start: number
+  readonly end: number
+}
+
+/** Whether two ranges have the same bytes. */
+export function sameRange({ bytes: a, start, end }: Range, { bytes: b, start: from, end: to }: Range): boolean {
+  const length = end - start
+  if (to - from !== length) return false
+  if (length > LONG) return Buffer.compare(a.subarray(start, end), b.subarray(from, to)) === 0
+  for (let i = 0; i < length; i++) if (a[start + i] !== b[from + i]) return false
+  return true
+}
+
+/** Bytes from which on a call outside of the language is worth it. */
+const LONG = 256
 
 /** Whether an element of variable length has no address between its length and its index. */
 function isNull(bytes: Uint8Array, at: number, size: number): boolean {

@@ -6,6 +6,8 @@ import type { BitPad } from './datatype-model.ts'
  */
 export class ClassBits {
   value = 0
+  /** The bits that were named. */
+  #named = 0
   readonly #reading: boolean
 
   constructor(reading: boolean) {
@@ -14,9 +16,15 @@ export class ClassBits {
 
   number(shift: number, width: number, value: number): number {
     const mask = (1 << width) - 1
+    this.#named |= mask << shift
     if (this.#reading) return (this.value >>> shift) & mask
     this.value |= (value & mask) << shift
     return value
+  }
+
+  /** Bits that are set and have no meaning. */
+  get unnamed(): number {
+    return this.value & ~this.#named
   }
 
   flag(shift: number, value: boolean): boolean {

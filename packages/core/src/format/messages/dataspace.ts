@@ -22,6 +22,7 @@ const KINDS = ['scalar', 'simple', 'null'] as const
 
 const MAXIMUM_PRESENT = 0x01
 const PERMUTATION_PRESENT = 0x02
+const FLAGS_V1 = MAXIMUM_PRESENT | PERMUTATION_PRESENT
 
 function flagsOf(space: Dataspace): number {
   return (
@@ -54,6 +55,9 @@ export const dataspaceMessage = structure<Dataspace>({
     const rank = io.u8('Dimensionality', m.dimensions.length)
     if (rank > MAX_RANK) io.fail(`${rank} dimensions`, 'Dimensionality')
     const flags = io.u8('Flags', flagsOf(m))
+    if ((flags & ~(m.version === 1 ? FLAGS_V1 : MAXIMUM_PRESENT)) !== 0) {
+      io.flaw(`unknown flags 0x${flags.toString(16)}`, 'Flags')
+    }
     m.kind = kindField(io, m, rank)
     m.dimensions = lengths(io, 'Dimension #n Size', rank, m.dimensions)
     if (m.dimensions.includes(UNDEFINED)) io.fail('impossible size', 'Dimension #n Size')

@@ -49,14 +49,14 @@ export const fixedPoint: DatatypeClass<FixedPointType> = {
   properties: significantBits,
 }
 
-/** Bits 0 and 6; the latter has a meaning from version 3 on. */
+/** Bits 0 and 6; the latter has a meaning to the library from version 3 on. */
 function floatOrder(bits: ClassBits, type: FloatingPointType, io: Io): ByteOrder {
   const big = bits.flag(0, type.order !== 'LE')
-  if (type.version < 3) {
-    if (!io.reading && type.order === 'VAX') io.fail('VAX byte order needs version 3', 'Class Bit Field')
-    return big ? 'BE' : 'LE'
+  if (!io.reading && type.version < 3 && type.order === 'VAX') {
+    io.fail('VAX byte order needs version 3', 'Class Bit Field')
   }
   const vax = bits.flag(6, type.order === 'VAX')
+  if (type.version < 3) return big ? 'BE' : 'LE'
   if (vax && !big) io.fail('unknown byte order', 'Class Bit Field')
   return vax ? 'VAX' : big ? 'BE' : 'LE'
 }

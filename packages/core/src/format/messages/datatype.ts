@@ -42,6 +42,7 @@ function body(io: Io, given: Datatype, depth: number): Datatype {
   if (!io.reading) definition.bits(bits, type, io)
   bits.value = io.uint('Class Bit Field', 3, bits.value)
   if (io.reading) definition.bits(bits, type, io)
+  if (bits.unnamed !== 0) io.flaw(`unknown bits 0x${bits.unnamed.toString(16)}`, 'Class Bit Field')
   type.size = io.u32('Size', type.size)
   if (type.size === 0) io.fail('elements of no size', 'Size')
   definition.properties(io, type, (field, inner) => io.part(field, nestedDatatype, inner, depth + 1), bits)

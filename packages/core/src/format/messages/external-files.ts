@@ -45,6 +45,9 @@ export const externalFilesMessage = structure<ExternalFileList>({
     if (used > m.allocatedSlots) io.fail(`${used} of ${m.allocatedSlots} slots`, 'Used Slots')
     m.heap = io.address('Heap Address', m.heap)
     if (m.heap === UNDEFINED) io.fail('no address', 'Heap Address')
+    if (m.allocatedSlots * 3 * io.sizes.lengths > io.left) {
+      io.flaw(`${m.allocatedSlots} slots in ${io.left} bytes`, 'Allocated Slots')
+    }
     if (used * 3 * io.sizes.lengths > io.left) io.fail(`${used} slots in ${io.left} bytes`, 'Used Slots')
     m.slots = Array.from({ length: used }, (_, i) => slotField(io, io.reading ? NO_SLOT : m.slots[i]))
   },

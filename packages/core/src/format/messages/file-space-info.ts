@@ -38,6 +38,10 @@ const ALL_PERSIST = 1
 const LAST_STRATEGY_V0 = 4
 const LAST_STRATEGY_V1 = 3
 
+/** What the library lets pages have, in bytes. */
+const SMALLEST_PAGE = 512
+const LARGEST_PAGE = 2 ** 30
+
 function managersField(io: Io, count: number, given: readonly number[]): number[] {
   return Array.from({ length: count }, (_, i) => io.address('Free-space manager address', given[i]))
 }
@@ -52,11 +56,17 @@ function fieldsV0(io: Io, m: FileSpaceInfoV0): void {
 function fieldsV1(io: Io, m: FileSpaceInfoV1): void {
   m.strategy = io.u8('Strategy', m.strategy)
   if (m.strategy > LAST_STRATEGY_V1) io.fail(`unknown strategy ${m.strategy}`, 'Strategy')
-  m.persisting = io.u8('Persisting free-space', m.persisting ? 1 : 0) !== 0
+  const persisting = io.u8('Persisting free-space', m.persisting ? 1 : 0)
+  if (persisting > 1) io.flaw(`${persisting} is neither 0 nor 1`, 'Persisting free-space')
+  m.persisting = persisting !== 0
   m.threshold = io.length('Free-space Section Threshold', m.threshold)
   m.pageSize = io.length('File Space Page Size', m.pageSize)
+  if (m.pageSize < SMALLEST_PAGE || m.pageSize > LARGEST_PAGE) {
+    io.flaw(`pages of ${m.pageSize} bytes`, 'File Space Page Size')
+  }
   m.pageEndMetadataThreshold = io.u16('Page-end Metadata threshold', m.pageEndMetadataThreshold)
   m.endOfAllocation = io.address('EOA', m.endOfAllocation)
+  if (m.persisting && m.endOfAllocation === 0) io.flaw('no space was allocated', 'EOA')
   m.managers = managersField(io, m.persisting ? 2 * FILE_SPACE_TYPES : 0, m.managers)
 }
 

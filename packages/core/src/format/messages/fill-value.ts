@@ -35,6 +35,7 @@ function bytewise(io: Io, m: FillValue): void {
   m.allocationTime = io.u8('Space Allocation Time', m.allocationTime)
   m.writeTime = io.u8('Fill Value Write Time', m.writeTime)
   const defined = io.u8('Fill Value Defined', m.state === 'undefined' ? 0 : 1)
+  if (defined > 1) io.flaw(`${defined} is neither 0 nor 1`, 'Fill Value Defined')
   if (defined === 0) {
     m.state = 'undefined'
     return

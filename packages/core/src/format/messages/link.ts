@@ -61,7 +61,8 @@ function flagsOf(io: Io, m: LinkMessage): number {
   )
 }
 
-const externalLinkValue = structure<ExternalLinkValue>({
+/** What an external link leads to, as the library writes it into the value of a link. */
+export const externalLinkValue = structure<ExternalLinkValue>({
   name: 'External Link Value',
   spec: 'IV.A.2.g',
   blank: () => ({ kind: 'external', version: 0, flags: 0, file: '', path: '' }),
