@@ -104,6 +104,7 @@ const NODE_EXPORTS = [
   'createFile',
   'editFile',
   'guessDriver',
+  'newParts',
   'onionRevisions',
   'openFile',
   'openForReading',

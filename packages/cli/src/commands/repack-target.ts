@@ -1,7 +1,7 @@
-import type { ByteSink } from '@h5kit/core'
+import type { ByteSink, FileParts } from '@h5kit/core'
 import { IoError } from '@h5kit/core'
-import type { File } from '@h5kit/core/node'
-import { AtomicFile, openForReading } from '@h5kit/core/node'
+import type { File, NewParts, PartsDriver } from '@h5kit/core/node'
+import { AtomicFile, newParts, openForReading } from '@h5kit/core/node'
 import type { RepackOptions } from '../options/repack.ts'
 import type { Turn } from './repack-verify.ts'
 import { firstDifference } from './repack-verify.ts'
@@ -9,6 +9,8 @@ import { firstDifference } from './repack-verify.ts'
 /** Where the new file goes. */
 export interface RepackTarget {
   sink: ByteSink
+  /** How the new file is divided among several; undefined where it is one. */
+  readonly parts: FileParts | undefined
   /** Bytes of the new file. */
   readonly size: number
   /**
@@ -22,10 +24,22 @@ export interface RepackTarget {
 
 /** A new file on disk, or one that is only measured. */
 export function openTarget(options: RepackOptions): RepackTarget {
-  return options.dryRun ? new Measured() : new OnDisk(options)
+  const { dryRun, target } = options
+  if (dryRun) return new Measured()
+  switch (target) {
+    case 'family':
+    case 'split':
+    case 'multi':
+      return new InParts(options, target)
+    case 'onion':
+      throw new IoError('a new file cannot be written with the driver "onion"')
+    default:
+      return new OnDisk(options)
+  }
 }
 
 class Measured implements RepackTarget, ByteSink {
+  readonly parts = undefined
   size = 0
 
   get sink(): ByteSink {
@@ -42,14 +56,11 @@ class Measured implements RepackTarget, ByteSink {
 }
 
 class OnDisk implements RepackTarget {
+  readonly parts = undefined
   readonly sink: AtomicFile
   readonly #options: RepackOptions
 
   constructor(options: RepackOptions) {
-    const { target } = options
-    if (target !== undefined && !['sec2', 'stdio', 'log', 'core'].includes(target)) {
-      throw new IoError(`a new file cannot be written with the driver "${target}"`)
-    }
     this.#options = options
     this.sink = new AtomicFile(options.output)
   }
@@ -62,8 +73,8 @@ class OnDisk implements RepackTarget {
     if (this.#options.verify) {
       this.sink.seal()
       using made = openForReading(this.sink.temporaryPath)
-      const wrong = await firstDifference(source, made, this.#options, turn)
-      if (wrong !== undefined) return `the new file is not what the old one was: ${wrong}`
+      const wrong = await difference(source, made, this.#options, turn)
+      if (wrong !== undefined) return wrong
     }
     this.sink.commit()
     return undefined
@@ -72,4 +83,48 @@ class OnDisk implements RepackTarget {
   abort(): void {
     this.sink.abort()
   }
+}
+
+/** A new file in several on disk. */
+class InParts implements RepackTarget {
+  readonly #options: RepackOptions
+  readonly #made: NewParts
+
+  constructor(options: RepackOptions, driver: PartsDriver) {
+    this.#options = options
+    this.#made = newParts(driver, options.output, options.memberSize)
+  }
+
+  get sink(): ByteSink {
+    return this.#made.files
+  }
+
+  get parts(): FileParts {
+    return this.#made.parts
+  }
+
+  get size(): number {
+    return this.#made.files.size
+  }
+
+  async commit(source: File, turn: Turn): Promise<string | undefined> {
+    const { files } = this.#made
+    if (this.#options.verify) {
+      files.seal()
+      using made = this.#made.open()
+      const wrong = await difference(source, made, this.#options, turn)
+      if (wrong !== undefined) return wrong
+    }
+    files.commit()
+    return undefined
+  }
+
+  abort(): void {
+    this.#made.files.abort()
+  }
+}
+
+async function difference(source: File, made: File, options: RepackOptions, turn: Turn): Promise<string | undefined> {
+  const wrong = await firstDifference(source, made, options, turn)
+  return wrong === undefined ? undefined : `the new file is not what the old one was: ${wrong}`
 }

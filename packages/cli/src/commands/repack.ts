@@ -33,10 +33,13 @@ export async function repack(options: RepackOptions, news: RepackNews, whole: bo
   }
   if (options.verbose > 0) news.say(requestLines(options))
   const threads = (options.jobs ?? availableParallelism()) - 1
-  const { file, error } = openWithDriver(options.input, options.source, { threads })
+  const { file, driver, error } = openWithDriver(options.input, options.source, { threads })
   if (file === undefined)
     return failed(`unable to open file "${options.input}"${error === undefined ? '' : `: ${error.message}`}`)
   try {
+    if (options.inPlace && (driver === 'family' || driver === 'multi' || driver === 'onion')) {
+      return failed(`"${options.input}" is kept in several files: --in-place is for one`)
+    }
     const unknown = checkNames(file, options, news)
     if (unknown !== undefined) return failed(unknown)
     return await written(file, options, news, whole, failed)
@@ -76,7 +79,12 @@ async function written(
   try {
     const progress = progressOf(options)
     const { turn } = interruption
-    const made = new FileRepack(file, target.sink, { ...newFile(file, options), progress: progress?.add, turn })
+    const made = new FileRepack(file, target.sink, {
+      ...newFile(file, options),
+      parts: target.parts,
+      progress: progress?.add,
+      turn,
+    })
     const told = { ...news, turn, ...(progress === undefined ? {} : { done: progress.pass }) }
     const rounds = new ObjectRounds(file, made, options, told, whole)
     const wrong = await failureOf(async () => {

@@ -84,7 +84,7 @@ const SWITCHES: Record<string, Setter> = {
     if (o.jobs < 1) throw new Mistake(`--jobs needs a number of threads, not "${value}"`)
   },
   'max-memory': (o, value) => {
-    o.maxMemory = memory(value)
+    o.maxMemory = bytes(value, '--max-memory')
   },
   'enable-error-stack': (o) => {
     o.errorStack = true
@@ -145,6 +145,7 @@ class Parser {
   #inputs: string[] = []
   #outputs: string[] = []
   #revision: string | undefined
+  #information: string | undefined
   #objects = new Map<string, ObjectRequest>()
 
   take({ name, value }: GivenOption): void {
@@ -196,6 +197,7 @@ class Parser {
     const driver = name.endsWith('name') ? driverByName(value) : driverByValue(value)
     if (name.endsWith('info')) {
       if (name.startsWith('src')) this.#revision = value
+      else this.#information = value
     } else if (driver === undefined) throw new Mistake(`there is no file driver "${value}" here`)
     else if (name.startsWith('src')) options.source = { ...options.source, driver }
     else options.target = driver
@@ -261,6 +263,9 @@ class Parser {
       if (!/^\d+$/.test(this.#revision)) throw new Mistake(`"${this.#revision}" is no number of a revision`)
       options.source = { ...options.source, revision: Number(this.#revision) }
     }
+    if (this.#information !== undefined && options.target === 'family') {
+      options.memberSize = bytes(this.#information, '--dst-vfd-info')
+    }
     const wrong = contradiction(options)
     if (wrong !== undefined) throw new Mistake(wrong, 'repacking')
     if (options.userBlockFile !== undefined && options.userBlock === 0) {
@@ -278,6 +283,7 @@ class Parser {
       if (given.length !== 1) throw new Mistake('--in-place is for one file')
       options.input = given[0]
       options.output = given[0]
+      if (options.target !== undefined) throw new Mistake('--in-place keeps how a file is stored, and takes no driver')
       return
     }
     if (named > 0 && (this.#inputs.length !== 1 || this.#outputs.length !== 1)) {
@@ -327,11 +333,11 @@ function bound(value: string, which: string): number {
 }
 
 /** Bytes, or with a K, M or G behind them more. */
-function memory(value: string): number {
+function bytes(value: string, option: string): number {
   const match = /^(\d+)([KMG]?)(i?B)?$/i.exec(value)
-  const bytes = match === null ? 0 : Number(match[1]) * SUFFIXES[match[2].toUpperCase()]
-  if (bytes < 1) throw new Mistake(`--max-memory needs bytes, as 256M, not "${value}"`)
-  return bytes
+  const number = match === null ? 0 : Number(match[1]) * SUFFIXES[match[2].toUpperCase()]
+  if (number < 1) throw new Mistake(`${option} needs bytes, as 256M, not "${value}"`)
+  return number
 }
 
 /** C's strtol: the number that a text starts with, 0 where there is none. */

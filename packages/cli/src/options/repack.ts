@@ -82,6 +82,8 @@ export interface RepackOptions {
   space: SpaceRequest
   source: DriverChoice
   target: DriverName | undefined
+  /** Bytes of a new family's members; undefined where they are as many as usual. */
+  memberSize: number | undefined
   /** Says more about errors. */
   errorStack: boolean
   /** Threads that decode and encode; undefined for as many as there are processors. */
@@ -135,6 +137,7 @@ export function repackDefaults(): RepackOptions {
     space: { strategy: undefined, persist: undefined, threshold: undefined, pageSize: undefined },
     source: ANY_DRIVER,
     target: undefined,
+    memberSize: undefined,
     errorStack: false,
     jobs: undefined,
     maxMemory: 256 << 20,

@@ -43,7 +43,8 @@ How it goes
   --max-memory=BYTES               what elements may take in memory (K, M, G); 256M where nothing is said
   -v, --verbose[=2]                name each object, with 2 how long it took; as -v 2 too
   --src-vfd-name=NAME, --src-vfd-value=N, --src-vfd-info=N  file driver of the source; of onion, the revision
-  --dst-vfd-name=NAME, --dst-vfd-value=N  file driver of the new file
+  --dst-vfd-name=NAME, --dst-vfd-value=N  file driver of the new file: split, multi, family (NEW as part%05d.h5), ...
+  --dst-vfd-info=BYTES             size of the members of a family (K, M, G); 100M where nothing is said
   --enable-error-stack             say more about errors
   -i, --infile=SOURCE, -o, --outfile=NEW  the files by name
   -h, --help, -V, --version

@@ -1,11 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { createFile, openFile } from '@h5kit/core/node'
+import { createFile, openFile, openForReading } from '@h5kit/core/node'
 import test from 'ava'
 import { repack } from '../../src/commands/repack.ts'
 import { decide } from '../../src/commands/repack-decisions.ts'
@@ -272,6 +272,50 @@ test('datasets of references are linked into groups that are otherwise complete'
       using made = openFile(to)
       t.deepEqual(made.group('a/b').keys(), ['references', 'target'])
     }
+  }
+})
+
+test('a new file may be kept in several, which are complete or not there', async (t) => {
+  for (const bounds of [['--low=0'], ['--low=1'], ['-L']]) {
+    const at = folder()
+    const from = join(at, 'from.h5')
+    sample(from)
+    writeFileSync(join(at, 'fam4'), 'an old member, which would be taken for a new one')
+    for (const [driver, name] of [
+      ['split', 'two'],
+      ['multi', 'six'],
+      ['family', 'fam%d'],
+    ] as const) {
+      const options = ['--dst-vfd-name', driver, '--dst-vfd-info', '16K', '-f', 'NONE', '--verify', ...bounds]
+      t.deepEqual(await run([...options, from, join(at, name)]), { status: 0, said: '', warned: [] })
+      using made = openForReading(join(at, name), { driver })
+      using source = openFile(from)
+      for (const path of ['a/numbers', 'texts']) {
+        t.deepEqual(made.dataset(path).read(), source.dataset(path).read(), `${driver} ${bounds} ${path}`)
+      }
+    }
+    const there = ['fam0', 'fam1', 'fam2', 'fam3', 'from.h5', 'six-b.h5', 'six-g.h5', 'six-l.h5', 'six-o.h5']
+    t.deepEqual(readdirSync(at), [...there, 'six-r.h5', 'six-s.h5', 'two-m.h5', 'two-r.h5'])
+    t.true(statSync(join(at, 'two-r.h5')).size >= 48_000)
+    t.true(statSync(join(at, 'two-m.h5')).size < 8_000)
+  }
+})
+
+test('what a file in several parts has no place for is refused by name, and leaves no part', async (t) => {
+  const at = folder()
+  const from = join(at, 'from.h5')
+  sample(from)
+  for (const [options, reason] of [
+    [['--dst-vfd-name', 'split', '-S', 'PAGE'], /pages, which a file in two parts does not have/],
+    [['--dst-vfd-name', 'split', '-b', '512'], /a user block, which a file in two parts has no place for/],
+    [['--dst-vfd-name', 'multi', '-S', 'NONE'], /a superblock that the multi driver cannot find/],
+    [['--dst-vfd-name', 'family'], /"[^"]+" is no pattern for the names of a family/],
+    [['--dst-vfd-name', 'onion'], /a new file cannot be written with the driver "onion"/],
+  ] as const) {
+    const { status, warned } = await run([...options, from, join(at, 'to.h5')])
+    t.is(status, 1)
+    t.regex(warned.join(), reason)
+    t.deepEqual(readdirSync(at), ['from.h5'])
   }
 })
 

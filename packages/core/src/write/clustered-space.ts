@@ -37,6 +37,10 @@ export class ClusteredSpace implements Space {
     return this.#space.end
   }
 
+  get rawEnd(): number {
+    return this.#space.rawEnd
+  }
+
   get free(): readonly FreeSection[] {
     return this.#space.free
   }

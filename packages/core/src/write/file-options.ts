@@ -2,6 +2,8 @@ import { WriteError } from '../errors.ts'
 import type { FileSpaceInfoV1 } from '../format/messages/file-space-info.ts'
 import { fileSpaceInfoMessage } from '../format/messages/file-space-info.ts'
 import type { Sizes } from '../io/structure.ts'
+import type { FileParts } from './file-parts.ts'
+import { contradictsParts } from './file-parts.ts'
 import type { SharingOptions } from './shared-message-builder.ts'
 import type { Alignment } from './space.ts'
 import type { LibraryVersion, Versions } from './version-bounds.ts'
@@ -33,6 +35,8 @@ export interface FileOptions {
   fileSpace?: FileSpaceChoice | undefined
   /** Which messages objects share. By default none. */
   sharing?: SharingOptions | undefined
+  /** How the file is divided among several; by default it is one. */
+  parts?: FileParts | undefined
 }
 
 /** Options with all that follows from them. */
@@ -47,6 +51,7 @@ export interface FilePlan {
   constants: { groupLeafK: number; groupInternalK: number; chunkK: number }
   /** Undefined where space is managed as usual, of which a file says nothing. */
   fileSpace: FileSpaceInfoV1 | undefined
+  parts: FileParts | undefined
 }
 
 const USUAL_CONSTANTS = { groupLeafK: 4, groupInternalK: 16, chunkK: 32 }
@@ -88,8 +93,12 @@ export function planFile(options: FileOptions): FilePlan {
   }
   const needed =
     fileSpace !== undefined || options.sharing !== undefined ? 2 : constants.chunkK !== USUAL_CONSTANTS.chunkK ? 1 : 0
-  const superblockVersion = Math.max(versions.superblock, needed)
-  return { versions, limits, sizes, alignment, metadataBlock, userBlock, superblockVersion, constants, fileSpace }
+  const { parts } = options
+  const superblockVersion = parts?.kind === 'multi' ? needed : Math.max(versions.superblock, needed)
+  const plan = { versions, limits, sizes, alignment, metadataBlock, userBlock, superblockVersion, constants, fileSpace }
+  const wrong = parts && contradictsParts({ sizes, userBlock, fileSpace, superblockVersion, parts })
+  if (wrong !== undefined) throw new WriteError(wrong)
+  return { ...plan, parts }
 }
 
 function isUserBlockSize(size: number): boolean {

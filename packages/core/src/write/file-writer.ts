@@ -5,12 +5,14 @@ import type { ExistingObject, GroupDraft, ObjectDraft } from './drafts.ts'
 import { Emitter } from './emitter.ts'
 import type { FileOptions, FilePlan } from './file-options.ts'
 import { IN_PAGES, planFile } from './file-options.ts'
+import { RAW_START } from './file-parts.ts'
 import type { GlobalHeapBuilder } from './global-heap-builder.ts'
 import { PagedSpace } from './paged-space.ts'
 import { SharedMessageBuilder } from './shared-message-builder.ts'
 import type { Space } from './space.ts'
 import { FileSpace } from './space.ts'
-import { superblockLength, writeSuperblock } from './superblock-writer.ts'
+import { SplitSpace } from './split-space.ts'
+import { headLength, writeSuperblock } from './superblock-writer.ts'
 import type { Versions } from './version-bounds.ts'
 
 /**
@@ -32,7 +34,7 @@ export class FileWriter {
     const plan = planFile(options)
     const { userBlock, sizes } = plan
     if (userBlock.length > 0) sink.write(0, userBlock)
-    const head = superblockLength(plan)
+    const head = headLength(plan)
     this.#plan = plan
     const emitter = new Emitter(sizes, spaceOf(plan, head), behind(userBlock.length, sink))
     this.#sharing = options.sharing && new SharedMessageBuilder(emitter, options.sharing)
@@ -72,14 +74,16 @@ export class FileWriter {
     this.#drafts.write([root, ...unlinked], new Map([[root, 1]]))
     this.heap.finish()
     const { space } = this.emitter
-    if (space instanceof ClusteredSpace) space.trim()
+    if (space instanceof ClusteredSpace || space instanceof SplitSpace) space.trim()
     const shared = this.#sharing === undefined ? [] : [this.#sharing.finish()]
     writeSuperblock(this.emitter, this.#plan, this.#drafts.addressOf(root), shared)
   }
 }
 
 /** Where everything is aligned, descriptions are in blocks only if that is asked for: each block has room before it. */
-function spaceOf({ alignment, fileSpace, metadataBlock }: FilePlan, head: number): Space {
+function spaceOf({ alignment, fileSpace, metadataBlock, parts }: FilePlan, head: number): Space {
+  if (parts?.kind === 'split' || parts?.kind === 'multi')
+    return new SplitSpace(new FileSpace(head, alignment), new FileSpace(RAW_START, alignment))
   if (fileSpace?.strategy === IN_PAGES) return new PagedSpace(head, fileSpace)
   if (alignment !== undefined && metadataBlock === undefined) return new FileSpace(head, alignment)
   return new ClusteredSpace(new FileSpace(head, alignment), metadataBlock)

@@ -43,6 +43,10 @@ export class PagedSpace implements Space {
     return this.#end
   }
 
+  get rawEnd(): number {
+    return this.#end
+  }
+
   get free(): readonly FreeSection[] {
     return [...this.#small.metadata, ...this.#small.raw, ...this.#large].sort((a, b) => a.address - b.address)
   }

@@ -33,6 +33,8 @@ export interface Space {
   readonly inPages: boolean
   /** Address behind everything that was given a place. */
   readonly end: number
+  /** The same of elements, which may be in a file of their own. */
+  readonly rawEnd: number
   /** What is free below the end, by address. */
   readonly free: readonly FreeSection[]
   /** What is free as free-space managers keep it. */
@@ -66,6 +68,10 @@ export class FileSpace implements Space {
   }
 
   get end(): number {
+    return this.#end
+  }
+
+  get rawEnd(): number {
     return this.#end
   }
 

@@ -1,22 +1,36 @@
 import { bTreeKMessage } from '../format/messages/b-tree-k.ts'
+import { driverInfoMessage } from '../format/messages/driver-info.ts'
 import type { FileSpaceInfoV1 } from '../format/messages/file-space-info.ts'
 import { fileSpaceInfoMessage } from '../format/messages/file-space-info.ts'
-import { B_TREE_K, FILE_SPACE_INFO } from '../format/messages/message-types.ts'
+import { B_TREE_K, DRIVER_INFO, FILE_SPACE_INFO } from '../format/messages/message-types.ts'
 import type { Superblock } from '../format/superblock.ts'
-import { superblockStructure } from '../format/superblock.ts'
+import { driverInfoBlock, superblockStructure } from '../format/superblock.ts'
 import { symbolTableEntry } from '../format/symbol-table-node.ts'
 import { measure } from '../io/measure.ts'
 import { UNDEFINED } from '../io/structure.ts'
 import type { Emitter } from './emitter.ts'
 import type { FilePlan } from './file-options.ts'
 import { areUsual } from './file-options.ts'
+import { partsInformation } from './file-parts.ts'
 import { buildFreeSpaceManagers } from './free-space-builder.ts'
 import type { HeaderDraft, MessageDraft } from './header-packer.ts'
 import { headerLength, packHeader } from './header-packer.ts'
 import { DO_NOT_CHANGE, DO_NOT_SHARE } from './object-context.ts'
+import { FileSpace } from './space.ts'
 
-/** Bytes of the superblock of a file. */
-export function superblockLength(plan: FilePlan): number {
+/** Bytes at the start of a file: of the superblock, and of what old ones keep behind it of the file's parts. */
+export function headLength(plan: FilePlan): number {
+  const { parts } = plan
+  const block = parts !== undefined && hasDriverBlock(plan) ? partsInformation(parts, new FileSpace(0)) : undefined
+  return superblockLength(plan) + (block === undefined ? 0 : measure(driverInfoBlock, block, plan.sizes, undefined))
+}
+
+/** Newer superblocks have an extension for it. */
+function hasDriverBlock({ parts, superblockVersion }: FilePlan): boolean {
+  return parts !== undefined && superblockVersion < 2
+}
+
+function superblockLength(plan: FilePlan): number {
   return measure(superblockStructure, superblock(plan, 0, UNDEFINED, 0), plan.sizes, plan.sizes)
 }
 
@@ -34,6 +48,9 @@ export function writeSuperblock(
   const extension = writeExtension(emitter, plan, more)
   const { end } = emitter.space
   const value = superblock(plan, rootAddress, extension, end)
+  if (plan.parts !== undefined && hasDriverBlock(plan)) {
+    emitter.put(value.driverInfoAddress, driverInfoBlock, partsInformation(plan.parts, emitter.space), undefined)
+  }
   // The last page may have an unused end, which is part of the file all the same.
   if (plan.fileSpace !== undefined && !emitter.reaches(end)) emitter.putBytes(end - 1, new Uint8Array(1))
   emitter.put(0, superblockStructure, value, plan.sizes)
@@ -49,6 +66,7 @@ function superblock(plan: FilePlan, rootAddress: number, extensionAddress: numbe
     extensionAddress,
     // The one address that counts from the start of the file.
     endOfFile: userBlock.length + end,
+    ...(hasDriverBlock(plan) ? { driverInfoAddress: superblockLength({ ...plan, parts: undefined }) } : {}),
     rootAddress,
     rootEntry: { ...symbolTableEntry.blank(), headerAddress: rootAddress },
   }
@@ -80,7 +98,7 @@ const NO_MANAGERS: number[] = new Array<number>(12).fill(UNDEFINED)
 
 function extensionMessages(
   emitter: Emitter,
-  { superblockVersion, constants }: FilePlan,
+  { superblockVersion, constants, parts }: FilePlan,
   fileSpace: FileSpaceInfoV1 | undefined,
 ): MessageDraft[] {
   const messages: MessageDraft[] = []
@@ -93,6 +111,12 @@ function extensionMessages(
     }
     const body = emitter.encoded(bTreeKMessage, sizes, undefined)
     messages.push({ type: B_TREE_K, flags: DO_NOT_CHANGE, body })
+  }
+  if (superblockVersion >= 2 && parts !== undefined) {
+    const { driver, information } = partsInformation(parts, emitter.space)
+    const value = { version: 0, identification: driver, information }
+    const body = emitter.encoded(driverInfoMessage, value, undefined)
+    messages.push({ type: DRIVER_INFO, flags: DO_NOT_SHARE, body })
   }
   if (fileSpace !== undefined) {
     const body = emitter.encoded(fileSpaceInfoMessage, fileSpace, undefined)
