@@ -89,11 +89,17 @@ export class FractalHeap {
     const count = ids.length / idLength
     const width = Math.min(this.#params.offsetWidth, idLength - 1)
     const offsets = new Float64Array(count)
+    let last = 0
     for (let i = 0; i < count; i++) {
       const at = i * idLength
       if (((ids[at] >> 4) & 3) === MANAGED) offsets[i] = unsigned(ids, at + 1, width)
+      if (offsets[i] > last) last = offsets[i]
     }
-    return new Uint32Array(count).map((_, i) => i).sort((a, b) => offsets[a] - offsets[b])
+    if ((last + 1) * count > Number.MAX_SAFE_INTEGER) {
+      return new Uint32Array(count).map((_, i) => i).sort((a, b) => offsets[a] - offsets[b])
+    }
+    // Numbers alone are sorted much faster than with a function that compares.
+    return Uint32Array.from(offsets.map((offset, i) => offset * count + i).sort(), (key) => key % count)
   }
 
   /** What the heap takes in the file, with its objects and the managers of its free space. */

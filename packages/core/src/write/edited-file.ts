@@ -239,7 +239,8 @@ export class EditedFile {
     this.drafts.heap.finish()
     const changed = [...this.#objects.values()].filter(isChanged)
     for (const { data } of changed) data?.chunks?.settle()
-    // What is given up is known before anything is written in its place.
+    // What is given up is known, and read, before anything is written in its place.
+    for (const { links } of changed) if (links?.changed === true) links.prepare(this.emitter)
     for (const object of changed) this.#released.push(...this.#superseded(object))
     this.#release(this.#released)
     this.#released = []

@@ -59,8 +59,7 @@ export class Editor {
   findLink(group: number, name: string): Link | undefined {
     const opened = this.file.opened(group)?.links
     if (opened === undefined) return findLink(this.file.image, this.file.object(group).header, name)
-    const link = opened.links.get(name)
-    return link && asLink(link)
+    return opened.find(name)
   }
 
   /**
@@ -72,7 +71,7 @@ export class Editor {
     if (name === '' || name === '.' || name.includes('/'))
       throw new WriteError(`"${name}" cannot be the name of a link`)
     const links = this.file.links(group)
-    if (links.links.has(name)) throw new WriteError(`there is a link "${name}" already`)
+    if (links.find(name) !== undefined) throw new WriteError(`there is a link "${name}" already`)
     if (to.kind !== 'hard') {
       const target: LinkTarget = to.kind === 'external' ? { ...to, version: 0, flags: 0 } : to
       links.add(name, target, characterSet, to.kind === 'user-defined' ? to.type : undefined)
@@ -164,7 +163,7 @@ export class Editor {
   *#leadsTo(object: EditedObject): Generator<number> {
     const { file } = this
     if (object.isGroup) {
-      for (const { target } of file.links(object.address).links.values()) {
+      for (const { target } of file.links(object.address).values()) {
         if (target.kind === 'hard') yield target.address
       }
     }
@@ -304,18 +303,4 @@ function sharedParts({ datatype, dataspace }: AttributeMessage): { type: number;
     ...('shared' in datatype ? [{ type: DATATYPE, shared: datatype.shared }] : []),
     ...('shared' in dataspace ? [{ type: DATASPACE, shared: dataspace.shared }] : []),
   ]
-}
-
-function asLink({ name, creationOrder, characterSet, type, target }: LinkMessage): Link {
-  const common = { name, creationOrder, characterSet }
-  switch (target.kind) {
-    case 'hard':
-      return { kind: 'hard', ...common, address: target.address }
-    case 'soft':
-      return { kind: 'soft', ...common, target: target.path }
-    case 'external':
-      return { kind: 'external', ...common, file: target.file, target: target.path }
-    case 'user-defined':
-      return { kind: 'user-defined', ...common, type, data: target.data }
-  }
 }

@@ -17,7 +17,7 @@ import { buildFractalHeap, LINK_HEAP } from './fractal-heap-builder.ts'
 import type { MessageDraft } from './header-packer.ts'
 import { orderBy, orderByHash, recordTable } from './record-table.ts'
 import type { SymbolTableConstants, SymbolTableLink } from './symbol-table-builder.ts'
-import { buildSymbolTable } from './symbol-table-builder.ts'
+import { buildSymbolTable, TableEntries } from './symbol-table-builder.ts'
 
 /** How a group keeps its links. */
 export type GroupStyle =
@@ -62,19 +62,63 @@ export function buildLinks(emitter: Emitter, style: GroupStyle, links: readonly 
     const messages = encoded.map((body) => ({ type: LINK, flags: 0, body }))
     return [{ type: LINK_INFO, flags: 0, body: emitter.encoded(linkInfoMessage, info, undefined) }, group, ...messages]
   }
-  const dense = { ...info, ...buildDense(emitter, style.orderFlags, links, encoded) }
-  return [{ type: LINK_INFO, flags: 0, body: emitter.encoded(linkInfoMessage, dense, undefined) }, group]
+  return buildDenseLinks(emitter, style, {
+    bodies: encoded,
+    hashes: Uint32Array.from(links, ({ name }) => nameHash(name)),
+    name: (i) => links[i].name,
+    creationOrder: (i) => links[i].creationOrder ?? 0,
+  })
+}
+
+/** Links that are to be in a heap, with indexes of them. */
+export interface DenseLinks {
+  /** The messages. */
+  bodies: readonly Uint8Array[]
+  /** Of the names. */
+  hashes: Uint32Array
+  name(i: number): string
+  creationOrder(i: number): number
+}
+
+/** As `buildLinks`, of links that leave the header whatever their number. */
+export function buildDenseLinks(
+  emitter: Emitter,
+  style: Extract<GroupStyle, { kind: 'link-messages' }>,
+  links: DenseLinks,
+): MessageDraft[] {
+  const { orderFlags, nextCreationOrder } = style
+  const places = buildDense(emitter, orderFlags, links)
+  const info = { ...linkInfoMessage.blank(), flags: orderFlags, maximumCreationIndex: nextCreationOrder, ...places }
+  return [
+    { type: LINK_INFO, flags: 0, body: emitter.encoded(linkInfoMessage, info, undefined) },
+    { type: GROUP_INFO, flags: 1, body: emitter.encoded(groupInfoMessage, style.info, undefined) },
+  ]
 }
 
 const LARGEST_MESSAGE = 0xffff
 
 function symbolTable(
   emitter: Emitter,
-  { constants, localHeapSize, place }: Extract<GroupStyle, { kind: 'symbol-table' }>,
+  style: Extract<GroupStyle, { kind: 'symbol-table' }>,
   links: readonly LinkMessage[],
 ): MessageDraft {
-  const sorted = links.map(symbolTableLink).sort((a, b) => compareText(a.name, b.name))
-  const table = buildSymbolTable(emitter, constants, sorted, localHeapSize, place)
+  const entries = new TableEntries(emitter.sizes, links.length)
+  for (const link of sortedLinks(links)) entries.add(link)
+  return buildTable(emitter, style, entries)
+}
+
+/** The links of an old-style group in the order of their names. */
+export function sortedLinks(links: readonly LinkMessage[]): SymbolTableLink[] {
+  return links.map(symbolTableLink).sort((a, b) => compareText(a.name, b.name))
+}
+
+/** Writes a symbol table; returns the message that tells where it is. */
+export function buildTable(
+  emitter: Emitter,
+  { constants, localHeapSize, place }: Extract<GroupStyle, { kind: 'symbol-table' }>,
+  entries: TableEntries,
+): MessageDraft {
+  const table = buildSymbolTable(emitter, constants, entries, localHeapSize, place)
   const body = emitter.encoded(symbolTableMessage, table, undefined)
   return { type: SYMBOL_TABLE, flags: 0, body }
 }
@@ -89,20 +133,19 @@ function symbolTableLink({ name, target }: LinkMessage): SymbolTableLink {
 const HASH = 4
 const ORDER = 8
 
-function nameHash(name: string): number {
+export function nameHash(name: string): number {
   const bytes = encodeText(name)
   return lookup3(bytes, 0, bytes.length) >>> 0
 }
 
 /** Writes a heap with the links and the indexes of it. */
-function buildDense(emitter: Emitter, orderFlags: number, links: readonly LinkMessage[], encoded: Uint8Array[]) {
+function buildDense(emitter: Emitter, orderFlags: number, { bodies, hashes, name, creationOrder }: DenseLinks) {
   const { idLength } = LINK_HEAP
-  const { address: fractalHeap, ids } = buildFractalHeap(emitter, LINK_HEAP, encoded)
+  const { address: fractalHeap, ids } = buildFractalHeap(emitter, LINK_HEAP, bodies)
   const putId = (records: Uint8Array, at: number, i: number): void => {
     for (let k = 0; k < idLength; k++) records[at + k] = ids[i * idLength + k]
   }
-  const hashes = Uint32Array.from(links, ({ name }) => nameHash(name))
-  const byHash = orderByHash(hashes, (a, b) => compareText(links[a].name, links[b].name))
+  const byHash = orderByHash(hashes, (a, b) => compareText(name(a), name(b)))
   const nameRecords = recordTable(byHash, HASH + idLength, (records, at, i) => {
     putUnsigned(records, at, HASH, hashes[i])
     putId(records, at + HASH, i)
@@ -110,7 +153,7 @@ function buildDense(emitter: Emitter, orderFlags: number, links: readonly LinkMe
   const nameIndex = buildBTreeV2(emitter, { type: 5, recordSize: HASH + idLength, records: nameRecords })
   if ((orderFlags & CREATION_ORDER_INDEXED) === 0) return { fractalHeap, nameIndex }
   if ((orderFlags & CREATION_ORDER_TRACKED) === 0) throw new WriteError('an index of a creation order not tracked')
-  const orders = links.map(({ creationOrder }) => creationOrder ?? 0)
+  const orders = bodies.map((_, i) => creationOrder(i))
   const orderRecords = recordTable(orderBy(orders), ORDER + idLength, (records, at, i) => {
     putUnsigned(records, at, ORDER, orders[i])
     putId(records, at + ORDER, i)

@@ -1,5 +1,7 @@
+import { FormatError } from '../errors.ts'
 import { localHeapHeader } from '../format/local-heap.ts'
 import { putUnsigned } from '../io/integer.ts'
+import { copyBytes } from '../io/span.ts'
 import { encodeText } from '../io/text.ts'
 import type { Emitter } from './emitter.ts'
 import { isAscii } from './object-context.ts'
@@ -17,18 +19,34 @@ export class HeapText {
   }
 
   add(text: string): number {
-    const offset = this.#length
     // Most names are short and ASCII, and need no array of their own.
     const ascii = isAscii(text)
     const encoded = ascii ? undefined : encodeText(text)
-    this.#length += Math.ceil(((encoded?.length ?? text.length) + 1) / 8) * 8
+    const offset = this.#room(encoded?.length ?? text.length)
+    if (encoded !== undefined) this.#bytes.set(encoded, offset)
+    else for (let i = 0; i < text.length; i++) this.#bytes[offset + i] = text.charCodeAt(i)
+    return offset
+  }
+
+  /** Adds a string that another segment has. */
+  addFrom(segment: Uint8Array, start: number): number {
+    const end = segment.indexOf(0, start)
+    if (start >= segment.length || end < 0) {
+      throw new FormatError(`no string at offset ${start}`, { structure: localHeapHeader.name })
+    }
+    const offset = this.#room(end - start)
+    copyBytes(segment, start, end, this.#bytes, offset)
+    return offset
+  }
+
+  #room(length: number): number {
+    const offset = this.#length
+    this.#length += Math.ceil((length + 1) / 8) * 8
     if (this.#length > this.#bytes.length) {
       const larger = new Uint8Array(this.#length * 2)
       larger.set(this.#bytes)
       this.#bytes = larger
     }
-    if (encoded !== undefined) this.#bytes.set(encoded, offset)
-    else for (let i = 0; i < text.length; i++) this.#bytes[offset + i] = text.charCodeAt(i)
     return offset
   }
 }

@@ -1,5 +1,7 @@
 import { bTreeV1Node } from '../format/b-tree-v1.ts'
+import { unsigned } from '../format/b-tree-v2-records.ts'
 import type { SymbolTable } from '../format/messages/symbol-table.ts'
+import type { SymbolTableEntries } from '../format/symbol-table-node.ts'
 import { SOFT_LINK_CACHED, symbolTableEntrySize, symbolTableNode } from '../format/symbol-table-node.ts'
 import { putUnsigned } from '../io/integer.ts'
 import { Span } from '../io/span.ts'
@@ -24,28 +26,29 @@ export interface SymbolTableConstants {
 const GROUP = 0
 
 /**
- * Writes the B-tree and local heap of an old-style group; the links are in the order of their names' bytes.
+ * Writes the B-tree and local heap of an old-style group.
  *
  * @param place where the root of the tree and the header of the heap are already
  */
 export function buildSymbolTable(
   emitter: Emitter,
   constants: SymbolTableConstants,
-  links: readonly SymbolTableLink[],
+  entries: TableEntries,
   localHeapSize?: number,
   place?: SymbolTable,
 ): SymbolTable {
-  const names = new HeapText()
-  const entries = new Entries(emitter.sizes, links.length)
-  const lastNames = links.map((link) => entries.add(names, link))
-  const localHeap = buildLocalHeap(emitter, names.bytes, localHeapSize, place?.localHeap)
-  return { bTree: buildTree(emitter, constants, entries, lastNames, place?.bTree), localHeap }
+  const localHeap = buildLocalHeap(emitter, entries.names.bytes, localHeapSize, place?.localHeap)
+  return { bTree: buildTree(emitter, constants, entries, place?.bTree), localHeap }
 }
 
-/** Symbol table entries, one behind the other, as `symbolTableEntry` describes them: groups have many. */
-class Entries {
+/**
+ * Symbol table entries, one behind the other, as `symbolTableEntry` describes them: groups have many. They are added in
+ * the order of their names' bytes.
+ */
+export class TableEntries {
   readonly size: number
   readonly bytes: Uint8Array
+  readonly names = new HeapText()
   readonly #sizes: Sizes
   #count = 0
 
@@ -55,21 +58,44 @@ class Entries {
     this.bytes = new Uint8Array(count * this.size)
   }
 
-  /** Returns the offset of the name. */
-  add(names: HeapText, { name, target }: SymbolTableLink): number {
-    const { lengths, offsets } = this.#sizes
-    const { bytes } = this
+  get count(): number {
+    return this.#count
+  }
+
+  add({ name, target }: SymbolTableLink): void {
+    const at = this.#begin(this.names.add(name))
+    if (target.kind === 'hard') this.#hard(at, target.address)
+    else this.#soft(at, this.names.add(target.path))
+  }
+
+  /** Adds what another table has, with strings out of its local heap's segment. */
+  addStored(stored: SymbolTableEntries, i: number, segment: Uint8Array): void {
+    const at = this.#begin(this.names.addFrom(segment, stored.nameOffset(i)))
+    if (stored.isSoftLink(i)) this.#soft(at, this.names.addFrom(segment, stored.targetOffset(i)))
+    else this.#hard(at, stored.headerAddress(i))
+  }
+
+  /** The heap offset of an entry's name. */
+  nameOffset(i: number): number {
+    return unsigned(this.bytes, i * this.size, this.#sizes.lengths)
+  }
+
+  #begin(nameOffset: number): number {
     const at = this.#count++ * this.size
-    const nameOffset = names.add(name)
-    putUnsigned(bytes, at, lengths, nameOffset)
-    if (target.kind === 'hard') {
-      putUnsigned(bytes, at + lengths, offsets, target.address)
-      return nameOffset
-    }
-    putUnsigned(bytes, at + lengths, offsets, UNDEFINED)
-    putUnsigned(bytes, at + lengths + offsets, 4, SOFT_LINK_CACHED)
-    putUnsigned(bytes, at + lengths + offsets + 8, 4, names.add(target.path))
-    return nameOffset
+    putUnsigned(this.bytes, at, this.#sizes.lengths, nameOffset)
+    return at
+  }
+
+  #hard(at: number, address: number): void {
+    const { lengths, offsets } = this.#sizes
+    putUnsigned(this.bytes, at + lengths, offsets, address)
+  }
+
+  #soft(at: number, targetOffset: number): void {
+    const { lengths, offsets } = this.#sizes
+    putUnsigned(this.bytes, at + lengths, offsets, UNDEFINED)
+    putUnsigned(this.bytes, at + lengths + offsets, 4, SOFT_LINK_CACHED)
+    putUnsigned(this.bytes, at + lengths + offsets + 8, 4, targetOffset)
   }
 }
 
@@ -82,13 +108,12 @@ interface Child {
 function buildTree(
   emitter: Emitter,
   { groupLeafK, groupInternalK }: SymbolTableConstants,
-  entries: Entries,
-  lastNames: readonly number[],
+  entries: TableEntries,
   root: number | undefined,
 ): number {
-  let level: Child[] = shares(lastNames.length, 2 * groupLeafK).map(({ first, count }) => ({
+  let level: Child[] = shares(entries.count, 2 * groupLeafK).map(({ first, count }) => ({
     address: symbolNode(emitter, entries, first, count, 2 * groupLeafK),
-    lastName: lastNames[first + count - 1],
+    lastName: entries.nameOffset(first + count - 1),
   }))
   for (let number = 0; ; number++) {
     const groups = shares(level.length, 2 * groupInternalK)
@@ -104,7 +129,7 @@ function buildTree(
 
 function symbolNode(
   emitter: Emitter,
-  { bytes, size }: Entries,
+  { bytes, size }: TableEntries,
   first: number,
   count: number,
   capacity: number,

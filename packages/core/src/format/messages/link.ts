@@ -1,6 +1,7 @@
 import { NO_BYTES } from '../../io/span.ts'
 import type { Io } from '../../io/structure.ts'
 import { structure, UNDEFINED } from '../../io/structure.ts'
+import { unsigned } from '../b-tree-v2-records.ts'
 
 /** Link types; others from 65 to 255 are user-defined. */
 export const HARD_LINK = 0
@@ -45,6 +46,13 @@ const CREATION_ORDER_PRESENT = 0x04
 const TYPE_PRESENT = 0x08
 const CHARACTER_SET_PRESENT = 0x10
 const ALL_FLAGS = 0x1f
+
+/** The creation order that a link message tells; 0 where it tells none. */
+export function storedCreationOrder(body: Uint8Array): number {
+  const flags = body[1]
+  if ((flags & CREATION_ORDER_PRESENT) === 0) return 0
+  return unsigned(body, (flags & TYPE_PRESENT) === 0 ? 2 : 3, 8)
+}
 
 function nameWidthBits(length: number): number {
   return length < 0x100 ? 0 : length < 0x1_0000 ? 1 : length < 0x1_0000_0000 ? 2 : 3
