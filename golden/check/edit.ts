@@ -125,7 +125,7 @@ function isPartOf(part: string, whole: string): boolean {
 /** Whether a place is one that a step changes, or tells of one. */
 function isAffected({ affected, effect }: Step, before: Contents): (place: string) => boolean {
   const paths = affected.filter((path) => !path.includes(' @') && !/ (values|space|link count)$/.test(path))
-  const others = [...before].filter(([, what]) => paths.some((path) => what === JSON.stringify(`same as ${path}`)))
+  const others = [...before].filter(([, what]) => paths.some((path) => isSameAs(what, path)))
   const all = [...paths, ...others.map(([place]) => place)]
   return (place) => {
     if (affected.some((each) => place === each)) return true
@@ -133,9 +133,17 @@ function isAffected({ affected, effect }: Step, before: Contents): (place: strin
     if (place.endsWith('/ links') || place.endsWith(' attributes')) return affected.length > 0
     // Who else led there is seen by our own check.
     if (place.endsWith(' link count')) return effect !== 'nothing'
+    // Told by a checksum only: names of the objects that lead to this one.
+    if (place.endsWith(' @REFERENCE_LIST')) return effect === 'removes' || effect === 'changes'
     const what = before.get(place)
     return what !== undefined && all.some((path) => what.includes(path) || what.includes(`'${path.slice(1)}`))
   }
+}
+
+/** Whether an object is known by a path, or one that goes on from there. */
+function isSameAs(what: string, path: string): boolean {
+  const start = JSON.stringify(`same as ${path}`).slice(0, -1)
+  return what.startsWith(start) && /^["/]/.test(what.slice(start.length))
 }
 
 /** What reads otherwise in a copy than in what it is of, but for what names objects. */
@@ -202,7 +210,8 @@ async function look(source: Source, step: Step, say: (found: string | undefined,
   const isTree = ![...contents.values()].some((what) => what.startsWith('"same as'))
   // References are compared by what they lead to, which may be what was changed, or be gone.
   const follows = /H5T_REFERENCE/.test(dumped.text) && (step.effect === 'removes' || step.effect === 'changes')
-  if (step.affected.length === 0 || (isTree && !follows)) {
+  const isEmpty = now.get('/ links') === '0'
+  if (step.affected.length === 0 || (isTree && !follows && !isEmpty)) {
     say(valuesDiffer(tools, path, target, ...leftOut(step, contents, now)), 'h5diff')
   }
   const miscounts = miscounted(tools, target)
@@ -239,7 +248,12 @@ function rootAddress(path: string): number {
   return file.rootAddress
 }
 
-function dumpDiffers(old: Result, now: Result, { effect, stores }: Step, { target }: Source): string | undefined {
+function dumpDiffers(
+  old: Result,
+  now: Result,
+  { effect, stores }: Step,
+  { target, contents }: Source,
+): string | undefined {
   if (now.status !== 0) return now.text.slice(-300)
   const [before, after] = [old.text, now.text]
     .map((text) => plain(text, [target]))
@@ -247,9 +261,10 @@ function dumpDiffers(old: Result, now: Result, { effect, stores }: Step, { targe
   if (before === after) return undefined
   if (effect === 'nothing') return difference(before, after)
   if (effect === 'adds' && !isPartOf(before, after)) return `lacks a line: ${difference(before, after)}`
-  // References to what is gone are printed otherwise.
+  // References to what is gone are printed otherwise, and what has another path is told of there.
   const follows = /H5T_REFERENCE/.test(before)
-  if (effect === 'removes' && !follows && !isPartOf(after, before))
+  const again = [...contents.values()].some((what) => what.startsWith('"same as'))
+  if (effect === 'removes' && !follows && !again && !isPartOf(after, before))
     return `has another line: ${difference(before, after)}`
   return undefined
 }
