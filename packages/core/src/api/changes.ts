@@ -107,7 +107,10 @@ export class Changes {
     value: ArrayData,
     options: Pick<DatasetOptions, 'shape' | 'type'> = {},
   ): void {
-    about(object, () => this.editor.setAttribute(object.address, newAttribute(this.#workshop, name, value, options)))
+    about(object, () => {
+      this.editor.willReplace(object.address, name)
+      this.editor.setAttribute(object.address, newAttribute(this.#workshop, name, value, options))
+    })
   }
 
   /** Gives an attribute another value, in its own type and shape; makes it where it is not there. */
@@ -138,7 +141,8 @@ export class Changes {
     about(dataset, () => {
       const { type, space } = dataset
       const { set, shape } = resolveSelection(selection, space.kind === 'null' ? [0] : space.dimensions)
-      this.editor.writeElements(dataset.address, set, broadcastBytes(type, values, shape, this.#heapTarget))
+      const bytes = () => broadcastBytes(type, values, shape, this.#heapTarget)
+      this.editor.writeElements(dataset.address, set, bytes)
     })
   }
 

@@ -53,6 +53,13 @@ export function headSize(lengths: number): number {
   return 8 + Math.ceil(lengths / 8) * 8
 }
 
+/** All of a collection. */
+export function readGlobalHeapCollection(image: FileImage, address: number): GlobalHeapCollection {
+  const { lengths } = image.sizes
+  const { size } = image.decode(globalHeapCollection, image.source.view(address, 8 + lengths), address, undefined)
+  return image.decode(globalHeapCollection, image.source.view(address, size), address, undefined)
+}
+
 /** Where the objects of a collection are, by their indices. */
 interface Collection {
   bytes: Uint8Array

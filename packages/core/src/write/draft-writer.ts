@@ -1,5 +1,6 @@
 import type { ByteSink } from '../io/byte-sink.ts'
 import type { LinkedObject, ObjectDraft, Places } from './drafts.ts'
+import type { EditedGlobalHeap } from './edited-global-heap.ts'
 import { Emitter } from './emitter.ts'
 import type { FilePlan } from './file-options.ts'
 import { GlobalHeapBuilder } from './global-heap-builder.ts'
@@ -43,10 +44,13 @@ export class DraftWriter {
   readonly #reserved = new Map<ObjectDraft, HeaderPlace>()
   #references: ReadonlyMap<LinkedObject, number> = new Map()
 
-  /** @param sharing keeps messages that objects share */
-  constructor(emitter: Emitter, plan: ObjectPlan, sharing?: SharedMessageBuilder) {
+  /**
+   * @param sharing keeps messages that objects share
+   * @param heap what the file has of the global heap, with room in it
+   */
+  constructor(emitter: Emitter, plan: ObjectPlan, sharing?: SharedMessageBuilder, heap?: EditedGlobalHeap) {
     this.emitter = emitter
-    this.heap = new GlobalHeapBuilder(emitter)
+    this.heap = new GlobalHeapBuilder(emitter, heap)
     this.#plan = plan
     this.#sharing = sharing
     this.context = this.#context(emitter, {

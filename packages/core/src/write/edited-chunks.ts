@@ -122,6 +122,11 @@ export class EditedChunks implements ChunkIndex {
     return new Uint8Array(size)
   }
 
+  /** Whether a chunk is stored, or will be. */
+  has(scaled: readonly number[]): boolean {
+    return this.#waiting.has(scaled.join()) || this.find(scaled) !== undefined
+  }
+
   /** The elements of a chunk, to be changed and given to `write`; fill values where the chunk is not stored. */
   read(scaled: readonly number[]): Uint8Array {
     const waiting = this.#waiting.get(scaled.join())

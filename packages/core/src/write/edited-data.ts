@@ -2,6 +2,7 @@ import { WriteError } from '../errors.ts'
 import type { CompactLayout, ContiguousLayout, DataLayout } from '../format/messages/data-layout.ts'
 import type { Dataspace } from '../format/messages/dataspace.ts'
 import { elementCount } from '../format/messages/dataspace.ts'
+import type { ByteSource } from '../io/byte-source.ts'
 import { UNDEFINED } from '../io/structure.ts'
 import { chunkBytes } from '../storage/chunk-index.ts'
 import type { ElementSet } from '../storage/element-set.ts'
@@ -40,6 +41,11 @@ export class EditedData {
     this.#dataset = dataset
   }
 
+  /** One element; undefined for zeros. */
+  get fill(): Uint8Array | undefined {
+    return this.#dataset.fill
+  }
+
   get chunks(): EditedChunks | undefined {
     return this.#dataset.chunks
   }
@@ -66,6 +72,40 @@ export class EditedData {
       case 'chunked':
         this.#writeChunks(set, bytes)
         break
+    }
+  }
+
+  /**
+   * Elements as they are; zeros where nothing is stored.
+   *
+   * @param source the file that they are in
+   */
+  read(set: ElementSet, source: ByteSource): Uint8Array {
+    const { elementSize: size, layout, space } = this.#dataset
+    const bytes = new Uint8Array(set.size * size)
+    if (layout.kind === 'compact') {
+      set.runs(shapeOf(space), (from, to, length, repeat, fromStep, toStep) => {
+        copyRuns(layout.data, bytes, size, from, to, length, repeat, fromStep, toStep)
+      })
+    } else if (layout.kind === 'contiguous' && layout.address !== UNDEFINED) {
+      set.runs(shapeOf(space), (from, to, length, repeat, fromStep, toStep) => {
+        for (let i = 0; i < repeat; i++) {
+          const run = source.view(layout.address + (from + i * fromStep) * size, length * size)
+          bytes.set(run, (to + i * toStep) * size)
+        }
+      })
+    } else if (this.chunks !== undefined) this.#readChunks(this.chunks, set, bytes)
+    return bytes
+  }
+
+  #readChunks(chunks: EditedChunks, set: ElementSet, bytes: Uint8Array): void {
+    const size = this.#dataset.elementSize
+    for (const { scaled, runs } of set.cells(chunks.layout.dimensions)) {
+      if (!chunks.has(scaled)) continue
+      const chunk = chunks.read(scaled)
+      runs((from, to, length, repeat, fromStep, toStep) => {
+        copyRuns(chunk, bytes, size, from, to, length, repeat, fromStep, toStep)
+      })
     }
   }
 

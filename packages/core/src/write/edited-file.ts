@@ -1,6 +1,7 @@
 import type { Extent } from '../format/extent.ts'
 import type { FileImage } from '../format/file-image.ts'
 import { freeSpaceManagerExtents } from '../format/free-space-manager.ts'
+import { globalHeapCollection } from '../format/global-heap.ts'
 import type { FileSpaceInfoV1 } from '../format/messages/file-space-info.ts'
 import { fileSpaceInfoMessage } from '../format/messages/file-space-info.ts'
 import { FILE_SPACE_INFO, METADATA_CACHE_IMAGE } from '../format/messages/message-types.ts'
@@ -27,6 +28,7 @@ import { DraftWriter } from './draft-writer.ts'
 import { EditedAttributes } from './edited-attributes.ts'
 import { EditedData } from './edited-data.ts'
 import { keepFreeSpace, takeFreeSpace } from './edited-free-space.ts'
+import { EditedGlobalHeap } from './edited-global-heap.ts'
 import { EditedLinks } from './edited-links.ts'
 import { EditedObject } from './edited-object.ts'
 import { Emitter } from './emitter.ts'
@@ -78,6 +80,8 @@ export class EditedFile {
   readonly image: FileImage
   readonly settings: FileSettings
   readonly emitter: Emitter
+  /** Variable-length data of values that are written anew. */
+  readonly heap: EditedGlobalHeap
   /** Writes objects that are new. */
   readonly drafts: DraftWriter
   readonly #transaction: Transaction
@@ -108,7 +112,9 @@ export class EditedFile {
     const sink = { write: (address: number, bytes: Uint8Array) => transaction.write(address + userBlockSize, bytes) }
     this.emitter = new Emitter(image.sizes, this.#space, sink)
     const versions = versionsFor(low ?? BOUNDS[superblock.version])
-    this.drafts = new DraftWriter(this.emitter, { versions, limits: versionsFor('v200'), constants: this.settings })
+    this.heap = new EditedGlobalHeap(image, this.emitter)
+    const plan = { versions, limits: versionsFor('v200'), constants: this.settings }
+    this.drafts = new DraftWriter(this.emitter, plan, undefined, this.heap)
     if (superblock.version >= MARKED_VERSION) {
       const marked = { ...superblock, consistencyFlags: WRITE_ACCESS }
       const bytes = encode(superblockStructure, marked, image.sizes, undefined)
@@ -237,6 +243,7 @@ export class EditedFile {
   /** Writes all that was changed so far, so that it can be read; the file itself stays as it is. */
   flush(now: number): void {
     this.drafts.heap.finish()
+    this.#released.push(...this.heap.settle())
     const changed = [...this.#objects.values()].filter(isChanged)
     for (const { data } of changed) data?.chunks?.settle()
     // What is given up is known, and read, before anything is written in its place.
@@ -259,7 +266,8 @@ export class EditedFile {
 
   #release(extents: readonly Extent[]): void {
     for (const { structure, address, length } of extents) {
-      this.#space.release(address, length, structure === RAW_DATA ? 'raw' : 'metadata')
+      const isRaw = structure === RAW_DATA || structure === globalHeapCollection.name
+      this.#space.release(address, length, isRaw ? 'raw' : 'metadata')
     }
   }
 
@@ -319,6 +327,7 @@ export class EditedFile {
 
   abandon(): void {
     this.#objects.clear()
+    this.heap.abandon()
     this.#transaction.abandon()
   }
 }

@@ -6,7 +6,7 @@ import type { Emitter } from './emitter.ts'
 const SMALLEST = 4096
 
 /** Objects that a collection has at most: they are numbered from 1 in 16 bits. */
-const MOST_OBJECTS = 0xffff
+export const MOST_OBJECTS = 0xffff
 
 /** Where variable-length data is. */
 export interface HeapPlace {
@@ -19,16 +19,26 @@ export interface HeapPlace {
 /** Puts variable-length data into global heap collections, one after the other (III.E). */
 export class GlobalHeapBuilder {
   readonly #emitter: Emitter
+  readonly #others: { add(data: Uint8Array): HeapPlace | undefined } | undefined
   #address = 0
   #size = 0
   #used = 0
   #objects: GlobalHeapObject[] = []
 
-  constructor(emitter: Emitter) {
+  /** @param others collections that have room */
+  constructor(emitter: Emitter, others?: { add(data: Uint8Array): HeapPlace | undefined }) {
     this.#emitter = emitter
+    this.#others = others
+  }
+
+  /** Whether the collection at an address is being filled, and not written yet. */
+  isFilling(address: number): boolean {
+    return this.#objects.length > 0 && this.#address === address
   }
 
   add(data: Uint8Array): HeapPlace {
+    const place = this.#others?.add(data)
+    if (place !== undefined) return place
     const head = headSize(this.#emitter.sizes.lengths)
     const needed = head + Math.ceil(data.length / 8) * 8
     if (this.#used + needed > this.#size || this.#objects.length === MOST_OBJECTS) this.#open(head, needed)
