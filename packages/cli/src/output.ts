@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs'
-import { encodeText } from '@h5kit/core'
+import { encodeText, IoError } from '@h5kit/core'
+import { Draft } from './draft.ts'
 
 /** Raised when a write to the output fails for another reason than a closed pipe. */
 export class OutputError extends Error {}
@@ -80,10 +81,9 @@ export class TextBuffer {
 
 const FLUSH_AT = 1 << 16
 
-/** Text that may yet be dropped. */
-interface Draft {
-  parts: Uint8Array[]
-  length: number
+/** A draft of what may yet be dropped, and what is to be done when it is full. */
+interface Held {
+  draft: Draft
   most: number
   whenFull: () => void
 }
@@ -94,7 +94,7 @@ export class Output extends TextBuffer {
   /** Bytes that may still be written. */
   #left = Number.POSITIVE_INFINITY
   #most = Number.POSITIVE_INFINITY
-  #draft: Draft | undefined
+  #held: Held | undefined
 
   constructor(fd: number) {
     super(FLUSH_AT + (FLUSH_AT >> 1))
@@ -114,15 +114,15 @@ export class Output extends TextBuffer {
    */
   hold(most: number, whenFull: () => void): void {
     this.flush()
-    this.#draft = { parts: [], length: 0, most, whenFull }
+    this.#held = { draft: new Draft(), most, whenFull }
   }
 
   /** Writes out all that came so far; whether what comes now may be written by another, and need not be counted. */
   passesAll(): boolean {
     if (this.#most !== Number.POSITIVE_INFINITY) return false
     this.flush()
-    if (this.#draft !== undefined) {
-      this.#draft.whenFull()
+    if (this.#held !== undefined) {
+      this.#held.whenFull()
       this.release()
     }
     return true
@@ -130,15 +130,22 @@ export class Output extends TextBuffer {
 
   /** Writes out what was kept. */
   release(): void {
-    const { parts } = this.#draft ?? { parts: [] }
-    this.#draft = undefined
-    for (const part of parts) this.#send(part)
+    const draft = this.#held?.draft
+    this.#held = undefined
+    if (draft !== undefined) {
+      try {
+        for (const piece of draft.pieces()) this.#send(piece)
+      } finally {
+        draft.close()
+      }
+    }
     this.flush()
   }
 
   /** Forgets what was kept. */
   drop(): void {
-    this.#draft = undefined
+    this.#held?.draft.close()
+    this.#held = undefined
     this.length = 0
   }
 
@@ -168,16 +175,22 @@ export class Output extends TextBuffer {
     if (this.length === 0) return
     const bytes = this.bytes.subarray(0, this.length)
     this.length = 0
-    if (this.#draft === undefined) this.#send(bytes)
-    else this.#keep(this.#draft, Buffer.from(bytes))
+    if (this.#held === undefined) this.#send(bytes)
+    else this.#keep(this.#held, bytes)
   }
 
-  #keep(draft: Draft, bytes: Uint8Array): void {
-    draft.parts.push(bytes)
-    draft.length += bytes.length
-    if (draft.length <= draft.most) return
-    draft.whenFull()
+  #keep({ draft, most, whenFull }: Held, bytes: Uint8Array): void {
+    if (draft.length + bytes.length <= most) {
+      try {
+        draft.keep(bytes)
+        return
+      } catch (error) {
+        if (!(error instanceof IoError)) throw error
+      }
+    }
+    whenFull()
     this.release()
+    this.#send(bytes)
   }
 
   #send(bytes: Uint8Array): void {

@@ -1,6 +1,6 @@
 import { encodeText, Hdf5Error } from '@h5kit/core'
 import type { Output } from '../output.ts'
-import { LONGEST_INTEGER, putUnsigned, putUnsigned64 } from './number/integer.ts'
+import { ArrayIndices, indexText } from './array-indices.ts'
 import type { PutShort, PutValue } from './put-value.ts'
 import { BREAK } from './value-format.ts'
 
@@ -36,15 +36,24 @@ export interface LineFormat {
 const NEWLINE = 0x0a
 const BREAK_BYTE = BREAK.charCodeAt(0)
 const BLANK = 0x20
-const OPEN = 0x28
-const CLOSE = 0x29
-const COMMA = 0x2c
-const ZERO = 0x30
-const COLON = 0x3a
-const TWO_32 = 2 ** 32
 
 /** Longer elements are moved by the platform, which takes a while to begin. */
 const SHORT = 48
+
+/** The texts that lines are made with, as bytes: they are the same for most arrays. */
+const encodedTexts = new Map<string, Uint8Array>()
+
+/** Texts that are kept at most. */
+const MOST_TEXTS = 1000
+
+function encoded(text: string): Uint8Array {
+  let bytes = encodedTexts.get(text)
+  if (bytes === undefined) {
+    bytes = encodeText(text)
+    if (encodedTexts.size < MOST_TEXTS) encodedTexts.set(text, bytes)
+  }
+  return bytes
+}
 
 /** Puts elements into lines as the reference does. */
 export class Lines {
@@ -55,10 +64,8 @@ export class Lines {
   readonly #separator: Uint8Array
   readonly #end: Uint8Array
   readonly #gap: Uint8Array
-  /** Elements that one step of each index makes. */
-  readonly #steps: number[]
   #first: LineFormat['first']
-  readonly #index: Uint8Array
+  readonly #indices: ArrayIndices | undefined
   /** Columns that must be left behind an element. */
   readonly #reserve: number
   /** Columns used in the current line; 0 before the first. */
@@ -73,17 +80,15 @@ export class Lines {
   constructor(format: LineFormat, output: Output) {
     this.#format = format
     this.#output = output
-    this.#margin = encodeText(format.margin)
-    this.#continuation = encodeText(format.continuation)
-    this.#separator = encodeText(format.separator)
-    this.#end = encodeText(format.end)
-    this.#gap = encodeText(format.gap)
+    this.#margin = encoded(format.margin)
+    this.#continuation = encoded(format.continuation)
+    this.#separator = encoded(format.separator)
+    this.#end = encoded(format.end)
+    this.#gap = encoded(format.gap)
     this.#first = format.first
     this.#column = format.started ? 1 : 0
     this.#reserve = this.#gap.length + this.#end.length
-    const sizes = format.indices ?? []
-    this.#index = new Uint8Array((sizes.length + 1) * (LONGEST_INTEGER + 1) + 5)
-    this.#steps = sizes.map((_, axis) => sizes.slice(axis + 1).reduce((product, size) => product * size, 1))
+    this.#indices = format.indices && new ArrayIndices(format.indices)
   }
 
   /** Adds a text, in which BREAK marks where it may be broken. */
@@ -336,7 +341,7 @@ export class Lines {
       columns = this.#first.columns
       this.#first = undefined
     }
-    const index = this.#writeIndex(number)
+    const index = this.#indices?.write(number) ?? 0
     // The line that the output was in before is not one of these.
     const ending = this.#column === 0 ? 0 : this.#started ? this.#end.length + 1 : 1
     this.#move(start + before, start + ending + margin.length + index)
@@ -344,7 +349,7 @@ export class Lines {
     if (ending > 1) at = this.#copy(this.#end, at)
     if (ending > 0) output.bytes[at++] = NEWLINE
     at = this.#copy(margin, at)
-    for (let i = 0; i < index; i++) output.bytes[at++] = this.#index[i]
+    for (let i = 0; i < index; i++) output.bytes[at++] = indexText[i]
     this.#column = columns + index + width
     this.#onLine = 0
     this.#needMargin = false
@@ -368,30 +373,5 @@ export class Lines {
     const { bytes } = this.#output
     for (let i = 0; i < text.length; i++) bytes[at + i] = text[i]
     return at + text.length
-  }
-
-  /** Makes the text of an element's indices; returns its length. */
-  #writeIndex(number: number): number {
-    if (this.#format.indices === undefined) return 0
-    const bytes = this.#index
-    const steps = this.#steps
-    let rest = number
-    let at = 0
-    bytes[at++] = OPEN
-    // What has no dimensions has one index.
-    if (steps.length === 0) bytes[at++] = ZERO
-    for (let axis = 0; axis < steps.length; axis++) {
-      const index = Math.floor(rest / steps[axis])
-      rest -= index * steps[axis]
-      if (axis > 0) bytes[at++] = COMMA
-      at =
-        index < TWO_32
-          ? putUnsigned(bytes, at, index)
-          : putUnsigned64(bytes, at, Math.floor(index / TWO_32), index % TWO_32)
-    }
-    bytes[at++] = CLOSE
-    bytes[at++] = COLON
-    bytes[at++] = BLANK
-    return at
   }
 }

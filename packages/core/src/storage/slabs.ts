@@ -1,4 +1,5 @@
 import { LimitError } from '../errors.ts'
+import { NO_BYTES } from '../io/span.ts'
 import type { ElementSet } from './element-set.ts'
 import { wholeSet } from './element-set.ts'
 import type { RawDataset } from './raw-data.ts'
@@ -26,11 +27,11 @@ export function* rawSlabs(
   set: ElementSet = wholeSet(shapeOf(dataset.space)),
   reader = new RawReader(dataset),
 ): Generator<Slab> {
-  let room = new Uint8Array(0)
+  let room: Uint8Array = NO_BYTES
   for (const { first, set: piece } of slabSets(dataset, budget, set)) {
     const length = piece.size * dataset.elementSize
     if (room.length < length) room = new Uint8Array(length)
-    const bytes = room.subarray(0, length)
+    const bytes = room.length === length ? room : room.subarray(0, length)
     reader.readInto(piece, bytes, true)
     yield { first, count: piece.size, bytes }
   }

@@ -39,6 +39,9 @@ const WORTH_A_THREAD = 8 << 20
 /** Bytes that the reference reads at once, as its native types: where it begins anew, it misses the end of a row. */
 const STRIP = 32 << 20
 
+/** An element of a native type takes at most so many times the bytes that it takes in the file. */
+const MOST_GROWTH = 64
+
 /** Writes all elements of a dataset. Each line is begun with a newline, and the last one is not ended. */
 export function renderDatasetValues(dataset: Dataset, format: ValueFormat, layout: ValueLayout, output: Output): void {
   const { space, type, file } = dataset
@@ -76,7 +79,10 @@ export function renderPieces(
   strip = STRIP,
 ): void {
   const total = elementsIn(shape)
-  const runs = runsOf(pieces, new Strips(shape, nativeType(type).size, strip), type.size, total)
+  // Most arrays are so small that they are one strip, whatever their native type is.
+  const small = total * type.size * MOST_GROWTH <= strip
+  const strips = small ? new Strips([total], 1, total) : new Strips(shape, nativeType(type).size, strip)
+  const runs = runsOf(pieces, strips, type.size, total)
   renderRuns(runs, total, shape, type, file, format, layout, output)
 }
 
@@ -84,7 +90,7 @@ function* runsOf(pieces: Pieces, strips: Strips, size: number, total: number): G
   for (const { first, count, bytes } of pieces) {
     for (let at = first; at < first + count; ) {
       const end = Math.min(first + count, strips.after(at))
-      const from = bytes.subarray((at - first) * size)
+      const from = at === first ? bytes : bytes.subarray((at - first) * size)
       yield { first: at, count: end - at, bytes: from, begins: false, reads: strips.startsAt(at), last: end === total }
       at = end
     }
@@ -104,7 +110,7 @@ export function renderRuns(
 ): void {
   const characters = format.characters && type.class === 'fixed-point' && type.size === 1
   const lines = characters ? characterLines(layout, shape) : valueLines(layout, shape)
-  const plan: ValuePlan = { type, format: { ...format, characters }, lines }
+  const plan: ValuePlan = { type, format: format.characters === characters ? format : { ...format, characters }, lines }
   if (characters) plan.closing = { text: '"', margin: valueLines({ ...layout, level: layout.level + 1 }, shape).margin }
   const large = total * type.size >= WORTH_A_THREAD
   const sink = (large ? valueThread(plan, output) : undefined) ?? valueSink(plan, file, output)
