@@ -30,11 +30,28 @@ export function bitsOf(bytes: Uint8Array, start: number, count: number): bigint 
 export function nativeFloat(type: FloatingPointType): 'f16' | 'f32' | 'f64' | undefined {
   if (type.order === 'VAX' || type.bitOffset !== 0 || type.normalization !== 2 || type.mantissaLocation !== 0)
     return undefined
-  const { size, precision, signLocation, exponentLocation, exponentSize, mantissaSize, exponentBias } = type
-  const fields = [size, precision, signLocation, exponentLocation, exponentSize, mantissaSize, exponentBias].join()
-  if (fields === '2,16,15,10,5,10,15') return 'f16'
-  if (fields === '4,32,31,23,8,23,127') return 'f32'
-  return fields === '8,64,63,52,11,52,1023' ? 'f64' : undefined
+  switch (type.size) {
+    case 2:
+      return hasParts(type, 5, 10) ? 'f16' : undefined
+    case 4:
+      return hasParts(type, 8, 23) ? 'f32' : undefined
+    case 8:
+      return hasParts(type, 11, 52) ? 'f64' : undefined
+    default:
+      return undefined
+  }
+}
+
+/** Whether a number is laid out as IEEE 754 has it: mantissa, exponent and sign fill its bytes in this order. */
+function hasParts(type: FloatingPointType, exponentSize: number, mantissaSize: number): boolean {
+  return (
+    type.mantissaSize === mantissaSize &&
+    type.exponentLocation === mantissaSize &&
+    type.exponentSize === exponentSize &&
+    type.signLocation === mantissaSize + exponentSize &&
+    type.precision === 8 * type.size &&
+    type.exponentBias === 2 ** (exponentSize - 1) - 1
+  )
 }
 
 /** The nearest double of a number in any binary floating-point format. */

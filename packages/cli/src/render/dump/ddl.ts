@@ -151,7 +151,8 @@ export class DdlRenderer implements DumpRenderer {
 
   #typeAndSpace(level: number, type: Datatype, typeName: string | undefined, space: Dataspace): void {
     const lines = typeName === undefined ? datatypeLines(type) : [typeName]
-    for (const [i, line] of lines.entries()) this.#writer.line(level, i === 0 ? `DATATYPE  ${line}` : line)
+    this.#writer.line(level, `DATATYPE  ${lines[0]}`)
+    for (let i = 1; i < lines.length; i++) this.#writer.line(level, lines[i])
     this.#writer.line(level, `DATASPACE  ${dataspaceText(space)}`)
   }
 

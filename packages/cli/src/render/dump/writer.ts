@@ -17,6 +17,8 @@ export function marginOf(level: number): string {
 
 const MARGINS = Array.from({ length: 32 }, (_, level) => INDENT.repeat(Math.max(0, level - 1)))
 
+const LINE_STARTS = MARGINS.map((margin) => `\n${margin}`)
+
 /** Columns that a margin is taken for, in the reference's counting: all of its levels, and none at the first one. */
 export function marginColumns(level: number): number {
   return level > 1 ? INDENT.length * level : 0
@@ -47,7 +49,8 @@ export class LineWriter {
   /** Begins a line. */
   line(level: number, text: string): void {
     if (this.#output === undefined) return
-    this.#output.text(`\n${marginOf(level)}${text}`)
+    this.#output.write(LINE_STARTS[level] ?? `\n${marginOf(level)}`)
+    this.#output.text(text)
     this.#column = marginColumns(level)
     this.#last = text
   }

@@ -63,6 +63,10 @@ function floatOrder(bits: ClassBits, type: FloatingPointType, io: Io): ByteOrder
 
 /** Sign, exponent and mantissa lie inside the element and apart from each other. */
 function checkFloat(io: Io, type: FloatingPointType): void {
+  const { size, signLocation, exponentLocation, exponentSize, mantissaLocation, mantissaSize } = type
+  // Nearly all have the mantissa below the exponent, and that below the sign.
+  const above = mantissaLocation + mantissaSize <= exponentLocation && exponentLocation + exponentSize <= signLocation
+  if (above && mantissaSize > 0 && exponentSize > 0 && signLocation < size * 8) return
   const parts = [
     { field: 'Sign Location', start: type.signLocation, size: 1 },
     { field: 'Exponent Location', start: type.exponentLocation, size: type.exponentSize },
