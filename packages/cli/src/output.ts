@@ -159,7 +159,7 @@ export class Output extends TextBuffer {
   binary(bytes: Uint8Array): void {
     if (bytes.length > FLUSH_AT) {
       this.flush()
-      this.#send(bytes)
+      this.#pass(bytes)
     } else {
       this.append(bytes)
       this.settle()
@@ -175,11 +175,16 @@ export class Output extends TextBuffer {
     if (this.length === 0) return
     const bytes = this.bytes.subarray(0, this.length)
     this.length = 0
-    if (this.#held === undefined) this.#send(bytes)
-    else this.#keep(this.#held, bytes)
+    this.#pass(bytes)
   }
 
-  #keep({ draft, most, whenFull }: Held, bytes: Uint8Array): void {
+  /** Writes bytes out, or keeps them where all is kept. */
+  #pass(bytes: Uint8Array): void {
+    if (this.#held === undefined) {
+      this.#send(bytes)
+      return
+    }
+    const { draft, most, whenFull } = this.#held
     if (draft.length + bytes.length <= most) {
       try {
         draft.keep(bytes)
