@@ -1,4 +1,5 @@
 import type { Group, H5Object, Link } from '@h5kit/core'
+import { LimitError } from '@h5kit/core'
 import type { File } from '@h5kit/core/node'
 
 /** A link to an object, by its path. */
@@ -45,7 +46,7 @@ export function objectTable(file: File, order: TableOrder, dropped: readonly str
     rows.push(row)
   }
   const visit = (group: Group, prefix: string, depth: number): void => {
-    if (depth > DEEPEST) throw new Error(`groups nested more than ${DEEPEST} deep`)
+    if (depth > DEEPEST) throw new LimitError(`groups nested more than ${DEEPEST} deep`)
     for (const link of ordered(group, order)) {
       const path = `${prefix}/${link.name}`
       if (left.size > 0 && left.has(path)) continue

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { dirname } from 'node:path'
 import type { RepackOptions as NewFile } from '@h5kit/core'
@@ -31,6 +31,9 @@ export async function repack(options: RepackOptions, news: RepackNews, whole: bo
     if (!whole) news.say('Error occurred while repacking\n')
     return 1
   }
+  if (!options.inPlace && isSameFile(options.input, options.output)) {
+    return failed(`the output "${options.output}" is the input${whole ? ' (--in-place replaces it)' : ''}`)
+  }
   if (options.verbose > 0) news.say(requestLines(options))
   const threads = (options.jobs ?? availableParallelism()) - 1
   const { file, driver, error } = openWithDriver(options.input, options.source, { threads })
@@ -51,15 +54,27 @@ export async function repack(options: RepackOptions, news: RepackNews, whole: bo
   }
 }
 
+/** Whether two names are those of one file, by whatever way they lead there. */
+function isSameFile(input: string, output: string): boolean {
+  return existsSync(input) && existsSync(output) && realpathSync(input) === realpathSync(output)
+}
+
 /** What is wrong with the names of objects that were asked for. */
 function checkNames(file: File, options: RepackOptions, { say }: RepackNews): string | undefined {
-  if (options.objects.length === 0) return undefined
+  if (options.objects.length + options.drop.length === 0) return undefined
   const rows = objectTable(file, options, [])
+  for (const path of options.drop) {
+    // The first row is that of the root group, which there always is.
+    if (!isIn(rows.slice(1), path.replace(/\/+$/, '')))
+      return `there is no object "${path}" in "${options.input}" to leave out`
+  }
+  if (options.objects.length === 0) return undefined
   const verbose = options.verbose > 0
   if (verbose)
     say(`Opening file. Searching ${rows.filter(({ kind }) => kind !== undefined).length} objects to modify ...\n`)
   for (const { path } of options.objects) {
-    if (!isIn(rows, path)) return `there is no object "${path}" in "${options.input}"`
+    // The first row is that of the root group, which there always is.
+    if (!isIn(rows.slice(1), path.replace(/\/+$/, ''))) return `there is no object "${path}" in "${options.input}"`
     if (verbose) say(` <${path}>...Found\n`)
   }
   return undefined

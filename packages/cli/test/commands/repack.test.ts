@@ -1,6 +1,15 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
@@ -317,6 +326,23 @@ test('what a file in several parts has no place for is refused by name, and leav
     t.regex(warned.join(), reason)
     t.deepEqual(readdirSync(at), ['from.h5'])
   }
+})
+
+test('what is to be left out has to be there, and the source is no target by another name', async (t) => {
+  const at = folder()
+  const from = join(at, 'from.h5')
+  sample(from)
+  const source = readFileSync(from)
+  for (const path of ['/nothing', '/', 'a/numbers/']) {
+    const { status, warned } = await run(['--drop', path, from, join(at, 'to.h5')])
+    t.is(status, path.startsWith('a') ? 0 : 1, path)
+    t.regex(warned.join(), path.startsWith('a') ? /^$/ : /^there is no object "[^"]+" in "[^"]+" to leave out$/)
+  }
+  symlinkSync(from, join(at, 'again.h5'))
+  const { status, warned } = await run([from, join(at, 'again.h5')])
+  t.is(status, 1)
+  t.regex(warned.join(), /^the output "\S+again.h5" is the input \(--in-place replaces it\)$/)
+  t.true(readFileSync(from).equals(source))
 })
 
 test('messages from a size on are shared, each kind in an index of its own', async (t) => {
