@@ -1,5 +1,5 @@
 import { closeSync, existsSync, openSync, readSync } from 'node:fs'
-import { Hdf5Error, POLICIES } from '@h5kit/core'
+import { Hdf5Error, NotFoundError, POLICIES } from '@h5kit/core'
 import { checkFile } from '@h5kit/core/node'
 import type { CheckCommandOptions } from '../options/check.ts'
 import type { Output } from '../output.ts'
@@ -79,11 +79,19 @@ function checkOne(file: string, { data, policy, limits }: CheckCommandOptions): 
 function* fileNames({ files, filesFrom }: CheckCommandOptions): Generator<string> {
   yield* files
   if (filesFrom === undefined) return
-  const fd = filesFrom === '-' ? 0 : openSync(filesFrom, 'r')
+  const fd = filesFrom === '-' ? 0 : openList(filesFrom)
   try {
     yield* lines(fd)
   } finally {
     if (fd !== 0) closeSync(fd)
+  }
+}
+
+function openList(name: string): number {
+  try {
+    return openSync(name, 'r')
+  } catch {
+    throw new NotFoundError(`no list of files ${name}`, { path: name })
   }
 }
 

@@ -248,6 +248,13 @@ test.serial('a wrong option is one line and status 2', async (t) => {
   }
 })
 
+test.serial('a list of files that is not there', async (t) => {
+  const { status, stdout, stderr } = await check('--files-from', join(scratch, 'no-list'))
+  t.is(status, 1)
+  t.is(stdout, '')
+  t.deepEqual(stderr, [`no list of files ${join(scratch, 'no-list')}`])
+})
+
 test.serial('help begins with examples', async (t) => {
   const { stdout, status } = await check('--help')
   t.is(status, 0)
