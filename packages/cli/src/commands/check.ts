@@ -90,8 +90,9 @@ function* fileNames({ files, filesFrom }: CheckCommandOptions): Generator<string
 function openList(name: string): number {
   try {
     return openSync(name, 'r')
-  } catch {
-    throw new NotFoundError(`no list of files ${name}`, { path: name })
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error
+    throw new NotFoundError(`no list of files ${name} (${error.code})`, { path: name })
   }
 }
 

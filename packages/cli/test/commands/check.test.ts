@@ -252,7 +252,7 @@ test.serial('a list of files that is not there', async (t) => {
   const { status, stdout, stderr } = await check('--files-from', join(scratch, 'no-list'))
   t.is(status, 1)
   t.is(stdout, '')
-  t.deepEqual(stderr, [`no list of files ${join(scratch, 'no-list')}`])
+  t.deepEqual(stderr, [`no list of files ${join(scratch, 'no-list')} (ENOENT)`])
 })
 
 test.serial('help begins with examples', async (t) => {
