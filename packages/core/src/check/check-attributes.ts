@@ -77,24 +77,26 @@ export function checkCompactAttributes(
 ): void {
   if (attributes.length === 0) return
   const { check } = state
-  const names = new Set<string>()
-  const orders = new Set<number>()
+  // One attribute needs no memory of others.
+  const several = attributes.length > 1
+  const names = several ? new Set<string>() : undefined
+  const orders = several ? new Set<number>() : undefined
   const most =
     info?.value !== undefined && (info.value.flags & CREATION_ORDER_TRACKED) !== 0
       ? info.value.maximumCreationIndex
       : undefined
   for (const placed of attributes) {
     const { attribute, place, creationOrder } = placed
-    if (names.has(attribute.name)) check.error(place, `two attributes named "${attribute.name}"`, 'Name')
-    names.add(attribute.name)
-    if (creationOrder !== undefined && orders.has(creationOrder)) {
+    if (names?.has(attribute.name) === true) check.error(place, `two attributes named "${attribute.name}"`, 'Name')
+    names?.add(attribute.name)
+    if (creationOrder !== undefined && orders?.has(creationOrder) === true) {
       check.error(place, `two attributes with the creation order ${creationOrder}`, 'Creation Order')
     }
     if (creationOrder !== undefined && most !== undefined && creationOrder >= most) {
       const what = `creation order ${creationOrder}, the object's maximum is ${most}`
       check.error(place, what, 'Creation Order')
     }
-    orders.add(creationOrder ?? -1)
+    if (creationOrder !== undefined) orders?.add(creationOrder)
     if (!placed.repeated) checkAttribute(state, placed)
   }
 }

@@ -228,7 +228,7 @@ class ChunkWalk {
       const what = `${where} skips filters of ${filters.length} that are not there (mask 0x${filterMask.toString(16)})`
       check.error(place, what, field)
     }
-    if (!check.inside(address, size, { ...place, field })) return
+    if (!check.inside(address, size, place, field)) return
     check.claim(address, size, 'raw-data', RAW_CHUNK)
     if (data) this.#decode(entry, where)
   }

@@ -110,7 +110,7 @@ function checkContiguous(state: FileState, dataset: DescribedDataset, bytes: num
     return false
   }
   const field = version < 3 ? 'Data Address' : 'Address'
-  if (!check.inside(address, bytes, { ...place, field })) return false
+  if (!check.inside(address, bytes, place, field)) return false
   check.claim(address, size ?? bytes, 'raw-data', { name: 'Contiguous Data', spec: dataLayoutMessage.spec })
   return true
 }

@@ -297,7 +297,7 @@ export class CheckedHeap {
         record: (bytes, node) => {
           const { address, length, id } = hugeObjectRecord(bytes, type, sizes)
           this.#hugeRecords++
-          if (!check.inside(address, length, { ...node, field: 'Records' })) return
+          if (!check.inside(address, length, node, 'Records')) return
           if (!direct) {
             check.claim(address, length, this.#use, fractalHeapHeader)
             if (id > header.nextHugeId) check.error(place, `${header.nextHugeId} below ${id}`, 'Next Huge Object ID')

@@ -45,7 +45,7 @@ export function checkHeader(check: Checker, address: number, from: Place): Check
   const structure: Named = version === 1 ? objectHeaderV1 : objectHeaderV2
   const size = version === 1 ? 'Object Header Size' : 'Size of Chunk #0'
   const place = { structure, address }
-  if (!check.inside(address, length, { ...place, field: size })) return undefined
+  if (!check.inside(address, length, place, size)) return undefined
   const first = version === 1 ? readV1(check, address, length, from) : readV2(check, address, length, from)
   if (first === undefined) return undefined
   const header: CheckedHeader = {

@@ -28,7 +28,7 @@ export function checkLocalHeap(
   if (header === undefined) return undefined
   const place = { structure: localHeapHeader, address }
   const { dataAddress, size, freeList } = header
-  if (!check.inside(dataAddress, size, { ...place, field: 'Address of Data Segment' })) return undefined
+  if (!check.inside(dataAddress, size, place, 'Address of Data Segment')) return undefined
   check.claim(dataAddress, size, use, { name: 'Local Heap Data Segment', spec: localHeapHeader.spec })
   const heap = new LocalHeap(address, length, dataAddress, check.image.source.view(dataAddress, size))
   return { heap, place, free: freeBlocks(check, heap, freeList, lengths, place) }

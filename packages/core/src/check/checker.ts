@@ -140,7 +140,7 @@ export class Checker {
   }
 
   /** Whether bytes are inside the file; where they are not, that is an error in the field that leads there. */
-  inside(address: number, length: number, from: Place): boolean {
+  inside(address: number, length: number, from: Place, field = from.field): boolean {
     const end = this.image.source.endAt?.(address) ?? this.image.source.size
     if (address >= 0 && length >= 0 && address + length <= end) return true
     if (address >= 0 && length >= 0 && address + length <= this.fileEnd) {
@@ -148,8 +148,8 @@ export class Checker {
       const place = { structure: superblockStructure, address: 0, field: 'End of File Address' }
       if (!this.#endReported) this.error(place, `${end}, and ${from.structure.name} leads to bytes behind it`)
       this.#endReported = true
-    } else if (address === UNDEFINED) this.error(from, 'no address where there has to be one')
-    else this.error(from, `${length} bytes at address ${address} reach past the end of the file (${end} bytes)`)
+    } else if (address === UNDEFINED) this.error(from, 'no address where there has to be one', field)
+    else this.error(from, `${length} bytes at address ${address} reach past the end of the file (${end} bytes)`, field)
     return false
   }
 

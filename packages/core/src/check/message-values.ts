@@ -89,7 +89,7 @@ function readMessage(
   }
   const shared = check.decodeBytes(sharedMessage, body, address, undefined)
   if (shared === undefined) return undefined
-  if ('address' in shared && !check.inside(shared.address, 16, { ...place, field: 'Address' })) return undefined
+  if ('address' in shared && !check.inside(shared.address, 16, place, 'Address')) return undefined
   if ('address' in shared && shared.type !== COMMITTED && (shared.version === 3 || shared.type !== 0)) {
     check.error(place, `unknown type ${shared.type}`, 'Type')
   }
