@@ -134,6 +134,12 @@ class Contents:
         if crashes(dataset.get_type()):
             return UNREADABLE
         values = np.empty(dataset.shape, dtype=dataset.dtype)
+        plist = dataset.get_create_plist()
+        stored = dataset.get_storage_size()
+        whole = stored >= values.size * dataset.get_type().get_size() or (stored > 0 and plist.get_nfilters() > 0)
+        # What neither was written nor may be filled is whatever the library's memory holds.
+        if plist.get_fill_time() == h5py.h5d.FILL_TIME_NEVER and plist.get_external_count() == 0 and not whole:
+            return UNREADABLE + "never initialised"
         if values.size > 0:
             dataset.read(h5py.h5s.ALL, h5py.h5s.ALL, values)
         return self.digest(values)

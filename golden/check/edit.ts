@@ -34,6 +34,7 @@ import {
   debugged,
   difference,
   dump,
+  isSteady,
   miscounted,
   Python,
   plain,
@@ -72,6 +73,8 @@ interface Source {
   path: string
   /** Where it is edited. */
   target: string
+  /** Whether its values are dumped. */
+  steady: boolean
   dumped: Result
   /** By the older release; undefined where there is none, or it cannot read the file. */
   dumpedOld: Result | undefined
@@ -198,13 +201,13 @@ function same(path: string, target: string): boolean {
 }
 
 async function look(source: Source, step: Step, say: (found: string | undefined, who: string) => void): Promise<void> {
-  const { path, target, dumped, dumpedOld, contents } = source
+  const { path, target, steady, dumped, dumpedOld, contents } = source
   const now = await python.contents(target)
   say(contentsDiffer(contents, now, isAffected(step, contents)), 'h5py')
   say(copyDiffers(step, contents, now), 'h5py')
-  say(dumpDiffers(dumped, dump(tools, target), step, source), 'h5dump')
+  say(dumpDiffers(dumped, dump(tools, target, steady), step, source), 'h5dump')
   if (values.old !== undefined && dumpedOld !== undefined) {
-    say(dumpDiffers(dumpedOld, dump(values.old, target), step, source), 'older h5dump')
+    say(dumpDiffers(dumpedOld, dump(values.old, target, steady), step, source), 'older h5dump')
   }
   // Where several links lead to a group there are endless paths to what was changed.
   const isTree = ![...contents.values()].some((what) => what.startsWith('"same as'))
@@ -257,7 +260,8 @@ function dumpDiffers(
   if (now.status !== 0) return now.text.slice(-300)
   const [before, after] = [old.text, now.text]
     .map((text) => plain(text, [target]))
-    .map((text) => (stores === true ? text.replace(/^ *SIZE \d+.*$/gm, '') : text))
+    // No text at all is read as an empty one, and written as one.
+    .map((text) => (stores === true ? text.replace(/^ *SIZE \d+.*$/gm, '').replace(/\bNULL\b/g, '""') : text))
   if (before === after) return undefined
   if (effect === 'nothing') return difference(before, after)
   if (effect === 'adds' && !isPartOf(before, after)) return `lacks a line: ${difference(before, after)}`
@@ -284,17 +288,20 @@ async function checkAll(folder: string, reference: string): Promise<void> {
     const path = join(folder, name)
     // Lines are broken by their length, so the file is looked at under the name that it is edited by.
     const target = join(output, name)
-    const dumped = dump(reference, target)
+    const all = dump(reference, target)
+    const steady = isSteady(reference, target, all)
+    const dumped = steady ? all : dump(reference, target, false)
     if (dumped.status !== 0) {
       passed++
       continue
     }
     if (values.verbose === true) console.error(name)
-    const dumpedOld = values.old === undefined ? undefined : dump(values.old, target)
+    const dumpedOld = values.old === undefined ? undefined : dump(values.old, target, steady)
     const source: Source = {
       name,
       path,
       target,
+      steady,
       dumped,
       dumpedOld: dumpedOld?.status === 0 ? dumpedOld : undefined,
       contents: await python.contents(path),

@@ -7,7 +7,7 @@ import type {
   StringType,
   VariableLengthType,
 } from '../../format/messages/datatype.ts'
-import { ASCII, NULL_TERMINATED, OBJECT_REFERENCE_1 } from '../../format/messages/datatype.ts'
+import { ASCII, OBJECT_REFERENCE_1 } from '../../format/messages/datatype.ts'
 import type { Reference } from '../../format/reference.ts'
 import { encodeText } from '../../io/text.ts'
 import { complexBase } from '../conversion/complexes.ts'
@@ -25,7 +25,7 @@ import { encodeBits, encodeEnums, encodeNumbers, typeOfArray, unfit } from './en
  *
  * - numbers: as between datatypes (clipped, rounded); bigints and booleans are numbers too
  * - enum: a number, a name, or a boolean for FALSE and TRUE
- * - string: text or bytes, which must fit; opaque: as many bytes as an element has; reference: what decodeValues gives
+ * - string: text or bytes, as many as an element has at most; opaque: just as many; reference: what decodeValues gives
  * - compound: objects, or one object with an array for each member; every member has to be there
  * - complex, and compounds of r and i: `{ re, im }`, numbers, or a typed array of real and imaginary parts in turn
  * - array: arrays of arrays, or flat; variable length: an array for each element
@@ -94,11 +94,11 @@ function textBytes(type: Datatype, characterSet: number, value: Value, i: number
 
 function putString(type: StringType, value: Value, into: Uint8Array, at: number, i: number): void {
   const text = textBytes(type, type.characterSet, value, i)
-  const room = type.padding === NULL_TERMINATED ? type.size - 1 : type.size
-  if (text.length > room && !(value instanceof Uint8Array && text.length === type.size)) {
+  if (text.length > type.size) {
     throw new TypeMismatchError(`value ${i} has ${text.length} bytes, too many for a ${typeLabel(type)}`)
   }
-  if (value instanceof Uint8Array && text.length === type.size) into.set(text, at)
+  // Where it fills the element even the null that should end it has no place: some writers make such, and they read so.
+  if (text.length === type.size) into.set(text, at)
   else writeString(type, into, at, text)
 }
 
