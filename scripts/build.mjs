@@ -1,4 +1,4 @@
-// Builds what is run and what is published: the commands as one bundle, and the engine as modules with their types.
+// Builds what is run and what is published: the commands in parts, and the engine with its types.
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -66,11 +66,26 @@ await build({
   logLevel: 'warning',
 })
 
+// The engine in few files, as it takes long to load hundreds of them, and its types.
+await build({
+  entryPoints: {
+    index: 'packages/core/src/index.ts',
+    node: 'packages/core/src/node.ts',
+    'coder-worker.node': 'packages/core/src/filters/coder-worker.node.ts',
+  },
+  outdir: 'packages/core/dist',
+  bundle: true,
+  splitting: true,
+  packages: 'external',
+  platform: 'node',
+  format: 'esm',
+  target: 'es2022',
+  legalComments: 'none',
+  logLevel: 'warning',
+})
 const typescript = createRequire(import.meta.url).resolve('typescript/package.json')
 execFileSync(
   process.execPath,
   [typescript.replace(/package\.json$/, 'bin/tsc'), '-p', 'packages/core/tsconfig.build.json'],
-  {
-    stdio: 'inherit',
-  },
+  { stdio: 'inherit' },
 )
