@@ -2,8 +2,13 @@ import { Hdf5Error } from '@h5kit/core'
 import { takeFilterModules } from './options/filter-modules.ts'
 import { ClosedPipe, Output, OutputError } from './output.ts'
 
-/** One command: what to do with its arguments. Returns the exit status. */
-type Command = (argv: string[], output: Output, warn: (message: string) => void) => number | Promise<number>
+/** One command: what to do with its arguments. Returns the exit status. `name` is by what it was called. */
+type Command = (
+  argv: string[],
+  output: Output,
+  warn: (message: string) => void,
+  name?: string,
+) => number | Promise<number>
 
 /** The reference tools' names, and like them those of commands of our own, each with what loads its command. */
 const TOOLS: Record<string, () => Promise<Command>> = {

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import type { Output } from './output.ts'
 
-type Run = (argv: string[], output: Output, warn: (message: string) => void) => number | Promise<number>
+type Run = (argv: string[], output: Output, warn: (message: string) => void, name?: string) => number | Promise<number>
 
 const VERSION = '0.1.0'
 const REFERENCE = '2.2.0'
@@ -56,7 +56,7 @@ export function program(tools: Record<string, () => Promise<Run>>): Run {
       .exitOverride()
       .configureOutput({ writeOut: (text) => output.text(text), writeErr: () => {} })
     for (const [name, load] of Object.entries(tools)) {
-      const command = name.slice(2)
+      const command = name.slice(2).replaceAll('_', '-')
       h5.command(command)
         .description(SUMMARIES[command] ?? '')
         .allowUnknownOption()
@@ -67,10 +67,11 @@ export function program(tools: Record<string, () => Promise<Run>>): Run {
         })
     }
     const first = argv[0]
-    if (first !== undefined && tools[`h5${first}`] !== undefined) {
+    const tool = `h5${first?.replaceAll('-', '_')}`
+    if (first !== undefined && tools[tool] !== undefined) {
       // A command reads its own options, in the reference's way.
-      const load = FULLER[first] ?? tools[`h5${first}`]
-      return await (await load())(argv.slice(1), output, warn)
+      const load = FULLER[first] ?? tools[tool]
+      return await (await load())(argv.slice(1), output, warn, `h5 ${first}`)
     }
     try {
       await h5.parseAsync(argv, { from: 'user' })

@@ -5,6 +5,7 @@ import type { EditCommand } from '../options/edit.ts'
 import { readAxes } from '../options/edit.ts'
 import type { Output } from '../output.ts'
 import { runEditTool } from './edit-tool.ts'
+import { mistake } from './mistake.ts'
 
 /** Words that each action needs. */
 const ACTIONS: Record<string, number> = { list: 1, get: 2, set: 2, rm: 2, rename: 3 }
@@ -18,8 +19,8 @@ export function h5attr(argv: string[], output: Output, warn: (message: string) =
   }
   const least = Object.hasOwn(ACTIONS, action) ? ACTIONS[action] : undefined
   if (least === undefined) {
-    warn(`attr has the actions ${Object.keys(ACTIONS).join(', ')}, and not "${action}"`)
-    return 2
+    const what = `attr has the actions ${Object.keys(ACTIONS).join(', ')}, and not "${action}"`
+    return mistake(what, 'h5 attr', 2, warn)
   }
   const run = (command: EditCommand & { kind: 'run' }): string | undefined => act(action, command, output)
   return runEditTool({ name: 'attr', help: HELP, rules: RULES, least, run }, argv.slice(1), output, warn)

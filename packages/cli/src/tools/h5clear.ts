@@ -1,9 +1,10 @@
 import { clearFile, readFileEnds } from '@h5kit/core/node'
 import { parseClear } from '../options/clear.ts'
 import type { Output } from '../output.ts'
+import { mistake } from './mistake.ts'
 
 /** `h5clear`: the reference tool's options, output and exit status. */
-export function h5clear(argv: string[], output: Output, warn: (message: string) => void): number {
+export function h5clear(argv: string[], output: Output, warn: (message: string) => void, name = 'h5clear'): number {
   const command = parseClear(argv)
   switch (command.kind) {
     case 'help':
@@ -13,8 +14,7 @@ export function h5clear(argv: string[], output: Output, warn: (message: string) 
       output.text('h5clear: Version 2.2.0\n')
       return 0
     case 'mistake':
-      warn(`${command.what}; h5clear --help tells what there is`)
-      return 1
+      return mistake(command.what, name, 1, warn)
     case 'sizes': {
       const { said, size } = readFileEnds(command.file)
       output.text(`EOA is ${said}; EOF is ${size} \n`)

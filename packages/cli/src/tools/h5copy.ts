@@ -1,9 +1,10 @@
 import { copy } from '../commands/copy.ts'
 import { parseCopy } from '../options/copy.ts'
 import type { Output } from '../output.ts'
+import { mistake } from './mistake.ts'
 
 /** `h5copy`: the reference tool's options, output and exit status. */
-export function h5copy(argv: string[], output: Output, warn: (message: string) => void): number {
+export function h5copy(argv: string[], output: Output, warn: (message: string) => void, name = 'h5copy'): number {
   if (argv.length === 0) {
     output.text(HELP)
     return 1
@@ -17,8 +18,7 @@ export function h5copy(argv: string[], output: Output, warn: (message: string) =
       output.text('h5copy: Version 2.2.0\n')
       return 0
     case 'mistake':
-      warn(`${command.what}; h5copy --help tells what there is`)
-      return 1
+      return mistake(command.what, name, 1, warn)
     case 'run':
       return copy(command.options, output, warn)
   }

@@ -4,9 +4,15 @@ import { parseDiff } from '../options/diff.ts'
 import type { Output } from '../output.ts'
 import type { DiffReport } from '../render/diff/report.ts'
 import { TextReport } from '../render/diff/text-report.ts'
+import { mistake } from './mistake.ts'
 
 /** `h5diff`: the reference tool's options, output and exit status. */
-export async function h5diff(argv: string[], output: Output, warn: (message: string) => void): Promise<number> {
+export async function h5diff(
+  argv: string[],
+  output: Output,
+  warn: (message: string) => void,
+  name = 'h5diff',
+): Promise<number> {
   const command = parseDiff(argv)
   switch (command.kind) {
     case 'help':
@@ -17,8 +23,7 @@ export async function h5diff(argv: string[], output: Output, warn: (message: str
       return 0
     case 'mistake':
       if (command.text !== undefined) output.text(command.text)
-      warn(`${command.what}; h5diff --help tells what there is`)
-      return command.status
+      return mistake(command.what, name, command.status, warn)
     case 'diff':
       for (const note of command.notes) warn(note)
       return await diff(command.options, await reportFor(command.options, output), output, warn)

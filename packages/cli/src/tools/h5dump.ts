@@ -4,9 +4,15 @@ import { dump } from '../commands/dump.ts'
 import type { Destination, DumpOptions } from '../options/dump.ts'
 import { parseDump } from '../options/dump-arguments.ts'
 import { Output, OutputError } from '../output.ts'
+import { mistake } from './mistake.ts'
 
 /** `h5dump`: the reference tool's options, output and exit status. */
-export async function h5dump(argv: string[], output: Output, warn: (message: string) => void): Promise<number> {
+export async function h5dump(
+  argv: string[],
+  output: Output,
+  warn: (message: string) => void,
+  name = 'h5dump',
+): Promise<number> {
   const command = parseDump(argv)
   switch (command.kind) {
     case 'help':
@@ -16,8 +22,7 @@ export async function h5dump(argv: string[], output: Output, warn: (message: str
       output.text('h5dump: Version 2.2.0\n')
       return 0
     case 'mistake':
-      warn(`${command.what}; h5dump --help tells what there is`)
-      return 1
+      return mistake(command.what, name, 1, warn)
     case 'dump':
       for (const note of command.notes) warn(note)
       return withOutputs(command.options, await language(command.options), output, warn)

@@ -1,9 +1,15 @@
 import { formatConvert } from '../commands/format-convert.ts'
 import { parseConvert } from '../options/format-convert.ts'
 import type { Output } from '../output.ts'
+import { mistake } from './mistake.ts'
 
 /** `h5format_convert`: the reference tool's options, output and exit status. */
-export function h5formatConvert(argv: string[], output: Output, warn: (message: string) => void): number {
+export function h5formatConvert(
+  argv: string[],
+  output: Output,
+  warn: (message: string) => void,
+  name = 'h5format_convert',
+): number {
   const command = parseConvert(argv)
   switch (command.kind) {
     case 'help':
@@ -13,8 +19,7 @@ export function h5formatConvert(argv: string[], output: Output, warn: (message: 
       output.text('h5format_convert: Version 2.2.0\n')
       return 0
     case 'mistake':
-      warn(`${command.what}; h5format_convert --help tells what there is`)
-      return 1
+      return mistake(command.what, name, 1, warn)
     case 'convert':
       return formatConvert(command.options, output, warn)
   }

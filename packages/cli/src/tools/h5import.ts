@@ -1,9 +1,15 @@
 import { importFiles } from '../commands/import.ts'
 import { parseImport } from '../options/import.ts'
 import type { Output } from '../output.ts'
+import { mistake } from './mistake.ts'
 
 /** `h5import`: the reference tool's options and exit status, and files whose format says what is in them. */
-export async function h5import(argv: string[], output: Output, warn: (message: string) => void): Promise<number> {
+export async function h5import(
+  argv: string[],
+  output: Output,
+  warn: (message: string) => void,
+  name = 'h5import',
+): Promise<number> {
   const command = parseImport(argv)
   switch (command.kind) {
     case 'help':
@@ -13,8 +19,7 @@ export async function h5import(argv: string[], output: Output, warn: (message: s
       output.text('h5import: Version 2.2.0\n')
       return 0
     case 'mistake':
-      warn(`${command.what}; h5import -h tells what there is`)
-      return 1
+      return mistake(command.what, name, 1, warn)
     case 'import':
       await importFiles(command.inputs, command.output)
       return 0

@@ -1,9 +1,10 @@
 import { jam } from '../commands/jam.ts'
 import { parseJam } from '../options/jam.ts'
 import type { Output } from '../output.ts'
+import { mistake } from './mistake.ts'
 
 /** `h5jam`: the reference tool's options and exit status. */
-export function h5jam(argv: string[], output: Output, warn: (message: string) => void): number {
+export function h5jam(argv: string[], output: Output, warn: (message: string) => void, name = 'h5jam'): number {
   const command = parseJam(argv)
   switch (command.kind) {
     case 'help':
@@ -13,8 +14,7 @@ export function h5jam(argv: string[], output: Output, warn: (message: string) =>
       output.text('h5jam: Version 2.2.0\n')
       return 0
     case 'mistake':
-      warn(`${command.what}; h5jam --help tells what there is`)
-      return 1
+      return mistake(command.what, name, 1, warn)
     case 'run':
       return jam(command.options, warn)
   }

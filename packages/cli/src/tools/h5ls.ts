@@ -1,9 +1,15 @@
 import { ls } from '../commands/ls.ts'
 import { parseLs } from '../options/ls.ts'
 import type { Output } from '../output.ts'
+import { mistake } from './mistake.ts'
 
 /** `h5ls`: the reference tool's options, output and exit status. */
-export async function h5ls(argv: string[], output: Output, warn: (message: string) => void): Promise<number> {
+export async function h5ls(
+  argv: string[],
+  output: Output,
+  warn: (message: string) => void,
+  name = 'h5ls',
+): Promise<number> {
   const command = parseLs(argv, defaultWidth())
   switch (command.kind) {
     case 'help':
@@ -13,8 +19,7 @@ export async function h5ls(argv: string[], output: Output, warn: (message: strin
       output.text('h5ls: Version 2.2.0\n')
       return 0
     case 'mistake':
-      warn(`${command.what}; h5ls --help tells what there is`)
-      return 1
+      return mistake(command.what, name, 1, warn)
     case 'list':
       for (const note of command.notes) warn(note)
       return await ls(command.options, output, warn)

@@ -1,9 +1,10 @@
 import { mkgrp } from '../commands/mkgrp.ts'
 import { parseMkgrp } from '../options/mkgrp.ts'
 import type { Output } from '../output.ts'
+import { mistake } from './mistake.ts'
 
 /** `h5mkgrp`: the reference tool's options, output and exit status. */
-export function h5mkgrp(argv: string[], output: Output, warn: (message: string) => void): number {
+export function h5mkgrp(argv: string[], output: Output, warn: (message: string) => void, name = 'h5mkgrp'): number {
   const command = parseMkgrp(argv)
   switch (command.kind) {
     case 'help':
@@ -13,8 +14,7 @@ export function h5mkgrp(argv: string[], output: Output, warn: (message: string) 
       output.text('h5mkgrp: Version 2.2.0\n')
       return 0
     case 'mistake':
-      warn(`${command.what}; h5mkgrp --help tells what there is`)
-      return 1
+      return mistake(command.what, name, 1, warn)
     case 'make':
       return mkgrp(command.options, output, warn)
   }

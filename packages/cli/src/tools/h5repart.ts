@@ -1,9 +1,10 @@
 import { repartFile } from '@h5kit/core/node'
 import { parseRepart } from '../options/repart.ts'
 import type { Output } from '../output.ts'
+import { mistake } from './mistake.ts'
 
 /** `h5repart`: the reference tool's options and exit status. */
-export function h5repart(argv: string[], output: Output, warn: (message: string) => void): number {
+export function h5repart(argv: string[], output: Output, warn: (message: string) => void, name = 'h5repart'): number {
   const command = parseRepart(argv)
   switch (command.kind) {
     case 'help':
@@ -13,8 +14,7 @@ export function h5repart(argv: string[], output: Output, warn: (message: string)
       output.text('This is h5repart version 2.2 release 0\n')
       return 0
     case 'mistake':
-      warn(`${command.what}; h5repart --help tells what there is`)
-      return 1
+      return mistake(command.what, name, 1, warn)
     case 'repart': {
       const { from, to, memberSize, toSingle, verbose } = command.choice
       repartFile(from, to, {

@@ -1,9 +1,15 @@
 import { stat } from '../commands/stat.ts'
 import { parseStat } from '../options/stat.ts'
 import type { Output } from '../output.ts'
+import { mistake } from './mistake.ts'
 
 /** `h5stat`: the reference tool's options, output and exit status. */
-export async function h5stat(argv: string[], output: Output, warn: (message: string) => void): Promise<number> {
+export async function h5stat(
+  argv: string[],
+  output: Output,
+  warn: (message: string) => void,
+  name = 'h5stat',
+): Promise<number> {
   const command = parseStat(argv)
   switch (command.kind) {
     case 'help':
@@ -13,8 +19,7 @@ export async function h5stat(argv: string[], output: Output, warn: (message: str
       output.text(VERSION)
       return 0
     case 'mistake':
-      warn(`${command.what}; h5stat --help tells what there is`)
-      return 1
+      return mistake(command.what, name, 1, warn)
     case 'report':
       if (command.version) output.text(VERSION)
       for (const note of command.notes) warn(note)

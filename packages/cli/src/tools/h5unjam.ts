@@ -1,9 +1,10 @@
 import { unjam } from '../commands/jam.ts'
 import { parseUnjam } from '../options/jam.ts'
 import type { Output } from '../output.ts'
+import { mistake } from './mistake.ts'
 
 /** `h5unjam`: the reference tool's options, output and exit status. */
-export function h5unjam(argv: string[], output: Output, warn: (message: string) => void): number {
+export function h5unjam(argv: string[], output: Output, warn: (message: string) => void, name = 'h5unjam'): number {
   const command = parseUnjam(argv)
   switch (command.kind) {
     case 'help':
@@ -13,8 +14,7 @@ export function h5unjam(argv: string[], output: Output, warn: (message: string) 
       output.text('h5unjam: Version 2.2.0\n')
       return 0
     case 'mistake':
-      warn(`${command.what}; h5unjam --help tells what there is`)
-      return 1
+      return mistake(command.what, name, 1, warn)
     case 'run':
       return unjam(command.options, output, warn)
   }
