@@ -100,7 +100,7 @@ class Contents:
                 return head
             if crashes(attribute.get_type()):
                 return [*head, UNREADABLE]
-            values = np.empty(attribute.shape, dtype=attribute.dtype)
+            values = blank(attribute.shape, attribute.dtype)
             attribute.read(values)
             return [*head, self.digest(values)]
 
@@ -133,7 +133,7 @@ class Contents:
             return "too many"
         if crashes(dataset.get_type()):
             return UNREADABLE
-        values = np.empty(dataset.shape, dtype=dataset.dtype)
+        values = blank(dataset.shape, dataset.dtype)
         plist = dataset.get_create_plist()
         stored = dataset.get_storage_size()
         whole = stored >= values.size * dataset.get_type().get_size() or (stored > 0 and plist.get_nfilters() > 0)
@@ -184,6 +184,11 @@ class Contents:
             return [self.target(reference), space.shape, space.get_select_npoints(), space.get_select_bounds()]
         except Exception:
             return "stale reference"
+
+
+def blank(shape, dtype):
+    """An array to be read into, in which what is between the members of compounds is the same each time."""
+    return np.empty(shape, dtype) if dtype.hasobject else np.zeros(shape, dtype)
 
 
 def space_text(space):
