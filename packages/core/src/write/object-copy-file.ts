@@ -19,8 +19,9 @@ export interface RewriteSource {
 export interface RewriteOptions extends FileOptions, CopyOptions {}
 
 /**
- * Writes everything that can be reached from the root group of a file into a new one, each object once, with nothing
- * unused between. Elements stay as they are stored, chunks compressed, but for what refers to other places.
+ * Writes everything that can be reached from the root group of a file into a new one, each object once, and nothing of
+ * what was unused. Only what is left of blocks of descriptions lies unused between. Elements stay as they are stored,
+ * chunks compressed, but for what refers to other places.
  *
  * @param sink gets the new file; there is none before this returns
  */
