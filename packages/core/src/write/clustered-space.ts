@@ -8,6 +8,9 @@ const MOST = 1 << 16
 /** What was written so far is so many times what a block has room for: more of the file does not stay unused. */
 const SHARE = 32
 
+/** A description that takes more than one in so many parts of a block is too large for it, where blocks grow. */
+const PARTS = 4
+
 /**
  * The space of a new file in which descriptions are written between elements: they get their places out of blocks, so
  * that they are read together.
@@ -17,6 +20,7 @@ export class ClusteredSpace implements Space {
   readonly #space: FileSpace
   readonly #least: number
   readonly #most: number
+  readonly #parts: number
   /** What is left of the block. */
   #at = 0
   #left = 0
@@ -31,6 +35,7 @@ export class ClusteredSpace implements Space {
     this.#space = space
     this.#least = block ?? LEAST
     this.#most = block ?? MOST
+    this.#parts = block === undefined ? PARTS : 1
   }
 
   get end(): number {
@@ -52,7 +57,11 @@ export class ClusteredSpace implements Space {
   allocate(size: number, use: SpaceUse = 'metadata'): number {
     checkSize(size)
     if (use === 'raw' || this.#closed || size >= this.#most) return this.#space.allocate(size)
-    if (this.#left < size) this.#open(size)
+    if (this.#left < size) {
+      // What would take much of a block leaves what is left of this one to smaller descriptions.
+      if (size * this.#parts > this.#nextBlock()) return this.#space.allocate(size)
+      this.#open()
+    }
     const at = this.#at
     this.#at += size
     this.#left -= size
@@ -75,9 +84,13 @@ export class ClusteredSpace implements Space {
     this.#space.trim()
   }
 
-  #open(size: number): void {
+  #nextBlock(): number {
+    return Math.min(this.#most, Math.max(this.#least, Math.floor(this.#used / SHARE)))
+  }
+
+  #open(): void {
+    const block = this.#nextBlock()
     this.#giveBack()
-    const block = Math.max(size, Math.min(this.#most, Math.max(this.#least, Math.floor(this.#used / SHARE))))
     this.#at = this.#space.allocate(block)
     this.#left = block
   }

@@ -77,8 +77,8 @@ function text(paths: Paths, operation: () => unknown): string {
   }
 }
 
-/** Files that cannot be opened, or only with others of a set; bigger ones take long as text. */
-const PASSED_OVER = /^driver-|\.bin$|-large|^sizes-|left-open|swmr/
+/** Files that cannot be opened, or not all of them, or only with others of a set; bigger ones take long as text. */
+const PASSED_OVER = /^driver-|\.bin$|-large|^sizes-|left-open|swmr|^messages-unknown/
 
 const files = readdirSync(folder).filter((name) => /\.(h5|nc)$/.test(name) && !PASSED_OVER.test(name))
 
