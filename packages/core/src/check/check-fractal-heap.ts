@@ -1,6 +1,6 @@
 import { hugeObjectRecord, unsigned } from '../format/b-tree-v2-records.ts'
 import type { FractalHeap } from '../format/fractal-heap.ts'
-import { byteWidth, openFractalHeap } from '../format/fractal-heap.ts'
+import { byteWidth, HUGE, heapIdType, MANAGED, openFractalHeap, TINY } from '../format/fractal-heap.ts'
 import type { BlockParams, FractalHeapHeader } from '../format/fractal-heap-blocks.ts'
 import {
   blockParams,
@@ -20,10 +20,6 @@ import { blockAt, checkHeapSpace } from './check-heap-space.ts'
 import type { Checker } from './checker.ts'
 import type { ExtentKind } from './extents.ts'
 import type { Place } from './finding.ts'
-
-const MANAGED = 0
-const HUGE = 1
-const TINY = 2
 
 /** Whether the numbers of huge objects began anew, and whether direct blocks have checksums. */
 const KNOWN_FLAGS = 0x03
@@ -70,7 +66,7 @@ export class CheckedHeap {
 
   /** The object that an ID names; undefined where there is none, which is a finding then. */
   object(id: Uint8Array, from: Place): HeapObject | undefined {
-    const type = (id[0] >> 4) & 3
+    const type = heapIdType(id)
     const field = from.field ?? 'Heap ID'
     const bytes = this.#check.follow({ ...from, field }, () => {
       this.#reader ??= openFractalHeap(this.#check.image, this.place.address)

@@ -16,7 +16,7 @@ import {
 } from './fractal-heap-blocks.ts'
 import { freeSpaceManagerExtents } from './free-space-manager.ts'
 
-const MANAGED = 0
+export const MANAGED = 0
 export const HUGE = 1
 export const TINY = 2
 
@@ -92,7 +92,7 @@ export class FractalHeap {
     let last = 0
     for (let i = 0; i < count; i++) {
       const at = i * idLength
-      if (((ids[at] >> 4) & 3) === MANAGED) offsets[i] = unsigned(ids, at + 1, width)
+      if (heapIdType(ids, at) === MANAGED) offsets[i] = unsigned(ids, at + 1, width)
       if (offsets[i] > last) last = offsets[i]
     }
     if ((last + 1) * count > Number.MAX_SAFE_INTEGER) {
@@ -294,8 +294,8 @@ export class FractalHeap {
 }
 
 /** How a heap has the object that an ID names: in one of its blocks (0), HUGE, TINY; 3 is unknown. */
-export function heapIdType(id: Uint8Array): number {
-  return (id[0] >> 4) & 3
+export function heapIdType(id: Uint8Array, at = 0): number {
+  return (id[at] >> 4) & 3
 }
 
 /** Bytes that hold any number up to `limit`. */

@@ -79,18 +79,24 @@ function partField<T>(
   return { value: io.part(field, structure, value, undefined, size) }
 }
 
-/** The part of an attribute message that is the same in many objects. */
-export const attributeHead = structure<AttributeHead>({
-  name: 'Attribute Message',
-  spec: 'IV.A.2.m',
-  blank: () => ({
+/** All fields at once: objects that grow field by field are slow. */
+function blank(): AttributeMessage {
+  return {
     version: 1,
     name: '',
     characterSet: 0,
     datatype: { value: datatypeMessage.blank() },
     dataspace: { value: dataspaceMessage.blank() },
     storedSizes: undefined,
-  }),
+    data: NO_BYTES,
+  }
+}
+
+/** The part of an attribute message that is the same in many objects. */
+export const attributeHead = structure<AttributeHead>({
+  name: 'Attribute Message',
+  spec: 'IV.A.2.m',
+  blank,
   body(io, m) {
     m.version = io.version('Version', m.version, [1, 2, 3])
     const flags = flagsField(io, m)
@@ -113,16 +119,7 @@ export const attributeHead = structure<AttributeHead>({
 export const attributeMessage = structure<AttributeMessage>({
   name: attributeHead.name,
   spec: attributeHead.spec,
-  // All fields at once: objects that grow field by field are slow.
-  blank: () => ({
-    version: 1,
-    name: '',
-    characterSet: 0,
-    datatype: { value: datatypeMessage.blank() },
-    dataspace: { value: dataspaceMessage.blank() },
-    storedSizes: undefined,
-    data: NO_BYTES,
-  }),
+  blank,
   body(io, m) {
     attributeHead.body(io, m)
     m.data = io.rest('Data', m.data)
