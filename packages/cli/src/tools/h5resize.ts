@@ -21,7 +21,7 @@ function run({ words }: EditCommand & { kind: 'run' }): string | undefined {
 
 const RULES = [] as const
 
-const HELP = `Gives a dataset that is stored in chunks another size, within its largest.
+const HELP = `Gives a dataset that is stored in chunks, or in other files, another size, within its largest.
 
   h5 resize file.h5/log 1000              1000 rows
   h5 resize file.h5/image 480x640         480 by 640 elements

@@ -39,6 +39,10 @@ export interface Session {
   files: Map<string, File>
   /** Virtual datasets whose sources are being looked at. */
   virtualDepth: number
+  /** Files that were opened for reading and are changed now, with what changes them. */
+  changeable: Map<File, File>
+  /** Opens files to be changed along with the first one; undefined where that was opened for reading. */
+  companions: Companions | undefined
 }
 
 /** The behaviour where no other files can be reached. */
@@ -46,9 +50,21 @@ export function noOtherFiles(fileName: string): never {
   throw new NotFoundError(`cannot open "${fileName}": no way to other files was given`, { file: fileName })
 }
 
+/** Opens files to be changed along with the one that was opened for that. */
+export interface Companions {
+  /** An HDF5 file, by its name. */
+  file(name: string): { source: ByteSource; edit: Editing }
+  /** The file that holds elements of a dataset in the file `from`; one that is not there is made when it is written to. */
+  rawData(fileName: string, from: string): ByteSource & ByteSink
+  /** As `rawData`, where it was opened before. */
+  changedRawData(fileName: string, from: string): ByteSource | undefined
+}
+
 /** What a file is changed with. */
 export interface Editing {
   /** Where changes go; the source that the file is read from has them at once. */
   sink: ByteSink
   changes: (file: File, opened: OpenedImage) => Changes
+  /** Opens files that are changed along with this one. By default there is no way to them. */
+  companions?: Companions | undefined
 }

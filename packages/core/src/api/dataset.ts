@@ -274,7 +274,7 @@ export class Dataset extends ObjectBase {
    * file.commit()
    * ```
    *
-   * @throws UnsupportedError where the elements are in other files, or of other datasets
+   * @throws UnsupportedError where the elements are of other datasets
    */
   write(values: ArrayData, selection?: SelectionInput): void {
     this.file.changes.write(this, values, selection)
@@ -285,7 +285,7 @@ export class Dataset extends ObjectBase {
     this.file.changes.writeRaw(this, bytes, selection)
   }
 
-  /** Gives the dataset, which must have chunks, another size within its largest; new elements have the fill value. */
+  /** Gives a dataset in chunks, or in other files, another size within its largest; new elements are filled, or found there. */
   resize(shape: readonly number[]): void {
     this.file.changes.resize(this, shape)
   }
@@ -391,7 +391,8 @@ export class Dataset extends ObjectBase {
       filters,
       fill,
       needsStorage: state === 'undefined' && writeTime !== NEVER,
-      external: segments.length === 0 ? undefined : new ExternalSource(segments, (name) => this.file.openRawData(name)),
+      external:
+        segments.length === 0 ? undefined : new ExternalSource(segments, (name) => this.file.others.rawData(name)),
       virtual: this.#extent && virtualReader(this.file, this.#described, this.mappings, this.#extent),
       cache: this.file.chunkCache,
     }

@@ -10,7 +10,7 @@ import { FileSource } from '../io/file-source.node.ts'
 import type { MultiMember } from '../io/multi-source.ts'
 import { MultiSource } from '../io/multi-source.ts'
 import { OnionSource } from '../io/onion-source.ts'
-import { hasHotJournal, journalName } from '../write/journal-file.node.ts'
+import { openWhole } from '../write/journal-file.node.ts'
 import { peekDriverInformation } from './driver-information.ts'
 import { isFamilyPattern, openFamilyMembers } from './family-members.node.ts'
 
@@ -35,7 +35,7 @@ export function openDriver(driver: DriverName, path: string, options: DriverOpti
     case 'sec2':
     case 'stdio':
     case 'log':
-      return wholeFile(path)
+      return openWhole(path)
     case 'core':
       return inMemory(path)
     case 'family':
@@ -49,17 +49,8 @@ export function openDriver(driver: DriverName, path: string, options: DriverOpti
   }
 }
 
-/** A file, unless a change of it was begun and not ended. */
-function wholeFile(path: string): FileSource {
-  if (hasHotJournal(path)) {
-    const journal = journalName(path)
-    throw new IoError(`${path} is half changed: writing to it again will undo that by ${journal}`, { file: path })
-  }
-  return new FileSource(path)
-}
-
 function inMemory(path: string): ByteSource {
-  const file = wholeFile(path)
+  const file = openWhole(path)
   file.close()
   try {
     return new BufferSource(readFileSync(path))

@@ -1,21 +1,12 @@
-import { realpathSync } from 'node:fs'
-import { NotFoundError } from '../errors.ts'
 import type { Locking } from '../io/file-lock.node.ts'
-import { FileLock, lockingAskedFor } from '../io/file-lock.node.ts'
-import { FileStore } from '../io/file-store.node.ts'
-import { systemError } from '../io/running-process.node.ts'
-import { Editor } from '../write/editor.ts'
-import type { JournalPlace } from '../write/journal.ts'
-import { rollBack } from '../write/journal.ts'
-import { journalBeside } from '../write/journal-file.node.ts'
-import { Transaction } from '../write/transaction.ts'
+import { lockingAskedFor } from '../io/file-lock.node.ts'
 import type { LibraryVersion } from '../write/version-bounds.ts'
-import { Changes } from './changes.ts'
+import { CompanionFiles } from './companions.node.ts'
 import type { OpenOptions } from './context.ts'
 import { openOtherFile } from './external-files.node.ts'
 import type { File } from './file.ts'
 import { openWith } from './file.ts'
-import type { OpenedImage } from './open-image.ts'
+import { openTransaction, realPath } from './open-transaction.node.ts'
 import { pipelineOf } from './pipeline.node.ts'
 
 /** How a file on disk is opened to be changed. */
@@ -30,7 +21,10 @@ export interface EditFileOptions extends OpenOptions {
 
 /**
  * Opens a file on disk to be changed: what an earlier change left half done is undone first. Nothing happens to the file
- * before `close`, or `commit`; `using` alone gives up what was not committed.
+ * before `close`, or `commit`; `using` alone gives up what was not committed. Files with elements of its datasets, and
+ * with sources of its virtual datasets, are changed along with it: each has a journal of its own, and all are on the disk
+ * before the first change is ended, so that a failure leaves all of them as they were. A crash of the machine at the very end
+ * may leave each of them as it was or as it should be.
  *
  * ```ts
  * import { createFile, editFile } from '@h5kit/core/node'
@@ -44,44 +38,14 @@ export interface EditFileOptions extends OpenOptions {
  * ```
  */
 export function editFile(path: string, options: EditFileOptions = {}): File {
-  const real = realPath(path)
-  const lock = FileLock.take(real, options.locking ?? lockingAskedFor())
-  let opened: { close(): void } | undefined
+  const locking = options.locking ?? lockingAskedFor()
+  const companions = new CompanionFiles(options, locking)
+  const transaction = openTransaction(realPath(path), locking, () => companions.close())
   try {
-    const store = new FileStore(real)
-    opened = store
-    const journal = journalBeside(real)
-    putRight(store, journal)
-    const transaction = new Transaction(store, journal, () => lock?.release())
-    opened = transaction
-    const changes = (file: File, image: OpenedImage) => new Changes(file, new Editor(image, transaction, options))
-    const how = { name: path, openOther: openOtherFile, ...options }
-    return openWith(transaction, pipelineOf(), how, { sink: transaction, changes })
+    const edit = companions.editing(transaction, companions.participants)
+    return openWith(transaction, pipelineOf(), { name: path, openOther: openOtherFile, ...options }, edit)
   } catch (error) {
-    opened?.close()
-    lock?.release()
+    transaction.close()
     throw error
-  }
-}
-
-/** Undoes, or ends, what an earlier change of a file left half done. */
-export function putRight(store: FileStore, place: JournalPlace): void {
-  const journal = place.open()
-  if (journal === undefined) return
-  try {
-    rollBack(store, journal)
-  } finally {
-    journal.close?.()
-  }
-  place.remove()
-}
-
-/** Where a file is, symbolic links followed: what is beside it is beside that. */
-export function realPath(path: string): string {
-  try {
-    return realpathSync(path)
-  } catch (cause) {
-    systemError(cause)
-    throw new NotFoundError(`no such file: ${path}`, { file: path, cause })
   }
 }

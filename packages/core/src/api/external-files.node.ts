@@ -4,6 +4,7 @@ import { Hdf5Error, NotFoundError } from '../errors.ts'
 import { readSuperblock } from '../format/superblock.ts'
 import type { ByteSource } from '../io/byte-source.ts'
 import { FileSource } from '../io/file-source.node.ts'
+import { openWhole, refuseHalfChanged } from '../write/journal-file.node.ts'
 import type { OtherFile } from './context.ts'
 
 /** Where folders to look in are named. */
@@ -38,12 +39,16 @@ export function openOtherFile(fileName: string, from: string, reason: OtherFile)
   throw new NotFoundError(`cannot open "${fileName}", which ${from} names`, { file: fileName })
 }
 
-/** Opens the file with a dataset's elements: in the folder of HDF5_EXTFILE_PREFIX, or else from the current folder. */
-function openRawData(fileName: string, from: string): { source: ByteSource; name: string } {
+/** Where the file with a dataset's elements is: in the folder of HDF5_EXTFILE_PREFIX, or else from the current folder. */
+export function rawDataPath(fileName: string, from: string): string {
   const prefix = process.env[PREFIXES['raw-data'] ?? ''] ?? ''
   const plain = isAbsolute(fileName) || prefix === '' || prefix === '.'
-  const name = plain ? fileName : join(withOrigin(prefix, dirname(resolve(from))), fileName)
-  return { source: new FileSource(name), name }
+  return plain ? fileName : join(withOrigin(prefix, dirname(resolve(from))), fileName)
+}
+
+function openRawData(fileName: string, from: string): { source: ByteSource; name: string } {
+  const name = rawDataPath(fileName, from)
+  return { source: openWhole(name), name }
 }
 
 /** A prefix for virtual datasets and raw data may name the folder of the file that they are looked for from. */
@@ -61,6 +66,7 @@ function realpath(path: string): string {
 }
 
 function openIfHdf5(path: string): FileSource | undefined {
+  refuseHalfChanged(path)
   let source: FileSource | undefined
   try {
     source = new FileSource(path)

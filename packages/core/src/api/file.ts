@@ -1,4 +1,4 @@
-import { FormatError, LimitError, NotFoundError, WriteError } from '../errors.ts'
+import { FormatError, LimitError, WriteError } from '../errors.ts'
 import type { FilterPipeline } from '../filters/pipeline.ts'
 import type { FileImage } from '../format/file-image.ts'
 import type { FreeSpaceSection } from '../format/free-space-manager.ts'
@@ -28,13 +28,13 @@ import type { VirtualView } from '../storage/virtual-shape.ts'
 import type { EditReport } from '../write/edited-file.ts'
 import type { Editor } from '../write/editor.ts'
 import type { Changes } from './changes.ts'
-import type { Editing, OpenOptions, OtherFile, Session } from './context.ts'
-import { noOtherFiles } from './context.ts'
+import type { Editing, OpenOptions, Session } from './context.ts'
 import type { Dataset } from './dataset.ts'
 import type { Group } from './group.ts'
 import type { H5Object } from './objects.ts'
 import { openObject } from './objects.ts'
 import { openImage } from './open-image.ts'
+import { OtherFiles } from './other-files.ts'
 
 /** Virtual datasets of virtual datasets are followed so far. */
 const MOST_VIRTUAL_STEPS = 16
@@ -64,9 +64,8 @@ export class File {
   readonly #changes: Changes | undefined
   readonly #image: FileImage
   #generation = 0
-  readonly #others = new Map<string, File>()
-  /** The file with elements of a dataset that was read last. */
-  #rawData: { name: string; source: ByteSource } | undefined
+  /** Other files that something in this one leads to. */
+  readonly others: OtherFiles
 
   constructor(source: ByteSource, name: string, session: Session, edit?: Editing) {
     const opened = openImage(source, session.pipeline, session.options, edit?.sink)
@@ -83,6 +82,11 @@ export class File {
     this.#source = source
     this.#changes = edit?.changes(this, opened)
     this.#session = session
+    this.others = new OtherFiles(this, session, {
+      open: (other, name, how) => new File(other, name, session, how),
+      reopened: (file) => file.#openedAgain(),
+      end: (file) => file.#end(),
+    })
     if (session.files.size === 0) this.#held = 1
     if (source.identity !== undefined) session.files.set(source.identity, this)
   }
@@ -134,6 +138,11 @@ export class File {
       this.#sequences = undefined
     }
     return this.#image
+  }
+
+  /** Whether the file was opened to be changed. */
+  get isChangeable(): boolean {
+    return this.#changes !== undefined
   }
 
   /** What changes the file; WriteError where it was opened for reading. */
@@ -271,7 +280,7 @@ export class File {
 
   /** The file that a reference in this one leads to. */
   fileOf(reference: Reference): File {
-    return reference.file === undefined ? this : this.#openOther(reference.file, 'reference')
+    return reference.file === undefined ? this : this.others.open(reference.file, 'reference')
   }
 
   /** The elements that a variable-length element refers to: as many as its length, each of the base type's size. */
@@ -290,28 +299,7 @@ export class File {
   /** The file that an external link in this one names. */
   openExternal(fileName: string): this
   openExternal(fileName: string): File {
-    return this.#openOther(fileName, 'link')
-  }
-
-  /** The file with a source of a virtual dataset in this one; undefined where there is none. */
-  openVirtualSource(fileName: string): File | undefined {
-    if (fileName === '.') return this
-    try {
-      return this.#openOther(fileName, 'virtual')
-    } catch (error) {
-      if (error instanceof NotFoundError) return undefined
-      throw error
-    }
-  }
-
-  /** The file with elements of a dataset in this one; NotFoundError where there is none. It stays open for the next look. */
-  openRawData(fileName: string): ByteSource {
-    if (this.#rawData?.name === fileName) return this.#rawData.source
-    const open = this.#session.options.openOther ?? noOtherFiles
-    const { source } = open(fileName, this.name, 'raw-data')
-    this.#rawData?.source.close?.()
-    this.#rawData = { name: fileName, source }
-    return source
+    return this.others.open(fileName, 'link')
   }
 
   /** Runs an operation that reads this file; where the source has to fetch bytes first, as often as it takes. */
@@ -333,23 +321,6 @@ export class File {
     }
   }
 
-  #openOther(fileName: string, reason: OtherFile): File {
-    const key = `${reason}:${fileName}`
-    const known = this.#others.get(key)
-    if (known !== undefined) return known.#openedAgain()
-    const open = this.#session.options.openOther ?? noOtherFiles
-    const { source, name } = open(fileName, this.name, reason)
-    const same = source.identity === undefined ? undefined : this.#session.files.get(source.identity)
-    if (same !== undefined) {
-      source.close?.()
-      this.#others.set(key, same)
-      return same.#openedAgain()
-    }
-    const file = new File(source, name, this.#session)
-    this.#others.set(key, file)
-    return file
-  }
-
   #openedAgain(): this {
     const number = this.#session.nextNumber++
     if (this.#held === 0) this.#number = number
@@ -363,12 +334,7 @@ export class File {
   }
 
   #end(): void {
-    const others = [...this.#others.values()]
-    // Files may lead back to one another.
-    this.#others.clear()
-    for (const file of others) file.close()
-    this.#rawData?.source.close?.()
-    this.#rawData = undefined
+    this.others.end()
     this.#source.close?.()
   }
 
@@ -395,6 +361,8 @@ export function openWith(source: ByteSource, pipeline: FilterPipeline, options: 
     nextNumber: options.firstNumber ?? 1,
     files: new Map(),
     virtualDepth: 0,
+    changeable: new Map(),
+    companions: edit?.companions,
   }
   return new File(source, options.name ?? '', session, edit)
 }

@@ -16,6 +16,7 @@ import { EARLY, IF_SET, INCREMENTAL, LATE, NEVER, ON_ALLOCATION } from '../forma
 import type { VirtualMapping } from '../format/virtual-mapping.ts'
 import { UNDEFINED } from '../io/structure.ts'
 import type { ExternalFileSegment } from '../storage/external-data.ts'
+import { externalSize } from '../storage/external-data.ts'
 import { completeFilters } from '../storage/filter-parameters.ts'
 import { fillBytes } from '../storage/runs.ts'
 import { chunkLayout } from '../write/chunk-layout.ts'
@@ -264,10 +265,12 @@ function chooseLayout(
   const { chunks, maxShape, compact = false, external, virtual, allocationTime } = options
   const version = Math.max(3, versions.dataLayout)
   if (virtual !== undefined) return { kind: 'virtual', version: Math.max(4, version), address: UNDEFINED, index: 0 }
-  const chunked = Array.isArray(chunks) || chunks === true || (chunks !== false && (maxShape !== undefined || filtered))
+  const grows = maxShape !== undefined && external === undefined
+  const chunked = Array.isArray(chunks) || chunks === true || (chunks !== false && (grows || filtered))
   const size = elementCount(space) * type.size
   if (!chunked) {
     if (filtered) throw new WriteError('filters need chunks')
+    if (external !== undefined) checkRoom(external, space, type)
     if (compact) return { kind: 'compact', version, storedDimensions: [], data: new Uint8Array(size) }
     return { kind: 'contiguous', version, storedDimensions: [], address: UNDEFINED, size }
   }
@@ -281,6 +284,18 @@ function chooseLayout(
     allocationTime: ALLOCATION_TIMES[allocationTime ?? 'incremental'],
     lengths: emitter.sizes.lengths,
   })
+}
+
+/** Other files have one run of elements, of which the end alone can move. */
+function checkRoom(external: readonly ExternalFileSegment[], space: Dataspace, type: Datatype): void {
+  const { dimensions, maximum = dimensions } = space
+  if (maximum.some((limit, axis) => axis > 0 && limit !== dimensions[axis])) {
+    throw new WriteError('a dataset with elements in other files can grow along its first axis only')
+  }
+  const room = externalSize(external)
+  const most =
+    maximum[0] === UNDEFINED ? Number.POSITIVE_INFINITY : elementCount({ ...space, dimensions: maximum }) * type.size
+  if (most > room) throw new WriteError(`the external files have room for ${room} of ${most} bytes`)
 }
 
 function chunkShape(chunks: DatasetOptions['chunks'], space: Dataspace, type: Datatype): readonly number[] {

@@ -71,7 +71,7 @@ function conversionOf(file: File, source: Dataset, type: Datatype): Converter | 
 
 /** A source of a virtual dataset; undefined where it is missing. */
 function sourceDataset(file: File, fileName: string, path: string): Dataset | undefined {
-  const source = file.openVirtualSource(fileName)
+  const source = file.others.virtualSource(fileName)
   if (source === undefined) return undefined
   try {
     const object = source.get(path)

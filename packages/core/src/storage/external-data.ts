@@ -1,4 +1,5 @@
-import { FormatError } from '../errors.ts'
+import { FormatError, WriteError } from '../errors.ts'
+import type { ByteSink } from '../io/byte-sink.ts'
 import type { ByteSource } from '../io/byte-source.ts'
 import { readInto } from '../io/byte-source.ts'
 
@@ -9,6 +10,11 @@ export interface ExternalFileSegment {
   offset: number
   /** In bytes; UNDEFINED for as many as come. */
   size: number
+}
+
+/** Bytes that there is room for. */
+export function externalSize(segments: readonly ExternalFileSegment[]): number {
+  return segments.reduce((sum, { size }) => sum + (size < 0 ? Number.POSITIVE_INFINITY : size), 0)
 }
 
 /**
@@ -24,7 +30,7 @@ export class ExternalSource implements ByteSource {
   constructor(segments: readonly ExternalFileSegment[], open: (file: string) => ByteSource) {
     this.#segments = segments
     this.#open = open
-    this.size = segments.reduce((sum, { size }) => sum + (size < 0 ? Number.POSITIVE_INFINITY : size), 0)
+    this.size = externalSize(segments)
   }
 
   view(address: number, length: number): Uint8Array {
@@ -37,19 +43,48 @@ export class ExternalSource implements ByteSource {
     if (address + into.length > this.size) {
       throw new FormatError(`the external files hold ${this.size} of ${address + into.length} bytes`)
     }
-    let done = 0
-    let start = 0
-    for (const { file, offset, size } of this.#segments) {
-      const end = size < 0 ? Number.POSITIVE_INFINITY : start + size
-      const at = address + done
-      if (at < end) {
-        const length = Math.min(into.length - done, end - at)
-        readPadded(this.#open(file), offset + at - start, into.subarray(done, done + length))
-        done += length
-        if (done === into.length) return
-      }
-      start = end
+    for (const { file, at, from, to } of partsOf(this.#segments, address, into.length)) {
+      readPadded(this.#open(file), at, into.subarray(from, to))
     }
+  }
+}
+
+/** As ExternalSource, where the files are changed as well. A file grows where something is written behind its end. */
+export class ExternalStore extends ExternalSource implements ByteSink {
+  readonly #segments: readonly ExternalFileSegment[]
+  readonly #open: (file: string) => ByteSource & ByteSink
+
+  /** @param open opens one of the files, which need not be there */
+  constructor(segments: readonly ExternalFileSegment[], open: (file: string) => ByteSource & ByteSink) {
+    super(segments, open)
+    this.#segments = segments
+    this.#open = open
+  }
+
+  write(address: number, bytes: Uint8Array): void {
+    if (address + bytes.length > this.size) {
+      throw new WriteError(`the external files have room for ${this.size} of ${address + bytes.length} bytes`)
+    }
+    for (const { file, at, from, to } of partsOf(this.#segments, address, bytes.length)) {
+      this.#open(file).write(at, bytes.subarray(from, to))
+    }
+  }
+}
+
+/** Where each of the files has a part of a run of bytes: bytes `[from, to)` of it from `at` on. */
+function* partsOf(segments: readonly ExternalFileSegment[], address: number, length: number) {
+  let from = 0
+  let start = 0
+  for (const { file, offset, size } of segments) {
+    if (from === length) return
+    const end = size < 0 ? Number.POSITIVE_INFINITY : start + size
+    const first = address + from
+    if (first < end) {
+      const to = Math.min(length, from + end - first)
+      yield { file, at: offset + first - start, from, to }
+      from = to
+    }
+    start = end
   }
 }
 

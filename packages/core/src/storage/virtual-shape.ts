@@ -63,7 +63,7 @@ export function virtualExtent(
 }
 
 /** Where the ends are of what the mappings certainly cover. */
-function leastShape(rank: number, mappings: readonly VirtualMapping[]): number[] {
+export function leastShape(rank: number, mappings: readonly VirtualMapping[]): number[] {
   const least = new Array<number>(rank).fill(0)
   for (const { virtual } of mappings) {
     for (let axis = 0; axis < rank; axis++) least[axis] = Math.max(least[axis], endAlong(virtual, axis))

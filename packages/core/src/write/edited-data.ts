@@ -1,4 +1,4 @@
-import { WriteError } from '../errors.ts'
+import { UnsupportedError, WriteError } from '../errors.ts'
 import type { CompactLayout, ContiguousLayout, DataLayout } from '../format/messages/data-layout.ts'
 import type { Dataspace } from '../format/messages/dataspace.ts'
 import { elementCount } from '../format/messages/dataspace.ts'
@@ -7,6 +7,7 @@ import { UNDEFINED } from '../io/structure.ts'
 import { chunkBytes } from '../storage/chunk-index.ts'
 import type { ElementSet } from '../storage/element-set.ts'
 import { boxSet } from '../storage/element-set.ts'
+import type { ExternalStore } from '../storage/external-data.ts'
 import { shapeOf } from '../storage/raw-data.ts'
 import { copyRuns, fillBytes } from '../storage/runs.ts'
 import type { EditedChunks } from './edited-chunks.ts'
@@ -29,6 +30,10 @@ export interface EditedDataset {
   layout: DataLayout
   /** Undefined where the dataset is not chunked. */
   readonly chunks: EditedChunks | undefined
+  /** The elements as they are in other files; undefined where they are in this one. */
+  readonly external?: ExternalStore | undefined
+  /** How large the dataset is at least. */
+  readonly leastShape?: readonly number[] | undefined
   /** Elements are others from now on. */
   touch(): void
 }
@@ -67,11 +72,14 @@ export class EditedData {
         this.#writeCompact(layout, set, bytes)
         break
       case 'contiguous':
-        this.#writeBlock(this.#allocated(layout), set, bytes)
+        if (this.#dataset.external === undefined) this.#writeBlock(this.#allocated(layout), set, bytes)
+        else this.#writeOutside(this.#dataset.external, set, bytes)
         break
       case 'chunked':
         this.#writeChunks(set, bytes)
         break
+      case 'virtual':
+        throw new UnsupportedError('the elements are those of other datasets')
     }
   }
 
@@ -87,15 +95,21 @@ export class EditedData {
       set.runs(shapeOf(space), (from, to, length, repeat, fromStep, toStep) => {
         copyRuns(layout.data, bytes, size, from, to, length, repeat, fromStep, toStep)
       })
-    } else if (layout.kind === 'contiguous' && layout.address !== UNDEFINED) {
-      set.runs(shapeOf(space), (from, to, length, repeat, fromStep, toStep) => {
-        for (let i = 0; i < repeat; i++) {
-          const run = source.view(layout.address + (from + i * fromStep) * size, length * size)
-          bytes.set(run, (to + i * toStep) * size)
-        }
-      })
+    } else if (this.#dataset.external !== undefined) this.#readBlock(this.#dataset.external, 0, set, bytes)
+    else if (layout.kind === 'contiguous' && layout.address !== UNDEFINED) {
+      this.#readBlock(source, layout.address, set, bytes)
     } else if (this.chunks !== undefined) this.#readChunks(this.chunks, set, bytes)
     return bytes
+  }
+
+  #readBlock(source: ByteSource, address: number, set: ElementSet, bytes: Uint8Array): void {
+    const size = this.#dataset.elementSize
+    set.runs(shapeOf(this.#dataset.space), (from, to, length, repeat, fromStep, toStep) => {
+      for (let i = 0; i < repeat; i++) {
+        const run = source.view(address + (from + i * fromStep) * size, length * size)
+        bytes.set(run, (to + i * toStep) * size)
+      }
+    })
   }
 
   #readChunks(chunks: EditedChunks, set: ElementSet, bytes: Uint8Array): void {
@@ -138,12 +152,23 @@ export class EditedData {
   }
 
   #writeBlock(address: number, set: ElementSet, bytes: Uint8Array): void {
+    const { emitter } = this.#dataset
+    this.#eachPiece(set, bytes, (at, piece) => emitter.putBytes(address + at, piece))
+  }
+
+  #writeOutside(external: ExternalStore, set: ElementSet, bytes: Uint8Array): void {
+    const size = elementCount(this.#dataset.space) * this.#dataset.elementSize
+    if (size > external.size) throw new WriteError(`the external files have room for ${external.size} of ${size} bytes`)
+    this.#eachPiece(set, bytes, (at, piece) => external.write(at, piece))
+  }
+
+  /** Goes through bytes that lie side by side where all elements are in one block, with where that is in there. */
+  #eachPiece(set: ElementSet, bytes: Uint8Array, write: (at: number, piece: Uint8Array) => void): void {
     const size = this.#dataset.elementSize
     set.runs(shapeOf(this.#dataset.space), (from, to, length, repeat, fromStep, toStep) => {
       for (let i = 0; i < repeat; i++) {
         const start = (to + i * toStep) * size
-        const piece = bytes.subarray(start, start + length * size)
-        this.#dataset.emitter.putBytes(address + (from + i * fromStep) * size, piece)
+        write((from + i * fromStep) * size, bytes.subarray(start, start + length * size))
       }
     })
   }
@@ -185,7 +210,10 @@ export class EditedData {
       throw new WriteError(`${dimensions.length} dimensions for a dataset that has ${space.dimensions.length}`)
     }
     const { chunks } = this
-    if (chunks === undefined) throw new WriteError('only a dataset that is stored in chunks can change its size')
+    const { external, leastShape, layout } = this.#dataset
+    if (chunks === undefined && external === undefined && layout.kind !== 'virtual') {
+      throw new WriteError('only a dataset that is stored in chunks, or in other files, can change its size')
+    }
     const limits = space.maximum ?? space.dimensions
     dimensions.forEach((size, axis) => {
       const most = limits[axis]
@@ -193,10 +221,15 @@ export class EditedData {
       if (most !== UNDEFINED && size > most) {
         throw new WriteError(`${size} elements along dimension ${axis}, which has at most ${most}`)
       }
+      if (size < (leastShape?.[axis] ?? 0)) {
+        throw new WriteError(`${size} elements along dimension ${axis}, of which mappings have ${leastShape?.[axis]}`)
+      }
     })
     const resized = { ...space, dimensions: [...dimensions] }
-    this.#prune(chunks, resized)
-    chunks.resize(resized)
+    if (chunks !== undefined) {
+      this.#prune(chunks, resized)
+      chunks.resize(resized)
+    }
     this.#dataset.space = resized
   }
 

@@ -1,3 +1,4 @@
+import { NotFoundError } from '../errors.ts'
 import type { Extent } from '../format/extent.ts'
 import type { FileImage } from '../format/file-image.ts'
 import { freeSpaceManagerExtents } from '../format/free-space-manager.ts'
@@ -32,6 +33,7 @@ import { EditedGlobalHeap } from './edited-global-heap.ts'
 import { EditedLinks } from './edited-links.ts'
 import { EditedObject } from './edited-object.ts'
 import { Emitter } from './emitter.ts'
+import type { OpenRawData } from './header-dataset.ts'
 import { HeaderDataset } from './header-dataset.ts'
 import { PagedSpace } from './paged-space.ts'
 import type { SharedUse } from './shared-messages.ts'
@@ -75,6 +77,13 @@ const MARKED_VERSION = 3
 /** As a file tells the oldest release that it was made for. */
 const BOUNDS: readonly LibraryVersion[] = ['earliest', 'earliest', 'v108', 'v110']
 
+export interface EditedFileOptions {
+  /** The oldest release whose forms new objects have. By default what the file was made for. */
+  low?: LibraryVersion | undefined
+  /** Opens files that have elements of datasets. By default there is no way to them. */
+  openRawData?: OpenRawData | undefined
+}
+
 /** The parts of a file that are being changed: they are in memory until they are written anew, all at once. */
 export class EditedFile {
   readonly image: FileImage
@@ -85,6 +94,7 @@ export class EditedFile {
   /** Writes objects that are new. */
   readonly drafts: DraftWriter
   readonly #transaction: Transaction
+  readonly #openRawData: OpenRawData
   readonly #superblock: Superblock
   readonly #userBlockSize: number
   readonly #space: Space
@@ -96,13 +106,13 @@ export class EditedFile {
   /** Objects that were given up. */
   readonly #gone = new Set<number>()
 
-  /** @param low the oldest release whose forms new objects have; what the file was made for where nothing is said */
-  constructor(file: FileToEdit, transaction: Transaction, low?: LibraryVersion) {
+  constructor(file: FileToEdit, transaction: Transaction, { low, openRawData = noRawData }: EditedFileOptions = {}) {
     const { image, superblock, userBlockSize, extension } = file
     this.image = image
     this.#sharedUses = new SharedUses(image)
     this.settings = fileSettings(image, superblock, extension)
     this.#transaction = transaction
+    this.#openRawData = openRawData
     this.#superblock = superblock
     this.#userBlockSize = userBlockSize
     this.#sizeBefore = transaction.size
@@ -177,7 +187,7 @@ export class EditedFile {
 
   data(address: number): EditedData {
     const object = this.object(address)
-    object.data ??= new EditedData(new HeaderDataset(this.image, this.emitter, object))
+    object.data ??= new EditedData(new HeaderDataset(this.image, this.emitter, object, this.#openRawData))
     return object.data
   }
 
@@ -304,8 +314,8 @@ export class EditedFile {
     this.#superblock.rootEntry = { ...symbolTableEntry.blank(), headerAddress: this.rootAddress }
   }
 
-  /** Makes all changes of the file, as a whole. */
-  commit(now: number): EditReport {
+  /** Brings all changes to the disk; the transaction makes them those of the file, or takes them back. */
+  prepare(now: number): EditReport {
     this.flush(now)
     this.#space.trim()
     const superblock = this.#superblock
@@ -315,7 +325,7 @@ export class EditedFile {
     superblock.endOfFile = superblock.baseAddress + end
     this.emitter.put(0, superblockStructure, superblock, this.image.sizes)
     const report = this.report()
-    this.#transaction.commit(this.#userBlockSize + end)
+    this.#transaction.prepare(this.#userBlockSize + end)
     return report
   }
 
@@ -330,6 +340,10 @@ export class EditedFile {
     this.heap.abandon()
     this.#transaction.abandon()
   }
+}
+
+function noRawData(file: string): never {
+  throw new NotFoundError(`cannot open "${file}": no way to other files was given`, { file })
 }
 
 function sameFileSpace(a: FileSpaceInfoV1, b: FileSpaceInfoV1): boolean {

@@ -19,13 +19,13 @@ import type { ElementSet } from '../storage/element-set.ts'
 import { attributeContent } from './attribute-messages.ts'
 import type { AttributeDraft } from './attribute-storage.ts'
 import type { AttributeContent, LinkedObject, ObjectDraft } from './drafts.ts'
-import type { EditReport, FileToEdit } from './edited-file.ts'
+import type { EditedFileOptions, EditReport, FileToEdit } from './edited-file.ts'
 import { EditedFile } from './edited-file.ts'
 import type { HeapIds } from './edited-global-heap.ts'
 import type { EditedObject } from './edited-object.ts'
 import { hasSequences, heapIdsOf, without } from './heap-ids.ts'
+import type { Participant } from './participant.ts'
 import type { Transaction } from './transaction.ts'
-import type { LibraryVersion } from './version-bounds.ts'
 
 /** Where a link that is added leads. */
 export type NewLink =
@@ -34,27 +34,27 @@ export type NewLink =
   | { kind: 'external'; file: string; path: string }
   | { kind: 'user-defined' /** 65 to 255. */; type: number; data: Uint8Array }
 
-export interface EditorOptions {
+export interface EditorOptions extends EditedFileOptions {
   /** Seconds since 1970 that objects which tell when they were changed are to tell. Default now. */
   now?: number | undefined
-  /** The oldest release whose forms new objects have. By default what the file was made for. */
-  low?: LibraryVersion | undefined
+  /** What is changed along with the file, as far as it is known when the change is committed. */
+  participants?: Iterable<Participant> | undefined
 }
 
 /**
  * Changes a file that is there. Objects are named by the addresses of their headers, which they keep. Nothing happens
  * to the file before `commit`; then all of it does, or nothing.
  */
-export class Editor {
+export class Editor implements Participant {
   file: EditedFile
   readonly #opened: FileToEdit
   readonly #transaction: Transaction
   readonly #now: number
-  readonly #low: LibraryVersion | undefined
+  readonly #options: EditorOptions
 
   constructor(file: FileToEdit, transaction: Transaction, options: EditorOptions = {}) {
-    this.file = new EditedFile(file, transaction, options.low)
-    this.#low = options.low
+    this.file = new EditedFile(file, transaction, options)
+    this.#options = options
     this.#opened = file
     this.#transaction = transaction
     this.#now = options.now ?? Math.floor(Date.now() / 1000)
@@ -310,33 +310,63 @@ export class Editor {
     if (this.file.isPending) this.file.flush(this.#now)
   }
 
-  /** Whether there are changes that were not committed. */
-  get isChanged(): boolean {
+  get #participants(): Participant[] {
+    return [...(this.#options.participants ?? [])].filter(({ isChanged }) => isChanged)
+  }
+
+  get #isChangedItself(): boolean {
     return this.file.isPending || this.#transaction.isChanged
   }
 
-  /** Makes all changes of the file, or none. More may follow. */
+  /** Whether there are changes that were not committed. */
+  get isChanged(): boolean {
+    return this.#isChangedItself || this.#participants.length > 0
+  }
+
+  /** Makes all changes of the file, and of those that are changed along with it, or none. More may follow. */
   commit(): EditReport {
-    const report = this.file.commit(this.#now)
+    const others = this.#participants
+    const alone = others.length === 0
+    try {
+      for (const each of others) each.prepare()
+      const report = alone || this.#isChangedItself ? this.prepare() : this.file.report()
+      // Elements that this file does not tell of yet do no harm in another one.
+      for (const each of others) each.end()
+      this.end()
+      return report
+    } catch (error) {
+      if (!alone) this.abandon()
+      throw error
+    }
+  }
+
+  /** Brings the changes of the file to the disk, where they can be taken back still. */
+  prepare(): EditReport {
+    return this.file.prepare(this.#now)
+  }
+
+  /** Ends what was prepared. */
+  end(): void {
+    this.#transaction.end()
     const { extension, image } = this.#opened
     // A file that keeps track of its free space is looked at anew.
     if (this.file.settings.fileSpace.persisting && extension !== undefined) {
       const again = { ...this.#opened, extension: readObjectHeader(image, extension.address) }
-      this.file = new EditedFile(again, this.#transaction, this.#low)
+      this.file = new EditedFile(again, this.#transaction, this.#options)
     }
-    return report
   }
 
   /** Leaves the file as it was, and tells what the changes would have come to. */
   rehearse(): EditReport {
     this.file.flush(this.#now)
     const report = this.file.report()
-    this.file.abandon()
+    this.abandon()
     return report
   }
 
-  /** Leaves the file as it was. */
+  /** Leaves the file, and those that are changed along with it, as they were. */
   abandon(): void {
+    for (const each of this.#participants) each.abandon()
     this.file.abandon()
   }
 }

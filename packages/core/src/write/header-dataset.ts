@@ -5,12 +5,21 @@ import { dataLayoutMessage } from '../format/messages/data-layout.ts'
 import type { Dataspace } from '../format/messages/dataspace.ts'
 import { dataspaceMessage } from '../format/messages/dataspace.ts'
 import { DATA_LAYOUT, DATASPACE } from '../format/messages/message-types.ts'
+import { readVirtualMappings } from '../format/virtual-mapping.ts'
+import type { ByteSink } from '../io/byte-sink.ts'
+import type { ByteSource } from '../io/byte-source.ts'
 import { datasetFacts, externalFiles } from '../objects/dataset.ts'
 import { openChunkIndex } from '../storage/chunk-index.ts'
+import { ExternalStore } from '../storage/external-data.ts'
+import { shapeOf } from '../storage/raw-data.ts'
+import { leastShape } from '../storage/virtual-shape.ts'
 import { EditedChunks } from './edited-chunks.ts'
 import type { EditedDataset } from './edited-data.ts'
 import type { EditedObject } from './edited-object.ts'
 import type { Emitter } from './emitter.ts'
+
+/** Opens a file that has elements of a dataset, to be changed; one that is not there is empty. */
+export type OpenRawData = (file: string) => ByteSource & ByteSink
 
 /** A dataset that is in a file already: messages of its object header describe it. */
 export class HeaderDataset implements EditedDataset {
@@ -18,11 +27,14 @@ export class HeaderDataset implements EditedDataset {
   readonly elementSize: number
   readonly fill: Uint8Array | undefined
   readonly chunks: EditedChunks | undefined
+  readonly external: ExternalStore | undefined
+  readonly leastShape: readonly number[] | undefined
   readonly #object: EditedObject
   #space: Dataspace
   #layout: DataLayout
 
-  constructor(image: FileImage, emitter: Emitter, object: EditedObject) {
+  /** @param openRawData opens files that have elements, to be changed */
+  constructor(image: FileImage, emitter: Emitter, object: EditedObject, openRawData: OpenRawData) {
     const { type, fill, space, layout, filters } = datasetFacts(image, object.header)
     this.emitter = emitter
     this.#object = object
@@ -30,12 +42,10 @@ export class HeaderDataset implements EditedDataset {
     this.fill = fill
     this.#space = space
     this.#layout = layout
-    if (externalFiles(image, object.header).length > 0) {
-      throw new UnsupportedError('the elements are in other files, which are not written to')
-    }
-    if (layout.kind === 'virtual') {
-      throw new UnsupportedError('the elements are those of other datasets: change these instead')
-    }
+    const segments = externalFiles(image, object.header)
+    if (segments.length > 0) this.external = new ExternalStore(segments, openRawData)
+    if (layout.kind === 'virtual')
+      this.leastShape = leastShape(shapeOf(space).length, readVirtualMappings(image, layout))
     if (layout.kind !== 'chunked') return
     const unknown = image.pipeline.missing(filters) ?? image.pipeline.unwritable(filters)
     if (unknown !== undefined) {

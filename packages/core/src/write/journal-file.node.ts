@@ -1,5 +1,6 @@
-import { existsSync, unlinkSync } from 'node:fs'
+import { existsSync, realpathSync, unlinkSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { IoError } from '../errors.ts'
 import type { ByteStore } from '../io/byte-store.ts'
 import { syncFolder } from '../io/file-sink.node.ts'
 import { FileSource } from '../io/file-source.node.ts'
@@ -9,7 +10,7 @@ import type { JournalPlace } from './journal.ts'
 import { isHot } from './journal.ts'
 
 /** The name of the journal of a file. */
-export function journalName(path: string): string {
+function journalName(path: string): string {
   return `${path}.journal`
 }
 
@@ -36,14 +37,31 @@ export function journalBeside(path: string): JournalPlace {
   }
 }
 
-/** Whether a change of a file was begun, and neither ended nor undone: then a reader may find half of it. */
-export function hasHotJournal(path: string): boolean {
-  const name = journalName(path)
-  if (!existsSync(name)) return false
+/** A file, unless a change of it was begun and not ended. */
+export function openWhole(path: string): FileSource {
+  refuseHalfChanged(path)
+  return new FileSource(path)
+}
+
+/** IoError where a change of a file was begun, and neither ended nor undone: a reader may find half of it. */
+export function refuseHalfChanged(path: string): void {
+  const name = journalName(realPathOf(path))
+  if (!existsSync(name)) return
   const journal = new FileSource(name)
   try {
-    return isHot(journal)
+    if (!isHot(journal)) return
   } finally {
     journal.close()
+  }
+  throw new IoError(`${path} is half changed: writing to it again will undo that by ${name}`, { file: path })
+}
+
+/** The journal of a file is where that is, and not where symbolic links to it are. */
+function realPathOf(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch (error) {
+    systemError(error)
+    return path
   }
 }

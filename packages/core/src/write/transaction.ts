@@ -6,6 +6,7 @@ import type { ByteStore } from '../io/byte-store.ts'
 import { Span } from '../io/span.ts'
 import type { JournalPlace } from './journal.ts'
 import { Journal, LONGEST_RECORD, rollBack } from './journal.ts'
+import type { Participant } from './participant.ts'
 
 const PAGE = 4096
 
@@ -31,7 +32,7 @@ export interface Mark {
  * on disk. So whoever looks between finds the old file, the mark, or the new file, after a crash as well; and since the
  * journal keeps what was in the mark's place, bringing the file back takes the mark away, too.
  */
-export class Transaction implements ByteSource, ByteSink {
+export class Transaction implements ByteSource, ByteSink, Participant {
   readonly #store: ByteStore
   readonly #place: JournalPlace | undefined
   /** Of the file before the change. */
@@ -128,20 +129,47 @@ export class Transaction implements ByteSource, ByteSink {
    * @param size of the file from now on, in bytes
    */
   commit(size: number): void {
-    try {
+    this.prepare(size)
+    this.end()
+  }
+
+  /**
+   * Brings all of the change to the disk, where it can be taken back still.
+   *
+   * @param size of the file from now on, in bytes
+   */
+  prepare(size = this.#size): void {
+    this.#guarded(() => {
       this.#size = size
       for (const number of this.#changed.keys()) if (number * PAGE >= size) this.#changed.delete(number)
-      if (this.#changed.size === 0 && this.#journal === undefined && size === this.#store.size) return
+      if (!this.isChanged) return
       this.#spill()
       if (this.#store.size < size) this.#store.truncate(size)
       this.#store.sync()
-      this.#takeMark()
-      if (this.#store.size > size) this.#cut(size)
+    })
+  }
+
+  /** Ends a change that was prepared. */
+  end(): void {
+    if (this.isChanged) {
+      this.#guarded(() => {
+        this.#takeMark()
+        if (this.#store.size > this.#size) this.#cut(this.#size)
+      })
+      this.#journal?.close()
+      this.#journal = undefined
+      this.#place?.remove()
+    }
+    this.#start()
+  }
+
+  #guarded(step: () => void): void {
+    try {
+      step()
     } catch (error) {
       this.abandon()
       throw error
     }
-    this.#end()
   }
 
   /** Leaves the file as it was. */
@@ -164,13 +192,6 @@ export class Transaction implements ByteSource, ByteSink {
     } finally {
       journal.close?.()
     }
-    this.#place?.remove()
-    this.#start()
-  }
-
-  #end(): void {
-    this.#journal?.close()
-    this.#journal = undefined
     this.#place?.remove()
     this.#start()
   }
