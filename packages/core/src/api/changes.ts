@@ -1,9 +1,11 @@
+import { refersElsewhere } from '../datatype/conversion/convert.ts'
 import { sameType } from '../datatype/equality.ts'
 import { typeInFile } from '../datatype/type-in-file.ts'
 import { parseType } from '../datatype/type-text.ts'
 import { NotFoundError, TypeMismatchError, UnsupportedError, WriteError } from '../errors.ts'
 import type { Datatype } from '../format/messages/datatype.ts'
 import { components } from '../objects/paths.ts'
+import type { ElementSet } from '../storage/element-set.ts'
 import { boxSet } from '../storage/element-set.ts'
 import type { ExistingObject } from '../write/drafts.ts'
 import { groupDraft, typeDraft } from '../write/drafts.ts'
@@ -21,13 +23,13 @@ import type { DatasetOptions, TypeInput, Workshop } from './new-dataset.ts'
 import { newAttribute, newDataset, now } from './new-dataset.ts'
 import type { GroupOptions } from './new-group.ts'
 import type { ArrayData } from './new-values.ts'
-import { broadcastBytes, bytesOf, rowsOf } from './new-values.ts'
+import { broadcastBytes, broadcastValues, bytesOf, rowsOf } from './new-values.ts'
 import type { ObjectBase } from './object-base.ts'
 import type { H5Object } from './objects.ts'
 import { NamedDatatype } from './objects.ts'
-
-import type { SelectionInput } from './selection.ts'
+import type { ResolvedSelection, SelectionInput } from './selection.ts'
 import { resolveSelection } from './selection.ts'
+import { writeVirtualBytes, writeVirtualValues } from './virtual-changes.ts'
 
 /** Where a link is, or is to be. */
 interface LinkPlace {
@@ -137,12 +139,14 @@ export class Changes {
   }
 
   /** Writes values to elements of a dataset: as many as are selected, or fewer that are repeated along axes. */
-  write(dataset: Dataset, values: ArrayData, selection: SelectionInput | undefined): void {
+  write(dataset: Dataset, values: ArrayData, selection: SelectionInput | ElementSet | undefined): void {
     about(dataset, () => {
-      const { type, space } = dataset
-      const { set, shape } = resolveSelection(selection, space.kind === 'null' ? [0] : space.dimensions)
+      const { type } = dataset
+      const { set, shape } = selected(dataset, selection)
       const bytes = () => broadcastBytes(type, values, shape, this.#heapTarget)
-      this.editor.writeElements(dataset.address, set, bytes)
+      if (dataset.layout.kind !== 'virtual') this.editor.writeElements(dataset.address, set, bytes)
+      else if (refersElsewhere(type, true)) writeVirtualValues(dataset, set, broadcastValues(type, values, shape))
+      else writeVirtualBytes(dataset, set, bytes())
     })
   }
 
@@ -151,17 +155,18 @@ export class Changes {
     return new HeapTarget(emitter.sizes, drafts.context)
   }
 
-  writeRaw(dataset: Dataset, bytes: Uint8Array, selection: SelectionInput | undefined): void {
+  writeRaw(dataset: Dataset, bytes: Uint8Array, selection: SelectionInput | ElementSet | undefined): void {
     about(dataset, () => {
-      const { space } = dataset
-      const { set } = resolveSelection(selection, space.kind === 'null' ? [0] : space.dimensions)
-      this.editor.writeElements(dataset.address, set, bytes)
+      const { set } = selected(dataset, selection)
+      if (dataset.layout.kind === 'virtual') writeVirtualBytes(dataset, set, bytes)
+      else this.editor.writeElements(dataset.address, set, bytes)
     })
   }
 
   append(dataset: Dataset, values: ArrayData): void {
     about(dataset, () => {
-      const { type, shape } = dataset
+      const { type, shape, layout } = dataset
+      if (layout.kind === 'virtual') throw new WriteError('no source has more rows: append to the sources instead')
       const { flat, rows } = rowsOf(type, values, shape)
       const bytes = bytesOf(type, flat, this.#heapTarget)
       const [length, ...row] = shape
@@ -250,6 +255,10 @@ export class Changes {
     if (object.file !== this.#file) throw new UnsupportedError(`"${at}" leads to another file, ${object.file.name}`)
     return { group: object.address, path: at }
   }
+}
+
+function selected({ space }: Dataset, selection: SelectionInput | ElementSet | undefined): ResolvedSelection {
+  return resolveSelection(selection, space.kind === 'null' ? [0] : space.dimensions)
 }
 
 function existing(address: number): ExistingObject {

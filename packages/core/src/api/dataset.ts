@@ -274,7 +274,7 @@ export class Dataset extends ObjectBase {
    * file.commit()
    * ```
    *
-   * @throws UnsupportedError where the elements are of other datasets
+   * @throws WriteError where an element of a virtual dataset is mapped to no source that is there, or to several
    */
   write(values: ArrayData, selection?: SelectionInput): void {
     this.file.changes.write(this, values, selection)

@@ -178,15 +178,11 @@ export function broadcastBytes(
   const flat = flatten(data, type)
   const total = shape.reduce((product, size) => product * size, 1)
   if (flat.count === total) return bytesOf(type, flat, target)
-  const strides = broadcastStrides(flat.shape, shape)
-  const { values } = flat
   // What elements refer to is not shared.
   if (refersElsewhere(type)) {
-    if (!isList(values)) throw new WriteError('columns cannot be repeated')
-    const repeated: Value[] = []
-    eachRepeated(shape, strides, (from) => repeated.push(values[from]))
-    return bytesOf(type, { values: repeated, count: total, shape: [...shape] }, target)
+    return bytesOf(type, { values: spread(flat, shape), count: total, shape: [...shape] }, target)
   }
+  const strides = broadcastStrides(flat.shape, shape)
   const source = bytesOf(type, flat, target)
   const { size } = type
   const bytes = new Uint8Array(total * size)
@@ -199,6 +195,19 @@ export function broadcastBytes(
     for (let i = 0; i < size; i++) bytes[at++] = source[from * size + i]
   })
   return bytes
+}
+
+/** The values for an array of a shape, as `broadcastBytes` has their bytes. */
+export function broadcastValues(type: Datatype, data: ArrayData, shape: readonly number[]): Encodable {
+  return spread(flatten(data, type), shape)
+}
+
+function spread({ values, count, shape: from }: FlatData, shape: readonly number[]): Encodable {
+  if (!isList(values)) throw new WriteError('columns cannot be repeated or taken apart')
+  if (count === shape.reduce((product, size) => product * size, 1)) return values
+  const repeated: Value[] = []
+  eachRepeated(shape, broadcastStrides(from, shape), (at) => repeated.push(values[at]))
+  return repeated
 }
 
 /** How far apart values are along each axis of what they are spread over: 0 where one is for all. */

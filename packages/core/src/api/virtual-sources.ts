@@ -71,10 +71,14 @@ function conversionOf(file: File, source: Dataset, type: Datatype): Converter | 
 
 /** A source of a virtual dataset; undefined where it is missing. */
 function sourceDataset(file: File, fileName: string, path: string): Dataset | undefined {
-  const source = file.others.virtualSource(fileName)
-  if (source === undefined) return undefined
+  return datasetIn(file.others.virtualSource(fileName), path)
+}
+
+/** The dataset at a path of a file; undefined where either is missing. */
+export function datasetIn(file: File | undefined, path: string): Dataset | undefined {
+  if (file === undefined) return undefined
   try {
-    const object = source.get(path)
+    const object = file.get(path)
     return object.kind === 'dataset' ? object : undefined
   } catch (error) {
     if (error instanceof NotFoundError) return undefined
