@@ -7,7 +7,7 @@ import type { Output } from '../output.ts'
 import { escapeName } from '../render/escape.ts'
 import { addressLines } from '../render/ls/address.ts'
 import { datatypeText } from '../render/ls/datatype.ts'
-import { attributeHead, datasetExtent, datasetStorage, modifiedText, objectName } from '../render/ls/object.ts'
+import { attributeHead, datasetExtent, datasetStorage, modifiedText, writeName } from '../render/ls/object.ts'
 import type { Opened } from './open-driver.ts'
 import { openWithDriver } from './open-driver.ts'
 
@@ -135,7 +135,7 @@ class Listing {
   #name(path: string, note: string): void {
     const { fullNames, files } = this.#options
     const shown = path.slice(this.#hidden)
-    this.#output.text(objectName(files.length > 1 ? `${this.#file.name}/${shown}` : shown, fullNames, note))
+    writeName(files.length > 1 ? `${this.#file.name}/${shown}` : shown, fullNames, note, this.#output)
   }
 
   /** Lists an object, or what is in a group. False where it cannot be read. */

@@ -24,13 +24,15 @@ export class Group extends ObjectBase {
     return about(this, () => linkCount(this.image, this.header))
   }
 
-  links(order: IndexOrder = 'name'): Generator<Link> {
-    return aboutEach(this, () => groupLinks(this.image, this.header, order))
+  links(order: IndexOrder = 'name'): Iterable<Link> {
+    const links = about(this, () => groupLinks(this.image, this.header, order))
+    // Those of a small group are there by now; others are read as they are asked for.
+    return Array.isArray(links) ? links : aboutEach(this, () => links)
   }
 
   /** The links by name. */
-  [Symbol.iterator](): Generator<Link> {
-    return this.links()
+  [Symbol.iterator](): Iterator<Link> {
+    return this.links()[Symbol.iterator]()
   }
 
   /**

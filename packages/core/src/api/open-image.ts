@@ -17,7 +17,7 @@ import {
 } from '../format/superblock.ts'
 import type { ByteSink } from '../io/byte-sink.ts'
 import type { ByteSource } from '../io/byte-source.ts'
-import { WindowSource } from '../io/byte-source.ts'
+import { sourceWindow } from '../io/byte-source.ts'
 import { UNDEFINED } from '../io/structure.ts'
 import { messageValue } from '../objects/messages.ts'
 import { driverInformation } from './driver-information.ts'
@@ -70,7 +70,7 @@ export function openImage(
     )
   }
   // Nothing is looked for behind the end of file address, even where the file has more bytes.
-  const image = new FileImage(new WindowSource(source, location, last), superblock.sizes, pipeline)
+  const image = new FileImage(sourceWindow(source, location, last), superblock.sizes, pipeline)
   checkDriver(image, superblock, source.driver)
   const { extensionAddress, rootAddress } = superblock
   const extension = extensionAddress === UNDEFINED ? undefined : readObjectHeader(image, extensionAddress)
@@ -79,8 +79,6 @@ export function openImage(
   if (options.allowRootless !== true) readObjectHeader(image, rootAddress)
   return { image, superblock, userBlockSize: location, extension }
 }
-
-/** Consistency flags that a writer sets while it has the file open. */
 
 function behind(location: number, sink: ByteSink): ByteSink {
   return { write: (address, bytes) => sink.write(location + address, bytes) }

@@ -6,7 +6,7 @@ import { structure, UNDEFINED } from '../io/structure.ts'
 import type { Extent } from './extent.ts'
 import { OnceOnly } from './extent.ts'
 import type { FileImage } from './file-image.ts'
-import { symbolTableNodeExtent } from './symbol-table-node.ts'
+import { symbolTableNode, symbolTableNodeExtent } from './symbol-table-node.ts'
 
 /** A node of a version 1 B-tree (III.A.1). */
 export interface BTreeV1Node {
@@ -67,8 +67,10 @@ class Node {
     return i * this.#stride
   }
 
-  *children(): Generator<number> {
-    for (let i = 0; i < this.count; i++) yield this.child(i)
+  children(): number[] {
+    const children: number[] = []
+    for (let i = 0; i < this.count; i++) children.push(this.child(i))
+    return children
   }
 
   child(i: number): number {
@@ -145,9 +147,19 @@ function* nodeExtents(
   }
 }
 
-/** Addresses of a group's symbol table nodes, in the order of names. */
-export function groupLeaves(image: FileImage, address: number): Generator<number> {
-  return leavesBelow(image, readNode(image, address, GROUP, image.sizes.lengths), new OnceOnly())
+/** Addresses of a group's symbol table nodes, in the order of names. None comes twice. */
+export function groupLeaves(image: FileImage, address: number): number[] | Generator<number> {
+  const root = readNode(image, address, GROUP, image.sizes.lengths)
+  // The tree of most groups is one node that leads to one leaf.
+  return root.level === 0 && root.count < 2 ? root.children() : distinctLeaves(image, root)
+}
+
+function* distinctLeaves(image: FileImage, root: Node): Generator<number> {
+  const once = new OnceOnly()
+  for (const address of leavesBelow(image, root, new OnceOnly())) {
+    once.enter(symbolTableNode.name, address)
+    yield address
+  }
 }
 
 function* leavesBelow(image: FileImage, node: Node, once: OnceOnly): Generator<number> {

@@ -32,6 +32,8 @@ export interface ObjectHeader {
   maxCompactAttributes: number
   minDenseAttributes: number
   messages: StoredMessage[]
+  /** Bit n (modulo 32) set: there may be a message of type n. Most looks at a header are for what it does not have. */
+  types: number
   /** Extents of the header's chunks, the first one with the prefix. */
   chunks: { address: number; length: number }[]
 }
@@ -79,6 +81,7 @@ function followContinuations(image: FileImage, header: ObjectHeader): void {
 /** Takes the messages of a chunk over, but not their bodies, which are there for a look only. */
 function add(image: FileImage, header: ObjectHeader, { messages }: MessageBlock): void {
   for (const message of messages) {
+    header.types |= 1 << message.type
     if (message.type === CONTINUATION) {
       const { offset, length } = image.decodePeeked(continuationMessage, message.body, message.address, undefined)
       header.chunks.push({ address: offset, length })
@@ -132,6 +135,7 @@ function loadV1(image: FileImage, address: number, bytes: Span): ObjectHeader {
     maxCompactAttributes: 0,
     minDenseAttributes: 0,
     messages: [],
+    types: 0,
     chunks: [{ address, length: bytes.length }],
   }
   add(image, header, block)
@@ -152,6 +156,7 @@ function loadV2(image: FileImage, address: number, bytes: Span): ObjectHeader {
     maxCompactAttributes: block.maxCompactAttributes,
     minDenseAttributes: block.minDenseAttributes,
     messages: [],
+    types: 0,
     chunks: [{ address, length: bytes.length }],
   }
   add(image, header, block)

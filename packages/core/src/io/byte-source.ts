@@ -11,7 +11,10 @@ export interface ByteSource {
   /** Length of the file in bytes. */
   readonly size: number
   view(address: number, length: number): Uint8Array
-  /** As `view`, where that costs less if the bytes need not stay: they may be others once the source is asked again. */
+  /**
+   * As `view`, where that costs less if the bytes need not stay: they may be others once the source is asked again. What
+   * a source with this gives are plain arrays, no buffers of Node.
+   */
   peek?(address: number, length: number): Span
   /** The file driver whose way of keeping a file in several parts this is. */
   readonly driver?: 'family' | 'multi' | 'onion'
@@ -64,13 +67,18 @@ export function peek(source: ByteSource, address: number, length: number): Span 
   return source.peek === undefined ? new Span(plainBytes(source.view(address, length))) : source.peek(address, length)
 }
 
+/** The bytes `[origin, end)` of a source, as far as it has them. */
+export function sourceWindow(source: ByteSource, origin: number, end: number): ByteSource {
+  const whole = origin === 0 && end >= source.size && source.peek !== undefined
+  return whole ? source : new WindowSource(source, origin, end)
+}
+
 /** Part of another source: how a base address, a user block and the end of file address are applied. */
 export class WindowSource implements ByteSource {
   readonly #source: ByteSource
   readonly #origin: number
   readonly #end: number
 
-  /** The bytes `[origin, end)` of a source, as far as it has them. */
   constructor(source: ByteSource, origin: number, end: number) {
     this.#source = source
     this.#origin = origin

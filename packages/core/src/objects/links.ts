@@ -87,11 +87,11 @@ function openLinks(image: FileImage, header: ObjectHeader): LinkStorage {
 }
 
 /** All links of a group. Names are in the order of their bytes; where creation is not tracked, that order is used. */
-export function* groupLinks(image: FileImage, header: ObjectHeader, order: IndexOrder = 'name'): Generator<Link> {
+export function groupLinks(image: FileImage, header: ObjectHeader, order: IndexOrder = 'name'): Iterable<Link> {
   const storage = openLinks(image, header)
-  if (storage.kind === 'symbol-table') yield* symbolTableLinks(image, storage.bTree, storage.heap)
-  else if (storage.kind === 'compact') yield* sorted(compactLinks(image, header), order)
-  else yield* denseLinks(image, storage.info, storage.heap, order)
+  if (storage.kind === 'symbol-table') return symbolTableLinks(image, storage.bTree, storage.heap)
+  if (storage.kind === 'compact') return sorted(compactLinks(image, header), order)
+  return denseLinks(image, storage.info, storage.heap, order)
 }
 
 /**
@@ -102,7 +102,7 @@ export function* groupLinks(image: FileImage, header: ObjectHeader, order: Index
 export function* readableLinks(image: FileImage, header: ObjectHeader, lost: OnLost): Generator<Link> {
   const storage = openLinks(image, header)
   if (storage.kind === 'symbol-table') {
-    for (const address of readable(distinctLeaves(image, storage.bTree), lost)) {
+    for (const address of readable(groupLeaves(image, storage.bTree), lost)) {
       const entries = attempt(() => readSymbolTableNode(image, address), lost)
       for (let i = 0; i < (entries?.count ?? 0); i++) {
         const link = attempt(() => entries && symbolTableLink(storage.heap, entries, i), lost)
@@ -140,7 +140,7 @@ export function linkCount(image: FileImage, header: ObjectHeader): number {
   if (storage.kind === 'dense') return recordCount(openBTreeV2(image, storage.info.nameIndex))
   if (storage.kind === 'compact') return header.messages.filter((message) => message.type === LINK).length
   let count = 0
-  for (const entries of symbolTableNodes(image, storage.bTree)) count += entries.count
+  for (const entries of symbolTableNodes(image, groupLeaves(image, storage.bTree))) count += entries.count
   return count
 }
 
@@ -152,28 +152,35 @@ export function findLink(image: FileImage, header: ObjectHeader, name: string): 
   return findInDense(image, storage.info, storage.heap, name)
 }
 
-function* symbolTableLinks(image: FileImage, bTree: number, heap: LocalHeap): Generator<Link> {
-  for (const entries of symbolTableNodes(image, bTree)) {
-    for (let i = 0; i < entries.count; i++) yield symbolTableLink(heap, entries, i)
-  }
+function symbolTableLinks(image: FileImage, bTree: number, heap: LocalHeap): Iterable<Link> {
+  const leaves = groupLeaves(image, bTree)
+  if (!Array.isArray(leaves)) return nodesLinks(symbolTableNodes(image, leaves), heap)
+  const [leaf] = leaves
+  return leaf === undefined ? [] : nodeLinks(readSymbolTableNode(image, leaf), heap)
 }
 
-function symbolTableNodes(image: FileImage, bTree: number): Generator<SymbolTableEntries> {
-  return ahead(distinctLeaves(image, bTree), (address) => readSymbolTableNode(image, address))
+function* nodesLinks(nodes: Iterable<SymbolTableEntries>, heap: LocalHeap): Generator<Link> {
+  for (const entries of nodes) yield* nodeLinks(entries, heap)
 }
 
-function* distinctLeaves(image: FileImage, bTree: number): Generator<number> {
-  let previous: number | undefined
-  let visited: Set<number> | undefined
-  for (const address of groupLeaves(image, bTree)) {
-    // Most groups have one node, and need no set.
-    if (previous !== undefined) visited ??= new Set([previous])
-    if (visited?.has(address))
-      throw new FormatError('a symbol table node that comes twice', { structure: 'Symbol Table Node', address })
-    visited?.add(address)
-    previous = address
-    yield address
+/** The links of a node; one behind the other where one of them cannot be read, as those in front of it can. */
+function nodeLinks(entries: SymbolTableEntries, heap: LocalHeap): Iterable<Link> {
+  const links: Link[] = []
+  try {
+    for (let i = 0; i < entries.count; i++) links.push(symbolTableLink(heap, entries, i))
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error
+    return eachLink(entries, heap)
   }
+  return links
+}
+
+function* eachLink(entries: SymbolTableEntries, heap: LocalHeap): Generator<Link> {
+  for (let i = 0; i < entries.count; i++) yield symbolTableLink(heap, entries, i)
+}
+
+function symbolTableNodes(image: FileImage, leaves: Iterable<number>): Generator<SymbolTableEntries> {
+  return ahead(leaves, (address) => readSymbolTableNode(image, address))
 }
 
 function symbolTableLink(heap: LocalHeap, entries: SymbolTableEntries, i: number): Link {

@@ -10,6 +10,7 @@ import type { Structure } from '../io/structure.ts'
 
 /** The first message of a type in an object header. */
 export function findMessage(header: ObjectHeader, type: number): StoredMessage | undefined {
+  if ((header.types & (1 << type)) === 0) return undefined
   for (const message of header.messages) if (message.type === type) return message
   return undefined
 }

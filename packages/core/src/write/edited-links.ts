@@ -233,7 +233,7 @@ function* storedLinks(image: FileImage, header: ObjectHeader, info: LinkInfo | u
   }
 }
 
-function fromTable(link: ReturnType<typeof groupLinks> extends Generator<infer L> ? L : never): LinkToStore {
+function fromTable(link: Link): LinkToStore {
   const { name } = link
   const stored = linkMessage.blank()
   stored.name = name

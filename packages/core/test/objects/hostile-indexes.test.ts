@@ -2,10 +2,12 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
 import { FormatError } from '../../src/errors.ts'
+import { groupLeaves } from '../../src/format/b-tree-v1.ts'
 import { CONTINUATION, DATA_LAYOUT, SYMBOL_TABLE } from '../../src/format/messages/message-types.ts'
+import { symbolTableMessage } from '../../src/format/messages/symbol-table.ts'
 import { openBytes } from '../../src/index.ts'
 import { lookup3 } from '../../src/io/checksum.ts'
-import { findMessage } from '../../src/objects/messages.ts'
+import { findMessage, messageValue } from '../../src/objects/messages.ts'
 
 /** Levels of nodes that each lead twice to the next one: more ways than anyone can go. */
 const LEVELS = 60
@@ -49,6 +51,25 @@ test('a B-tree of links with the same node twice is an error, however many ways 
   t.throws(() => [...opened.links()], { instanceOf: FormatError, message: /comes twice/ })
   t.throws(() => opened.linkCount, { instanceOf: FormatError })
   t.throws(() => [...opened.extents()], { instanceOf: FormatError })
+})
+
+test('links in front of one whose name cannot be read are given', (t) => {
+  const { bytes, view } = golden('book-demo.h5', 0)
+  const { image, root } = openBytes(bytes)
+  const names = root.keys()
+  const table = messageValue(image, root.header, SYMBOL_TABLE, symbolTableMessage)
+  const [node] = groupLeaves(image, table?.bTree ?? 0)
+  // Behind the signature and the counts: the last entry's offset of its name.
+  view.setBigUint64(node + 8 + (names.length - 1) * 40, 1n << 32n, true)
+  const read: string[] = []
+  t.throws(
+    () => {
+      for (const link of openBytes(bytes).root.links()) read.push(link.name)
+    },
+    { instanceOf: FormatError, message: /no string at offset/ },
+  )
+  t.true(names.length > 1)
+  t.deepEqual(read, names.slice(0, -1))
 })
 
 test('a B-tree of chunks with the same node twice is an error, however many ways there are', (t) => {

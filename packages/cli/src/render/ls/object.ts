@@ -1,25 +1,38 @@
 import type { Attribute, Dataset, Dataspace, ExternalFileSegment, VirtualMapping } from '@h5kit/core'
 import { inMemory, UNDEFINED } from '@h5kit/core'
+import type { Output } from '../../output.ts'
 import { escapeName } from '../escape.ts'
 import { fixed } from '../number/fixed.ts'
 
-/** A name in its column of 24, and a note behind it. */
-export function objectName(path: string, full: boolean, note: string): string {
+/** Columns of an object's name, with the space behind it. */
+const NAME = 25
+
+/** What is behind names of each length. */
+const BLANKS = Array.from({ length: NAME }, (_, length) => ' '.repeat(NAME - length))
+
+/** Writes a name in its column of 24, and a note behind it. Pieces: to join them takes longer than to write them. */
+export function writeName(path: string, full: boolean, note: string, output: Output): void {
   const name = full ? path : path.slice(path.lastIndexOf('/') + 1)
   const shown = escapeName(name, true)
-  return `${shown}${note.padStart(24 - shown.length)} `
+  output.text(shown)
+  if (note === '') output.text(BLANKS[shown.length] ?? ' ')
+  else output.text(`${note.padStart(NAME - 1 - shown.length)} `)
 }
 
 /** A dataset's size behind its name: {10, 20/Inf}. */
 export function datasetExtent(space: Dataspace, verbose: boolean): string {
   const { dimensions, maximum } = space
-  const sizes = dimensions.map((size, axis) => {
+  let sizes = ''
+  for (let axis = 0; axis < dimensions.length; axis++) {
+    const size = dimensions[axis]
     const most = maximum?.[axis] ?? size
-    if (most === UNDEFINED) return `${size}/Inf`
-    return most !== size || verbose ? `${size}/${most}` : String(size)
-  })
+    if (axis > 0) sizes += ', '
+    sizes += size
+    if (most === UNDEFINED) sizes += '/Inf'
+    else if (most !== size || verbose) sizes += `/${most}`
+  }
   const kind = space.kind === 'scalar' ? 'SCALAR' : space.kind === 'null' ? 'NULL' : ''
-  return ` {${sizes.join(', ')}${kind}}`
+  return ` {${sizes}${kind}}`
 }
 
 /** The line that an attribute's description starts with. */
