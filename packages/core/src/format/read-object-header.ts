@@ -63,18 +63,21 @@ function load(image: FileImage, address: number): ObjectHeader {
 
 /** Reads the blocks that the header goes on in. The list grows meanwhile: such a block may lead to another. */
 function followContinuations(image: FileImage, header: ObjectHeader): void {
-  const seen = new Set([header.address])
+  let seen: Set<number> | undefined
   let total = header.chunks[0].length
   for (let i = 1; i < header.chunks.length; i++) {
     const { address, length } = header.chunks[i]
-    if (seen.has(address)) throw new FormatError('object header continues in itself', place(address))
+    if (address === header.address || seen?.has(address))
+      throw new FormatError('object header continues in itself', place(address))
     if (length > LARGEST_CHUNK) throw new LimitError(`chunk of ${length} bytes`, place(address))
-    seen.add(address)
     total += length
     if (total > image.source.size) throw new FormatError('chunks that take more than the file', place(header.address))
     const bytes = image.peek(address, length)
     const params = { version: header.version, flags: header.flags, length }
     add(image, header, image.decodePeeked(continuationBlock, bytes, address, params))
+    if (i + 1 === header.chunks.length) return
+    seen ??= new Set()
+    seen.add(address)
   }
 }
 

@@ -12,8 +12,8 @@ export interface ByteSource {
   readonly size: number
   view(address: number, length: number): Uint8Array
   /**
-   * As `view`, where that costs less if the bytes need not stay: they may be others once the source is asked again. What
-   * a source with this gives are plain arrays, no buffers of Node.
+   * As `view`, where that costs less if the bytes need not stay: they, and the span itself, may be others once the source
+   * is asked again. What a source with this gives are plain arrays, no buffers of Node.
    */
   peek?(address: number, length: number): Span
   /** The file driver whose way of keeping a file in several parts this is. */

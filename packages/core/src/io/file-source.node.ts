@@ -2,7 +2,7 @@ import { closeSync, fstatSync, openSync, readSync, readvSync } from 'node:fs'
 import { IoError, NotFoundError } from '../errors.ts'
 import type { ByteSource } from './byte-source.ts'
 import { checkRange } from './byte-source.ts'
-import { copyBytes, Span } from './span.ts'
+import { copyBytes, NO_BYTES, Span } from './span.ts'
 
 const PAGE = 1 << 16
 const PAGES = 32
@@ -29,6 +29,8 @@ export class FileSource implements ByteSource {
   #missed = -1
   #ahead = 1
   #lastPage: Uint8Array = new Uint8Array(0)
+  /** What `peek` gives, each time the same: it is asked too often for a new one. */
+  readonly #peeked = new Span(NO_BYTES)
   /** Pages that were given up. */
   readonly #spare: Uint8Array[] = []
   #closed = false
@@ -98,8 +100,11 @@ export class FileSource implements ByteSource {
     const number = Math.floor(address / PAGE)
     const start = address - number * PAGE
     if (start + length > PAGE) return new Span(this.view(address, length))
-    const page = number === this.#lastNumber ? this.#lastPage : this.#page(number)
-    return new Span(page, start, length)
+    const peeked = this.#peeked
+    peeked.data = number === this.#lastNumber ? this.#lastPage : this.#page(number)
+    peeked.start = start
+    peeked.length = length
+    return peeked
   }
 
   read(address: number, into: Uint8Array): void {

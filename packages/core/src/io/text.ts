@@ -15,16 +15,31 @@ export function decodeText(bytes: Uint8Array, start = 0, end = bytes.length): st
   let text = ''
   let at = start
   for (; at + 8 <= end; at += 8) text += eightCharacters(bytes, at)
-  if (at + 4 <= end) {
-    text += String.fromCharCode(bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3])
-    at += 4
-  }
-  for (; at < end; at++) text += String.fromCharCode(bytes[at])
-  return text
+  return at === end ? text : text + lastCharacters(bytes, at, end - at)
 }
 
 function eightCharacters(b: Uint8Array, i: number): string {
   return String.fromCharCode(b[i], b[i + 1], b[i + 2], b[i + 3], b[i + 4], b[i + 5], b[i + 6], b[i + 7])
+}
+
+/** One to seven. */
+function lastCharacters(b: Uint8Array, i: number, count: number): string {
+  switch (count) {
+    case 1:
+      return String.fromCharCode(b[i])
+    case 2:
+      return String.fromCharCode(b[i], b[i + 1])
+    case 3:
+      return String.fromCharCode(b[i], b[i + 1], b[i + 2])
+    case 4:
+      return String.fromCharCode(b[i], b[i + 1], b[i + 2], b[i + 3])
+    case 5:
+      return String.fromCharCode(b[i], b[i + 1], b[i + 2], b[i + 3], b[i + 4])
+    case 6:
+      return String.fromCharCode(b[i], b[i + 1], b[i + 2], b[i + 3], b[i + 4], b[i + 5])
+    default:
+      return String.fromCharCode(b[i], b[i + 1], b[i + 2], b[i + 3], b[i + 4], b[i + 5], b[i + 6])
+  }
 }
 
 function decodeLong(bytes: Uint8Array): string {

@@ -119,8 +119,8 @@ function compactAttributes(image: FileImage, header: ObjectHeader): StoredAttrib
     }
     const bytes = image.peek(message.address, message.length)
     const { value: head, bytes: known } = image.startAgain(attributeHead, bytes, message.address)
-    refuseSpare(head, header)
     const data = bytes.data.slice(bytes.start + known.length, bytes.start + bytes.length)
+    refuseSpare(head, header)
     attributes.push({ head, data, creationOrder })
   }
   return attributes
