@@ -255,9 +255,14 @@ class Listing {
     const { simple } = this.#options
     const output = this.#output
     for (const attribute of this.#attempt(() => object.attributes(), path) ?? []) this.#listAttribute(path, attribute)
-    output.text(
-      `    Location:  ${number}:${object.file.fullAddress(object.address)}\n    Links:     ${object.referenceCount}\n`,
-    )
+    // In pieces, as for every object of a file it takes longer to join them than to write them.
+    output.text('    Location:  ')
+    output.text(String(number))
+    output.text(':')
+    output.text(String(object.file.fullAddress(object.address)))
+    output.text('\n    Links:     ')
+    output.text(String(object.referenceCount))
+    output.text('\n')
     // The reference shows the times that object headers of version 2 keep, not the messages of version 1.
     const time = object.header.version > 1 ? object.header.modificationTime : 0
     if (time > 0) output.text(`    Modified:  ${modifiedText(time, simple)}\n`)

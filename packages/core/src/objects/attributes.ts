@@ -53,7 +53,9 @@ export function objectAttributes(
 ): ResolvedAttribute[] {
   const stored = storedAttributes(image, header)
   const byCreation = order === 'creation' && (header.flags & ATTRIBUTE_ORDER_TRACKED) !== 0
-  stored.sort((a, b) => (byCreation ? a.creationOrder - b.creationOrder : compareText(a.head.name, b.head.name)))
+  // Most objects have one, if any, and to sort that takes more than to read it.
+  if (stored.length > 1)
+    stored.sort((a, b) => (byCreation ? a.creationOrder - b.creationOrder : compareText(a.head.name, b.head.name)))
   return stored.map(({ head, data }) => resolve(image, head, data))
 }
 

@@ -4,36 +4,64 @@ import { isNativeLongDouble } from '../long-double.ts'
 type FloatingPointType = Extract<Datatype, { class: 'floating-point' }>
 type ComplexType = Extract<Datatype, { class: 'complex' }>
 
-/** Fields that make up a float format, the byte order aside: precision, sign, exponent, mantissa, bias. */
-function formatOf(type: FloatingPointType): string | undefined {
+/** A standard format of floats, the byte order aside. Places and sizes are in bits, but for the size of an element. */
+interface FloatFormat {
+  size: number
+  sign: number
+  exponentAt: number
+  exponentSize: number
+  mantissaSize: number
+  bias: number
+  name: string
+  /** Whether the name tells of the byte order. */
+  ordered: boolean
+  /** The C type of an x86-64 machine. */
+  native: string | undefined
+}
+
+function floatFormat(numbers: readonly number[], name: string, ordered: boolean, native?: string): FloatFormat {
+  const [size, sign, exponentAt, exponentSize, mantissaSize, bias] = numbers
+  return { size, sign, exponentAt, exponentSize, mantissaSize, bias, name, ordered, native }
+}
+
+const FLOAT_FORMATS = [
+  floatFormat([8, 63, 52, 11, 52, 1023], 'IEEE 64-bit', true, 'double'),
+  floatFormat([4, 31, 23, 8, 23, 127], 'IEEE 32-bit', true, 'float'),
+  floatFormat([2, 15, 10, 5, 10, 15], 'IEEE 16-bit', true, '_Float16'),
+  floatFormat([2, 15, 7, 8, 7, 127], 'bfloat16 16-bit', true),
+  floatFormat([1, 7, 3, 4, 3, 7], 'FP8 E4M3 8-bit', false),
+  floatFormat([1, 7, 2, 5, 2, 15], 'FP8 E5M2 8-bit', false),
+  floatFormat([1, 5, 3, 2, 3, 1], 'FP6 E2M3 6-bit', false),
+  floatFormat([1, 5, 2, 3, 2, 3], 'FP6 E3M2 6-bit', false),
+  floatFormat([1, 3, 1, 2, 1, 1], 'FP4 E2M1 4-bit', false),
+]
+
+function formatOf(type: FloatingPointType): FloatFormat | undefined {
   const plain = type.bitOffset === 0 && type.lowPad === 0 && type.highPad === 0 && type.internalPad === 0
   if (!plain || type.normalization !== 2 || type.mantissaLocation !== 0) return undefined
-  const { size, precision, signLocation, exponentLocation, exponentSize, mantissaSize, exponentBias } = type
-  return [size, precision, signLocation, exponentLocation, exponentSize, mantissaSize, exponentBias].join()
+  for (const format of FLOAT_FORMATS) if (isFormat(type, format)) return format
+  return undefined
 }
 
-const FLOAT_FORMATS: Record<string, { name: string; bits: number; prefix: string; native?: string }> = {
-  '2,16,15,10,5,10,15': { name: 'half', bits: 16, prefix: 'IEEE', native: '_Float16' },
-  '4,32,31,23,8,23,127': { name: 'single', bits: 32, prefix: 'IEEE', native: 'float' },
-  '8,64,63,52,11,52,1023': { name: 'double', bits: 64, prefix: 'IEEE', native: 'double' },
-  '2,16,15,7,8,7,127': { name: 'bfloat16', bits: 16, prefix: 'bfloat16' },
-}
-
-const SMALL_FORMATS: Record<string, string> = {
-  '1,8,7,3,4,3,7': 'FP8 E4M3 8-bit float',
-  '1,8,7,2,5,2,15': 'FP8 E5M2 8-bit float',
-  '1,6,5,3,2,3,1': 'FP6 E2M3 6-bit float',
-  '1,6,5,2,3,2,3': 'FP6 E3M2 6-bit float',
-  '1,4,3,1,2,1,1': 'FP4 E2M1 4-bit float',
+/** The sign is the highest bit of those that count. */
+function isFormat(type: FloatingPointType, format: FloatFormat): boolean {
+  return (
+    type.size === format.size &&
+    type.precision === format.sign + 1 &&
+    type.signLocation === format.sign &&
+    type.exponentLocation === format.exponentAt &&
+    type.exponentSize === format.exponentSize &&
+    type.mantissaSize === format.mantissaSize &&
+    type.exponentBias === format.bias
+  )
 }
 
 /** The name of a standard floating-point format; undefined for others. */
 export function floatName(type: FloatingPointType): string | undefined {
   const format = formatOf(type)
   if (format === undefined || type.order === 'VAX') return undefined
-  const known = FLOAT_FORMATS[format]
-  if (known === undefined) return SMALL_FORMATS[format]
-  return `${known.prefix} ${known.bits}-bit ${type.order === 'LE' ? 'little' : 'big'}-endian float`
+  const order = type.order === 'LE' ? ' little-endian' : ' big-endian'
+  return `${format.name}${format.ordered ? order : ''} float`
 }
 
 const INTEGERS: Record<number, string> = { 1: 'char', 2: 'short', 4: 'int', 8: 'long' }
@@ -41,8 +69,7 @@ const INTEGERS: Record<number, string> = { 1: 'char', 2: 'short', 4: 'int', 8: '
 /** The name of the C type that an x86-64 machine has for a datatype; undefined where it has none. */
 export function nativeName(type: Datatype): string | undefined {
   if (type.class === 'floating-point') {
-    const format = formatOf(type)
-    const name = type.order === 'LE' && format !== undefined ? FLOAT_FORMATS[format]?.native : undefined
+    const name = type.order === 'LE' ? formatOf(type)?.native : undefined
     return name === undefined ? undefined : `native ${name}`
   }
   if (type.class !== 'fixed-point' && type.class !== 'bitfield') return undefined
@@ -59,7 +86,6 @@ export function complexName(type: ComplexType, simple: boolean): string | undefi
   const { base } = type
   if (simple || base.class !== 'floating-point' || base.order !== 'LE') return undefined
   if (isNativeLongDouble(base)) return 'native long double _Complex'
-  const format = formatOf(base)
-  const native = format === undefined ? undefined : FLOAT_FORMATS[format]?.native
+  const native = formatOf(base)?.native
   return native === 'float' || native === 'double' ? `native ${native} _Complex` : undefined
 }

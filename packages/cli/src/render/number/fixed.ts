@@ -3,6 +3,8 @@ const HUGE = 1e21
 
 /** A number as C's printf("%.<digits>f") prints it, for few digits: ties go to the even one, unlike in toFixed. */
 export function fixed(value: number, digits: number): string {
+  // As most percentages are.
+  if (value > 0 && value < HUGE && Number.isInteger(value)) return `${value}.${'0'.repeat(digits)}`
   if (Math.abs(value) >= HUGE) return `${BigInt(value)}.${'0'.repeat(digits)}`
   // Only a number with so few binary places can be exactly between two that are printed, and then this is exact.
   const scaled = Number.isInteger(value * 2 ** (digits + 1)) ? value * 10 ** digits : Number.NaN
