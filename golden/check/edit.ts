@@ -260,8 +260,7 @@ function dumpDiffers(
   if (now.status !== 0) return now.text.slice(-300)
   const [before, after] = [old.text, now.text]
     .map((text) => plain(text, [target]))
-    // No text at all is read as an empty one, and written as one.
-    .map((text) => (stores === true ? text.replace(/^ *SIZE \d+.*$/gm, '').replace(/\bNULL\b/g, '""') : text))
+    .map((text) => (stores === true ? text.replace(/^ *SIZE \d+.*$/gm, '') : text))
   if (before === after) return undefined
   if (effect === 'nothing') return difference(before, after)
   if (effect === 'adds' && !isPartOf(before, after)) return `lacks a line: ${difference(before, after)}`

@@ -211,7 +211,7 @@ const rewrittenSequences: Edit = {
     )
     if (dataset === undefined) return undefined
     const { path } = dataset
-    const values = dataset.read()
+    const values = dataset.read(undefined, { absentStrings: 'null' })
     return { change: (edited) => edited.dataset(path).write(values), affected: [], effect: 'nothing', stores: true }
   },
 }
@@ -224,7 +224,7 @@ const modifiedAttribute: Edit = {
     if (found === undefined) return undefined
     const { name } = found
     const { path } = found.object
-    const value = found.object.attribute(name).read()
+    const value = found.object.attribute(name).read({ absentStrings: 'null' })
     return {
       change: (edited) => edited.get(path).modifyAttribute(name, value),
       affected: [],

@@ -57,4 +57,6 @@ export interface ValueSource extends SequenceSource {
 export interface ValueOptions {
   /** Complex numbers: `{ re, im }` each, or all as a typed array of real and imaginary parts in turn. Default objects. */
   complex?: 'objects' | 'interleaved'
+  /** Strings of variable length that lead nowhere: empty as in h5py, or null, which is written as such. Default empty. */
+  absentStrings?: 'empty' | 'null'
 }

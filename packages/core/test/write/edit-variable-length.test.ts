@@ -82,3 +82,21 @@ test('elements that keep what they lead to do not lose it', (t) => {
   const bytes = edited(before, (_, file) => file.dataset('block').writeRaw(file.dataset('block').raw().slice()))
   t.deepEqual(openBytes(bytes).dataset('block').read(), openBytes(before).dataset('block').read())
 })
+
+test('a text that is not there is told from an empty one, and written as it was', (t) => {
+  const file = (bytes: Uint8Array): File => openBytes(bytes)
+  const values = ['', null, 'some', null]
+  const records = [{ name: null, of: ['', null] }]
+  const bytes = edited(demo, (_, file) => {
+    file.root.createDataset('texts', { data: values, type: 'str' })
+    file.root.createDataset('records', { data: records, type: '{name: str, of: (2)str}', shape: [1] })
+    file.root.createAttribute('text', null, { type: 'str', shape: [1] })
+  })
+  const read = (from: Uint8Array, path: string) => file(from).dataset(path).read(undefined, { absentStrings: 'null' })
+  t.deepEqual(read(bytes, 'texts'), values)
+  t.deepEqual(file(bytes).dataset('texts').read(), ['', '', 'some', ''])
+  t.deepEqual(read(bytes, 'records'), records)
+  t.deepEqual(file(bytes).root.attribute('text').read({ absentStrings: 'null' }), [null])
+  const again = edited(bytes, (_, changed) => changed.dataset('texts').write(read(bytes, 'texts')))
+  t.deepEqual(read(again, 'texts'), values)
+})

@@ -52,10 +52,17 @@ interface Context {
   source: ValueSource
   places: SequencePlaces
   interleaved: boolean
+  /** Whether strings that lead nowhere are told from empty ones. */
+  nulls: boolean
 }
 
-function contextOf(source: ValueSource, { complex }: ValueOptions): Context {
-  return { source, places: source.sequences?.() ?? new PlacesOf(source), interleaved: complex === 'interleaved' }
+function contextOf(source: ValueSource, { complex, absentStrings }: ValueOptions): Context {
+  return {
+    source,
+    places: source.sequences?.() ?? new PlacesOf(source),
+    interleaved: complex === 'interleaved',
+    nulls: absentStrings === 'null',
+  }
 }
 
 /** Sequences of a source that has no faster way to them. */
@@ -147,11 +154,22 @@ function references(type: ReferenceType, bytes: Uint8Array, count: number, { sou
   return each(count, (i) => source.reference?.(type, bytes, i * type.size) ?? null)
 }
 
-function variableStrings(type: VariableLengthType, bytes: Uint8Array, count: number, { places }: Context): Value[] {
+function variableStrings(
+  type: VariableLengthType,
+  bytes: Uint8Array,
+  count: number,
+  { places, nulls }: Context,
+): Value[] {
   return each(count, (i) => {
+    if (nulls && leadsNowhere(type, bytes, i * type.size)) return null
     places.find(type, bytes, i * type.size)
     return fixedString(places.bytes, places.start, places.end, NULL_TERMINATED)
   })
+}
+
+/** Behind the number of its elements there is no address: 0, as the C library has it for a string that is not there. */
+function leadsNowhere({ size }: VariableLengthType, bytes: Uint8Array, at: number): boolean {
+  return bytes.subarray(at + 4, at + size).every((byte) => byte === 0)
 }
 
 function sequences(type: VariableLengthType, bytes: Uint8Array, count: number, context: Context): Value[] {

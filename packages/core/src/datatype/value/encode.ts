@@ -25,7 +25,8 @@ import { encodeBits, encodeEnums, encodeNumbers, typeOfArray, unfit } from './en
  *
  * - numbers: as between datatypes (clipped, rounded); bigints and booleans are numbers too
  * - enum: a number, a name, or a boolean for FALSE and TRUE
- * - string: text or bytes, as many as an element has at most; opaque: just as many; reference: what decodeValues gives
+ * - string: text or bytes, as many as an element has at most; of variable length, null for one that is not there;
+ *   opaque: just as many; reference: what decodeValues gives
  * - compound: objects, or one object with an array for each member; every member has to be there
  * - complex, and compounds of r and i: `{ re, im }`, numbers, or a typed array of real and imaginary parts in turn
  * - array: arrays of arrays, or flat; variable length: an array for each element
@@ -68,6 +69,8 @@ export function encodeValues(type: Datatype, values: Encodable | Columns, target
       return encodeSequences(type, values, target)
   }
 }
+
+const NOTHING = new Uint8Array(0)
 
 function isList(values: unknown): values is Encodable {
   return Array.isArray(values) || (ArrayBuffer.isView(values) && !(values instanceof DataView))
@@ -221,7 +224,8 @@ function wholeElements(type: Datatype, bytes: Uint8Array): Uint8Array {
 function encodeSequences(type: VariableLengthType, values: Encodable, target?: SequenceTarget): Uint8Array {
   if (target === undefined) throw new TypeMismatchError(`nowhere to keep the values of a ${typeLabel(type)}`)
   return eachElement(type, values, (value, into, at, i) => {
-    if (type.kind === 'string') target.store(type, textBytes(type, type.characterSet, value, i), into, at, true)
+    if (type.kind === 'string' && value === null) target.store(type, NOTHING, into, at)
+    else if (type.kind === 'string') target.store(type, textBytes(type, type.characterSet, value, i), into, at, true)
     else if (isList(value)) target.store(type, encodeValues(type.base, value, target), into, at)
     else throw unfit(type, value, i)
   })
