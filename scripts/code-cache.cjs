@@ -1,4 +1,5 @@
-// Keeps what V8 makes of the commands, once those functions are compiled that listings, dumps and small edits need.
+// Keeps what V8 makes of the commands, once those functions are compiled that listings, dumps, small edits and copies of
+// whole files need.
 const { copyFileSync, mkdtempSync, rmSync, writeFileSync } = require('node:fs')
 const { tmpdir } = require('node:os')
 const { join } = require('node:path')
@@ -13,6 +14,7 @@ async function keep() {
   const edited = join(folder, 'edited.h5')
   copyFileSync(FILE, edited)
   await main('h5attr', ['set', edited, 'name', '1'])
+  await main('h5repack', [FILE, join(folder, 'repacked.h5')])
   rmSync(folder, { recursive: true })
   for (const [file, script] of loadedFiles) writeFileSync(codeCache(file), script.createCachedData())
 }

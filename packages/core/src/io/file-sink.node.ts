@@ -2,6 +2,7 @@ import {
   closeSync,
   fchmodSync,
   fchownSync,
+  fdatasync,
   fsyncSync,
   ftruncateSync,
   linkSync,
@@ -17,6 +18,8 @@ import { dirname } from 'node:path'
 import { IoError } from '../errors.ts'
 import type { ReadableSink } from './byte-sink.ts'
 import { checkRange } from './byte-source.ts'
+import type { StartSync } from './early-sync.node.ts'
+import { EarlySync } from './early-sync.node.ts'
 import { PageBuffer } from './page-buffer.ts'
 import { removeAbandoned, temporaryName } from './temporary-file.node.ts'
 
@@ -25,6 +28,7 @@ export interface FileSystem {
   openSync: typeof openSync
   writeSync(fd: number, bytes: Uint8Array, offset: number, length: number, position: number): number
   fsyncSync: typeof fsyncSync
+  fdatasync: StartSync
   ftruncateSync: typeof ftruncateSync
   fchmodSync: typeof fchmodSync
   fchownSync: typeof fchownSync
@@ -37,6 +41,7 @@ const SYSTEM: FileSystem = {
   openSync,
   writeSync,
   fsyncSync,
+  fdatasync,
   ftruncateSync,
   fchmodSync,
   fchownSync,
@@ -69,6 +74,7 @@ export class AtomicFile implements ReadableSink {
   readonly #replace: boolean
   readonly #system: FileSystem
   readonly #buffer: PageBuffer
+  readonly #early: EarlySync
   #fd: number | undefined
   #size = 0
   #named = false
@@ -87,6 +93,7 @@ export class AtomicFile implements ReadableSink {
     removeAbandoned(this.#path)
     this.#temporary = temporaryName(this.#path)
     this.#fd = this.#try('create', () => system.openSync(this.#temporary, 'wx+'))
+    this.#early = new EarlySync(this.#temporary, system.fdatasync)
     this.#buffer = new PageBuffer((address, bytes) => this.#put(address, bytes))
     if (replaced === undefined) return
     try {
@@ -154,6 +161,7 @@ export class AtomicFile implements ReadableSink {
       this.#try('write', () => this.#system.fsyncSync(fd))
       this.#fd = undefined
       this.#try('write', () => this.#system.closeSync(fd))
+      this.#early.close()
     } catch (error) {
       this.abort()
       throw error
@@ -177,6 +185,7 @@ export class AtomicFile implements ReadableSink {
   abort(): void {
     if (this.#fd !== undefined) closeSync(this.#fd)
     this.#fd = undefined
+    this.#early.close()
     if (!this.#named) rmSync(this.#temporary, { force: true })
   }
 
@@ -205,6 +214,7 @@ export class AtomicFile implements ReadableSink {
       const at = done
       done += this.#try('write', () => this.#system.writeSync(fd, bytes, at, bytes.length - at, address + at))
     }
+    this.#early.wrote(bytes.length)
   }
 
   #try<T>(what: string, call: () => T): T {

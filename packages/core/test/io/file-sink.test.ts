@@ -120,6 +120,7 @@ function failing(n: number, count: { calls: number }): FileSystem {
     openSync: guarded(fs.openSync) as typeof fs.openSync,
     writeSync: guarded(fs.writeSync as FileSystem['writeSync']),
     fsyncSync: guarded(fs.fsyncSync),
+    fdatasync: fs.fdatasync,
     ftruncateSync: guarded(fs.ftruncateSync),
     fchmodSync: guarded(fs.fchmodSync),
     fchownSync: guarded(fs.fchownSync),
@@ -154,4 +155,27 @@ test('whatever call to the system fails, there is the old file and nothing besid
   }
   t.true(count.calls > 100)
   t.is(statSync(path).size, 299 * 30_000 + 1000)
+})
+
+test('a large file is on its way to the disk while it is written, and whole whatever becomes of that', (t) => {
+  const place = inFolder('early')
+  const path = join(place, 'a')
+  const refused = Object.assign(new Error('no such call'), { code: 'EINVAL' })
+  for (const fails of [false, true]) {
+    let calls = 0
+    const fdatasync: FileSystem['fdatasync'] = (fd, done) => {
+      calls++
+      if (fails) throw refused
+      fs.fdatasync(fd, done)
+    }
+    using file = new AtomicFile(path, { system: { ...failing(0, { calls: 0 }), fdatasync } })
+    const piece = new Uint8Array(1 << 20)
+    for (let i = 0; i < 40; i++) file.write(i * piece.length, piece.fill(i))
+    t.is(calls, 2)
+    file.commit()
+    const bytes = readFileSync(path)
+    t.is(bytes.length, 40 * piece.length)
+    t.true(Array.from({ length: 40 }, (_, i) => bytes[i * piece.length + 7]).every((byte, i) => byte === i))
+    t.deepEqual(readdirSync(place), ['a'])
+  }
 })
