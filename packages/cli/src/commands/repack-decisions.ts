@@ -14,6 +14,8 @@ export type Decision =
       filtered: boolean
       /** Why it keeps its layout and filters, where that is so. */
       kept: 'small' | 'impossible' | undefined
+      /** What is impossible. */
+      reason?: string
       /** Filters that were dropped although nobody asked for that. */
       lost: readonly FilterStep[]
     }
@@ -21,6 +23,10 @@ export type Decision =
 const NONE = 0
 const SHUFFLE = 2
 const SZIP = 4
+const SCALE_OFFSET = 6
+const LAST_FILTER = 65_535
+/** Of floats by decimal digits, of floats by bits, of integers. */
+const LAST_SCALING = 2
 /** What the library asks of szip besides: K13 codes, and no header. */
 const SZIP_ALWAYS = 1 | 128
 const BITSHUFFLE = 32008
@@ -68,8 +74,9 @@ export function decide(dataset: Dataset, path: string, options: RepackOptions, a
     return { kind: 'written', change, filtered, kept: small ? 'small' : undefined, lost }
   } catch (error) {
     if (!(error instanceof WriteError)) throw error
+    const change = completeChange(dataset, original)
+    return { kind: 'written', change, filtered, kept: 'impossible', reason: error.message, lost: [] }
   }
-  return { kind: 'written', change: completeChange(dataset, original), filtered, kept: 'impossible', lost: [] }
 }
 
 function hasSequences({ type }: Dataset): boolean {
@@ -97,7 +104,8 @@ function losesGrowth(path: string, size: number, options: RepackOptions): boolea
   return objects.length > 0 ? requestOf(path, objects) !== undefined : layout !== undefined
 }
 
-function requestOf(path: string, objects: readonly ObjectRequest[]): ObjectRequest | undefined {
+/** What is asked for a dataset by its first path. */
+export function requestOf(path: string, objects: readonly ObjectRequest[]): ObjectRequest | undefined {
   return objects.find((object) => `/${object.path.replace(/^\//, '')}` === path)
 }
 
@@ -121,6 +129,7 @@ function request(dataset: Dataset, path: string, options: RepackOptions): Wanted
     throw new WriteError(`filters in a ${layout.kind} layout`)
   }
   if (layout?.kind === 'chunked' && layout.chunk.length === 0) throw new WriteError('chunks without a shape')
+  checkFilters(filters)
   if (layout?.kind === 'contiguous') return { layout, filters: [], lost: [] }
   if (layout?.kind === 'compact') return { layout, filters: asked.length > 0 ? [] : undefined, lost: [] }
   if (asked.length === 0) return { layout, filters: undefined, lost: [] }
@@ -138,6 +147,14 @@ function request(dataset: Dataset, path: string, options: RepackOptions): Wanted
     layout: layout ?? (old && { kind: 'chunked', chunk: old }),
     filters: kept,
     lost: options.keepPrefilters ? [] : bare,
+  }
+}
+
+/** What the library refuses to note of filters, whatever they are for. */
+function checkFilters(filters: readonly FilterStep[]): void {
+  for (const { id, parameters } of filters) {
+    if (id > LAST_FILTER) throw new WriteError(`filters have numbers up to ${LAST_FILTER}, not ${id}`)
+    if (id === SCALE_OFFSET && parameters[0] > LAST_SCALING) throw new WriteError(`no way of scaling ${parameters[0]}`)
   }
 }
 

@@ -4,7 +4,7 @@ import type { File } from '@h5kit/core/node'
 import type { RepackOptions } from '../options/repack.ts'
 import { changeLine, RepackTable } from '../render/repack.ts'
 import type { Decision } from './repack-decisions.ts'
-import { decide } from './repack-decisions.ts'
+import { decide, requestOf } from './repack-decisions.ts'
 import type { ObjectLink, ObjectRow, Row } from './repack-table.ts'
 import { elementBytes } from './repack-table.ts'
 
@@ -40,6 +40,8 @@ export class ObjectRounds {
   readonly #skipped = new Set<number>()
   /** Datasets of references, and objects with attributes that refer to others. */
   readonly #referring = new Set<number>()
+  /** Datasets that cannot be as all are to be. */
+  readonly #unfits: { path: string; reason: string }[] = []
   /** Groups that get links in the second round. */
   readonly #later = new Set<number>()
   /** The object that is being written. */
@@ -83,6 +85,7 @@ export class ObjectRounds {
       }
     }
     for (const row of open.reverse()) this.#complete(row)
+    this.#tellUnfits()
     for (const row of rows) {
       if (row.kind === 'link' || (row.more === undefined && !this.#referring.has(row.address))) continue
       this.path = row.path
@@ -156,9 +159,7 @@ export class ObjectRounds {
       if (row.first !== undefined) this.#later.add(row.first.group)
       return
     }
-    if (decision.kept === 'impossible' && this.#table !== undefined) {
-      this.#news.say(` warning: could not create dataset <${row.path}>. Applying original settings\n`)
-    }
+    if (decision.reason !== undefined) this.#unfit(row.path, decision.reason)
     this.#repack.begin(dataset, this.#whole)
     this.#place(row.first)
     const size = await this.#repack.elements(dataset, decision.change)
@@ -182,6 +183,24 @@ export class ObjectRounds {
     if (filtered && kept === 'impossible') {
       this.#news.say(` <warning: could not apply the filter to ${path}>\n`)
     }
+  }
+
+  /** A dataset that cannot be as it is asked for: told of at once where it was named, with all others at the end. */
+  #unfit(path: string, reason: string): void {
+    if (this.#table !== undefined) {
+      this.#news.say(` warning: could not create dataset <${path}>. Applying original settings\n`)
+    }
+    if (requestOf(path, this.#options.objects) !== undefined) {
+      this.#news.warn(`"${path}" keeps its layout and filters: ${reason}`)
+    } else this.#unfits.push({ path, reason })
+  }
+
+  #tellUnfits(): void {
+    const [first, ...others] = this.#unfits
+    if (first === undefined) return
+    const count = others.length
+    const more = count === 0 ? '' : count === 1 ? '; so does 1 other' : `; so do ${count} others`
+    this.#news.warn(`"${first.path}" keeps its layout and filters: ${first.reason}${more}`)
   }
 
   /** Nobody has to find out by the size that elements are no longer shuffled. */

@@ -80,10 +80,10 @@ function ordered(group: Group, { sortBy, descending }: TableOrder): Iterable<Lin
   return descending ? [...links].reverse() : links
 }
 
-/** Whether a name on the command line is that of an object, or of another link to it. */
-export function isIn(rows: readonly Row[], name: string): boolean {
+/** The row of an object that a name on the command line is a path to; undefined where there is none. */
+export function namedRow(rows: readonly Row[], name: string): Row | undefined {
   const path = name.startsWith('/') ? name : `/${name}`
-  return rows.some((row) => row.path === path || (row.kind !== 'link' && row.more?.some((link) => link.path === path)))
+  return rows.find((row) => row.path === path || (row.kind !== 'link' && row.more?.some((link) => link.path === path)))
 }
 
 /** Bytes of the elements of a dataset as they are in memory; 0 for other objects. */

@@ -1,20 +1,23 @@
-import { existsSync, readFileSync, realpathSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readSync, realpathSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { dirname } from 'node:path'
 import type { RepackOptions as NewFile } from '@h5kit/core'
-import { FileRepack, Hdf5Error } from '@h5kit/core'
+import { FileRepack, Hdf5Error, IoError } from '@h5kit/core'
 import type { File } from '@h5kit/core/node'
 import { ScratchFile } from '@h5kit/core/node'
 import type { RepackOptions, SharedSizes } from '../options/repack.ts'
-import { requestLines } from '../render/repack.ts'
 import { RepackProgress } from '../render/repack-progress.ts'
 import { Interruption } from './interruption.ts'
 import { openWithDriver } from './open-driver.ts'
+import { checkNames, checkNewFile, checkOptions } from './repack-checks.ts'
 import type { RepackNews } from './repack-objects.ts'
 import { ObjectRounds } from './repack-objects.ts'
-import { elementBytes, isIn, objectTable } from './repack-table.ts'
+import { elementBytes, objectTable } from './repack-table.ts'
 import type { RepackTarget } from './repack-target.ts'
 import { openTarget } from './repack-target.ts'
+
+/** Of h5's commands; the reference's tools have no other status than that of any failure. */
+const WRONG_USAGE = 2
 
 const BOUNDS = ['earliest', 'v108', 'v110', 'v112', 'v114', 'v200'] as const
 const STRATEGIES = { 'fsm-aggr': 0, page: 1, aggr: 2, none: 3 } as const
@@ -26,15 +29,16 @@ const STRATEGIES = { 'fsm-aggr': 0, page: 1, aggr: 2, none: 3 } as const
  *   object that cannot be written stays
  */
 export async function repack(options: RepackOptions, news: RepackNews, whole: boolean): Promise<number> {
-  const failed = (what: string): number => {
+  const failed = (what: string, status = 1): number => {
     news.warn(what)
     if (!whole) news.say('Error occurred while repacking\n')
-    return 1
+    return whole ? status : 1
   }
   if (!options.inPlace && isSameFile(options.input, options.output)) {
     return failed(`the output "${options.output}" is the input${whole ? ' (--in-place replaces it)' : ''}`)
   }
-  if (options.verbose > 0) news.say(requestLines(options))
+  const contradiction = checkOptions(options, news)
+  if (contradiction !== undefined) return failed(contradiction, WRONG_USAGE)
   const threads = (options.jobs ?? availableParallelism()) - 1
   const { file, driver, error } = openWithDriver(options.input, options.source, { threads })
   if (file === undefined)
@@ -45,6 +49,8 @@ export async function repack(options: RepackOptions, news: RepackNews, whole: bo
     }
     const unknown = checkNames(file, options, news)
     if (unknown !== undefined) return failed(unknown)
+    const unfit = checkNewFile(options)
+    if (unfit !== undefined) return failed(unfit, WRONG_USAGE)
     return await written(file, options, news, whole, failed)
   } catch (error) {
     if (!(error instanceof Hdf5Error)) throw error
@@ -57,27 +63,6 @@ export async function repack(options: RepackOptions, news: RepackNews, whole: bo
 /** Whether two names are those of one file, by whatever way they lead there. */
 function isSameFile(input: string, output: string): boolean {
   return existsSync(input) && existsSync(output) && realpathSync(input) === realpathSync(output)
-}
-
-/** What is wrong with the names of objects that were asked for. */
-function checkNames(file: File, options: RepackOptions, { say }: RepackNews): string | undefined {
-  if (options.objects.length + options.drop.length === 0) return undefined
-  const rows = objectTable(file, options, [])
-  for (const path of options.drop) {
-    // The first row is that of the root group, which there always is.
-    if (!isIn(rows.slice(1), path.replace(/\/+$/, '')))
-      return `there is no object "${path}" in "${options.input}" to leave out`
-  }
-  if (options.objects.length === 0) return undefined
-  const verbose = options.verbose > 0
-  if (verbose)
-    say(`Opening file. Searching ${rows.filter(({ kind }) => kind !== undefined).length} objects to modify ...\n`)
-  for (const { path } of options.objects) {
-    // The first row is that of the root group, which there always is.
-    if (!isIn(rows.slice(1), path.replace(/\/+$/, ''))) return `there is no object "${path}" in "${options.input}"`
-    if (verbose) say(` <${path}>...Found\n`)
-  }
-  return undefined
 }
 
 async function written(
@@ -187,9 +172,25 @@ function newFile(file: File, options: RepackOptions): NewFile {
 
 /** What comes in front of the new file: of another file, of the source, or room for something. */
 function userBlock(file: File, { userBlockFile, userBlock: size, input }: RepackOptions): Uint8Array {
-  if (userBlockFile === undefined && size > 0) return new Uint8Array(size)
-  const length = userBlockFile === undefined ? file.userBlockSize : size
-  const block = new Uint8Array(length)
-  if (length > 0) block.set(readFileSync(userBlockFile ?? input).subarray(0, length))
-  return block
+  if (userBlockFile !== undefined) return firstBytes(userBlockFile, size)
+  return size > 0 || file.userBlockSize === 0 ? new Uint8Array(size) : firstBytes(input, file.userBlockSize)
+}
+
+/** The first bytes of a file, with zeros behind it where it has fewer. */
+function firstBytes(file: string, length: number): Uint8Array {
+  const bytes = new Uint8Array(length)
+  try {
+    const descriptor = openSync(file, 'r')
+    try {
+      for (let at = 0, read = 1; read > 0 && at < length; at += read) {
+        read = readSync(descriptor, bytes, at, length - at, null)
+      }
+    } finally {
+      closeSync(descriptor)
+    }
+  } catch (cause) {
+    const why = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause)
+    throw new IoError(`cannot read the user block in "${file}" (${why})`, { file, cause })
+  }
+  return bytes
 }

@@ -1,4 +1,5 @@
 import type { ClearOptions } from '@h5kit/core/node'
+import { decimalInteger } from './c-numbers.ts'
 import type { OptionRule } from './reference-arguments.ts'
 import { readArguments } from './reference-arguments.ts'
 
@@ -33,7 +34,7 @@ export function parseClear(argv: readonly string[]): ClearCommand {
     else if (name === 'filesize') sizes = true
     else {
       // What is no number is 0, as C's atoi has it; what is negative makes the reference tell what there is.
-      options.increment = value === undefined ? DEFAULT_INCREMENT : Number.parseInt(value, 10) || 0
+      options.increment = value === undefined ? DEFAULT_INCREMENT : decimalInteger(value)
       if (options.increment < 0) return { kind: 'help' }
     }
   }

@@ -1,4 +1,5 @@
 import type { DriverName } from '@h5kit/core/node'
+import { decimalInteger } from './c-numbers.ts'
 
 /** The file driver that a command line asks for. */
 export interface DriverChoice {
@@ -22,5 +23,5 @@ export function driverByName(name: string): DriverName | undefined {
 
 /** The driver of that number; undefined where there is none. What is no number is 0, as C's atoi has it. */
 export function driverByValue(text: string): DriverName | undefined {
-  return VALUES[Number.parseInt(text, 10) || 0]
+  return VALUES[decimalInteger(text)]
 }

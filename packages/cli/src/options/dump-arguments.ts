@@ -1,3 +1,4 @@
+import { decimalInteger } from './c-numbers.ts'
 import { driverByName, driverByValue } from './driver.ts'
 import type { Destination, DumpCommand, DumpOptions, PackedBits, Request, XmlOptions } from './dump.ts'
 import { dumpDefaults } from './dump.ts'
@@ -171,18 +172,18 @@ class Parser {
     const options = this.#options
     switch (name) {
       case 'contents':
-        options.contents = integer(value) > 0 ? 'attributes' : 'objects'
+        options.contents = decimalInteger(value) > 0 ? 'attributes' : 'objects'
         return
       case 'onlyattr':
         if (value !== '') {
-          if (integer(value) === 0) options.attributes = false
+          if (decimalInteger(value) === 0) options.attributes = false
         } else {
           options.data = false
           options.attributeData = true
         }
         return
       case 'width':
-        options.width = integer(value) > 0 ? integer(value) : WIDEST
+        options.width = decimalInteger(value) > 0 ? decimalInteger(value) : WIDEST
         options.perLine = 0
         return
       case 'format':
@@ -204,7 +205,7 @@ class Parser {
         options.packedBits = packedBits(value)
         return
       case 'vds-gap-size':
-        options.virtualGap = integer(value)
+        options.virtualGap = decimalInteger(value)
         if (options.virtualGap < 0) throw new Mistake(`not a number of files: ${value}`)
         return
       case 'max-bytes':
@@ -269,7 +270,7 @@ class Parser {
   #revision(information: string | undefined): void {
     const { driver } = this.#options
     this.#options.revisionCount = information === 'revision_count'
-    if (information !== undefined && !this.#options.revisionCount) driver.revision = integer(information)
+    if (information !== undefined && !this.#options.revisionCount) driver.revision = decimalInteger(information)
   }
 
   #finishXml(xml: XmlOptions): void {
@@ -333,11 +334,6 @@ const SWITCHES: Record<string, (options: DumpOptions) => void> = {
   utf8: (o) => {
     o.utf8 = true
   },
-}
-
-/** C's atoi. */
-function integer(text: string): number {
-  return Number.parseInt(text, 10) || 0
 }
 
 function oneOf<T>(option: string, value: string, choices: Record<string, T>): T {

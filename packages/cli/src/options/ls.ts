@@ -1,3 +1,4 @@
+import { integerAndRest } from './c-numbers.ts'
 import type { DriverChoice } from './driver.ts'
 import { ANY_DRIVER, driverByName, driverByValue } from './driver.ts'
 import { nearest } from './nearest.ts'
@@ -99,15 +100,6 @@ const LONG: Record<string, string | Switch> = {
 const NOT_APPLICABLE = ['vol-value', 'vol-name', 'vol-info', 's3-cred', 'hdfs-attrs']
 const WITH_VALUE = ['vfd', 'vfd-name', 'vfd-value', 'vfd-info', 'page-buffer-size', 'width', ...NOT_APPLICABLE]
 
-/** C's strtol with base 0: the number that a text starts with, 0 where there is none, and what follows it. */
-function integer(text: string): { value: number; rest: string } {
-  const match = /^\s*([+-]?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)/.exec(text)
-  if (match === null) return { value: 0, rest: text }
-  const [whole, sign, digits] = match
-  const value = /^0[0-7]+$/.test(digits) ? Number.parseInt(digits, 8) : Number(digits)
-  return { value: sign === '-' ? -value : value, rest: text.slice(whole.length) }
-}
-
 /** Reads the command line as the reference does: switches first, then files. */
 export function parseLs(argv: readonly string[], defaultWidth: number): LsCommand {
   const options: LsOptions = {
@@ -162,7 +154,7 @@ export function parseLs(argv: readonly string[], defaultWidth: number): LsComman
 
 /** A width of 0, whatever follows it, is a line without an end; the long option with a blank does not take it. */
 function setWidth(options: LsOptions, text: string | undefined, positive: boolean): string | undefined {
-  const { value, rest } = integer(text ?? '')
+  const { value, rest } = integerAndRest(text ?? '')
   const good = value > 0 ? rest === '' : value === 0 && !positive
   if (text === undefined || !good) return `not a width: ${text ?? '(nothing)'}`
   options.width = value
@@ -211,7 +203,7 @@ function valued(name: string, value: string, options: LsOptions, notes: string[]
     if (driver === undefined) return { kind: 'mistake', what: `no file driver "${value}"` }
     options.driver.driver = driver
   } else if (name === 'vfd-info') {
-    const { value: revision, rest } = integer(value)
+    const { value: revision, rest } = integerAndRest(value)
     options.driver.revision = rest === '' ? revision : undefined
   } else if (NOT_APPLICABLE.includes(name))
     notes.push(`--${name} does not apply: files are read without the HDF5 library`)

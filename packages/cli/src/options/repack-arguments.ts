@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs'
+import { anyInteger, decimalInteger } from './c-numbers.ts'
 import { driverByName, driverByValue } from './driver.ts'
 import type { GivenOption } from './reference-arguments.ts'
 import { readArguments } from './reference-arguments.ts'
-import type { LayoutRequest, ObjectRequest, RepackCommand, RepackOptions, SharedSizes } from './repack.ts'
+import type { ObjectRequest, RepackCommand, RepackOptions, SharedSizes } from './repack.ts'
 import { repackDefaults } from './repack.ts'
-import { BadRequest, parseFilter, parseLayout } from './repack-filters.ts'
+import { BadRequest, hasChunkShape, parseFilter, parseLayout } from './repack-filters.ts'
+import { filedRequests, readRequests } from './repack-request-file.ts'
 import { NOT_APPLICABLE, RULES } from './repack-rules.ts'
 
 /** The latest release of which a file can be said to be for. */
@@ -90,7 +91,7 @@ const SWITCHES: Record<string, Setter> = {
     o.errorStack = true
   },
   minimum: (o, value) => {
-    o.minimum = integer(value)
+    o.minimum = decimalInteger(value)
     if (o.minimum <= 0) throw new Mistake(`invalid minimum size of what is compressed <${value}>`)
   },
   low: (o, value) => {
@@ -103,16 +104,16 @@ const SWITCHES: Record<string, Setter> = {
     o.userBlockFile = value
   },
   block: (o, value) => {
-    o.userBlock = integer(value)
+    o.userBlock = decimalInteger(value)
   },
   metadata_block_size: (o, value) => {
-    o.metadataBlock = integer(value)
+    o.metadataBlock = decimalInteger(value)
   },
   threshold: (o, value) => {
-    o.threshold = integer(value)
+    o.threshold = decimalInteger(value)
   },
   alignment: (o, value) => {
-    o.alignment = integer(value)
+    o.alignment = anyInteger(value)
     if (o.alignment < 1) throw new Mistake(`invalid alignment <${value}>`)
   },
   fs_strategy: (o, value) => {
@@ -120,13 +121,13 @@ const SWITCHES: Record<string, Setter> = {
     o.space.strategy = STRATEGIES[value as keyof typeof STRATEGIES]
   },
   fs_persist: (o, value) => {
-    o.space.persist = integer(value) !== 0
+    o.space.persist = decimalInteger(value) !== 0
   },
   fs_threshold: (o, value) => {
-    o.space.threshold = integer(value)
+    o.space.threshold = decimalInteger(value)
   },
   fs_pagesize: (o, value) => {
-    o.space.pageSize = integer(value)
+    o.space.pageSize = anyInteger(value)
   },
   sort_by: (o, value) => {
     if (value !== 'name' && value !== 'creation_order') throw new Mistake(`there is no sorting by <${value}>`)
@@ -147,6 +148,7 @@ class Parser {
   #revision: string | undefined
   #information: string | undefined
   #objects = new Map<string, ObjectRequest>()
+  #wrongFile: Mistake | undefined
 
   take({ name, value }: GivenOption): void {
     const options = this.#options
@@ -167,7 +169,7 @@ class Parser {
 
   #verbose(value: string | undefined): void {
     if (value === undefined) this.#options.verbose = 1
-    else if (integer(value) === 2) this.#options.verbose = 2
+    else if (decimalInteger(value) === 2) this.#options.verbose = 2
   }
 
   /** Options that say how groups and messages are stored. */
@@ -178,11 +180,11 @@ class Parser {
         this.#latest = true
         return
       case 'compact':
-        options.compactLinks = integer(value)
+        options.compactLinks = decimalInteger(value)
         this.#latest ||= options.compactLinks > 0
         return
       case 'indexed':
-        options.indexedLinks = integer(value)
+        options.indexedLinks = decimalInteger(value)
         this.#latest ||= options.indexedLinks > 0
         return
       case 'ssize':
@@ -204,13 +206,15 @@ class Parser {
   }
 
   #filter(text: string): void {
-    const options = this.#options
+    const { filters } = this.#options
     const { paths, request } = parseFilter(text)
-    if (paths.length === 0) options.filters.push(request)
-    for (const path of paths) this.#object(path).filters.push(request)
-    const lists = [options.filters, ...paths.map((path) => this.#object(path).filters)]
-    if (lists.some(({ length }) => length > MOST_FILTERS)) {
-      throw new Mistake(`more than ${MOST_FILTERS} filters with <${text}>`)
+    if (paths.length === 0) {
+      filters.push(request)
+      if (filters.length > MOST_FILTERS) throw new Mistake(`more than ${MOST_FILTERS} filters with <${text}>`)
+    }
+    for (const object of this.#named(paths)) {
+      if (object.filters.length < MOST_FILTERS) object.filters.push(request)
+      else this.notes.push(`<${object.path}> gets ${MOST_FILTERS} filters at most, and not <${text}>`)
     }
   }
 
@@ -218,38 +222,44 @@ class Parser {
     const options = this.#options
     if (options.layout !== undefined) throw new Mistake(`a layout for all objects leaves no room for <${text}>`)
     const { paths, request } = parseLayout(text)
-    options.lastLayout = request
+    // A dataset that is to lose its chunks is one of those that get some, for the reference.
+    const unchunked = paths.length > 0 && request.kind === 'contiguous' && request.unchunked
+    options.lastLayout = unchunked ? { kind: 'chunked', chunk: [] } : request
     if (paths.length === 0) options.layout = request
-    for (const path of paths) this.#layoutOf(path, request)
+    for (const object of this.#named(paths)) {
+      if (hasChunkShape(object)) throw new Mistake(`<${object.path}> has two layouts`, 'option')
+      object.layout = request
+    }
   }
 
-  #layoutOf(path: string, request: LayoutRequest): void {
-    const object = this.#object(path)
-    if (object.layout?.kind === 'chunked') throw new Mistake(`<${path}> has two layouts`, 'option')
-    object.layout = request
+  /** Objects by their paths; one that is named twice at once is two of them, of which the first counts. */
+  #named(paths: readonly string[]): ObjectRequest[] {
+    const objects = paths.map((path) => this.#objects.get(path) ?? { path, filters: [], layout: undefined })
+    for (const object of objects) {
+      if (this.#objects.get(object.path) === object) continue
+      this.#options.objects.push(object)
+      if (!this.#objects.has(object.path)) this.#objects.set(object.path, object)
+    }
+    return objects
   }
 
-  #object(path: string): ObjectRequest {
-    const known = this.#objects.get(path)
-    if (known !== undefined) return known
-    const object: ObjectRequest = { path, filters: [], layout: undefined }
-    this.#objects.set(path, object)
-    this.#options.objects.push(object)
-    return object
-  }
-
-  /** A file with -f and -l options. */
+  /** A file with -f and -l options. One that is wrong is told of when all options are read. */
   #requestsOf(fileName: string): void {
-    const words = readText(fileName)
-      .split(/\s+/)
-      .filter((word) => word !== '')
-    for (let i = 0; i < words.length; i += 2) {
-      const request = words[i + 1]
-      if (request === undefined || (words[i] !== '-f' && words[i] !== '-l')) {
-        throw new Mistake(`"${fileName}" has not just -f and -l with their values`)
+    this.#wrongFile = undefined
+    const found = readRequests(fileName)
+    if ('what' in found) {
+      this.#wrongFile = new Mistake(found.what, 'file')
+      return
+    }
+    try {
+      for (const { option, value } of filedRequests(found.text)) {
+        if (option === undefined) throw new Mistake(`"${fileName}" has not just -f and -l with their values`)
+        if (option === 'filter') this.#filter(value)
+        else this.#layout(value)
       }
-      if (words[i] === '-f') this.#filter(request)
-      else this.#layout(request)
+    } catch (error) {
+      if (!(error instanceof Mistake) || error.during === 'option') throw error
+      this.#wrongFile = new Mistake(error.message, 'file')
     }
   }
 
@@ -257,6 +267,7 @@ class Parser {
   finish(files: readonly string[]): RepackOptions {
     const options = this.#options
     this.#files(files)
+    if (this.#wrongFile !== undefined) throw this.#wrongFile
     if (this.#latest) options.low = LATEST
     if (this.#latest) options.high = LATEST
     if (this.#revision !== undefined && options.source.driver === 'onion') {
@@ -266,8 +277,6 @@ class Parser {
     if (this.#information !== undefined && options.target === 'family') {
       options.memberSize = bytes(this.#information, '--dst-vfd-info')
     }
-    const wrong = contradiction(options)
-    if (wrong !== undefined) throw new Mistake(wrong, 'repacking')
     if (options.userBlockFile !== undefined && options.userBlock === 0) {
       options.userBlock = DEFAULT_USER_BLOCK
       options.userBlockGuessed = true
@@ -298,36 +307,14 @@ class Parser {
   }
 }
 
-/** Why options do not go together; undefined where they do. */
-function contradiction(options: RepackOptions): string | undefined {
-  const { objects, filters, layout, compactLinks, indexedLinks, shared, alignment, threshold, userBlock } = options
-  if (layout !== undefined && objects.some((object) => object.layout?.kind === 'chunked')) {
-    return 'a layout for all objects and another for some'
-  }
-  if (filters.length > 0 && objects.some((object) => object.filters.length > 0)) {
-    return 'filters for all objects and others for some'
-  }
-  if (compactLinks < 0 || indexedLinks < 0) return 'a number of links is not negative'
-  if (indexedLinks > compactLinks) return 'fewest links outside a header (-d) are more than the most in one (-c)'
-  if (Object.values(shared).some((size) => size < 0)) return 'the size of a shared message is not negative'
-  if (options.metadataBlock < 0) return `blocks of ${options.metadataBlock} bytes (-M)`
-  if (alignment === 0 && threshold !== 0) return 'a threshold (-t) without an alignment (-a)'
-  if (options.low > options.high || options.high === 0) {
-    return `a file cannot be for releases from number ${options.low} to ${options.high}`
-  }
-  if (userBlock !== 0 && (userBlock < 512 || !Number.isInteger(Math.log2(userBlock)))) {
-    return `a user block has 512 bytes or twice as many, and so on, not ${userBlock}`
-  }
-  return undefined
-}
-
 function sharedSizes(sizes: SharedSizes, value: string): void {
   const [size, kind] = value.split(':')
-  for (const [name, field] of SHARED) if (kind === undefined || kind.startsWith(name)) sizes[field] = integer(size)
+  for (const [name, field] of SHARED)
+    if (kind === undefined || kind.startsWith(name)) sizes[field] = decimalInteger(size)
 }
 
 function bound(value: string, which: string): number {
-  const number = integer(value)
+  const number = decimalInteger(value)
   if (number < 0 || number > LATEST) throw new Mistake(`the ${which} release is a number from 0 to ${LATEST}`)
   return number
 }
@@ -338,17 +325,4 @@ function bytes(value: string, option: string): number {
   const number = match === null ? 0 : Number(match[1]) * SUFFIXES[match[2].toUpperCase()]
   if (number < 1) throw new Mistake(`${option} needs bytes, as 256M, not "${value}"`)
   return number
-}
-
-/** C's strtol: the number that a text starts with, 0 where there is none. */
-function integer(text: string): number {
-  return Number.parseInt(text, 10) || 0
-}
-
-function readText(fileName: string): string {
-  try {
-    return readFileSync(fileName, 'utf8')
-  } catch (error) {
-    throw new Mistake(`cannot open options file "${fileName}": ${error instanceof Error ? error.message : error}`)
-  }
 }

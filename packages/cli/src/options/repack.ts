@@ -12,8 +12,14 @@ export interface FilterRequest {
   optional: boolean | undefined
 }
 
-/** A layout that datasets are to have. */
-export type LayoutRequest = { kind: 'compact' } | { kind: 'contiguous' } | { kind: 'chunked'; chunk: readonly number[] }
+/**
+ * A layout that datasets are to have. `unchunked` is that of chunks that there are none of; chunks without a shape are
+ * those of which the command line forgot it.
+ */
+export type LayoutRequest =
+  | { kind: 'compact' }
+  | { kind: 'contiguous'; unchunked?: true }
+  | { kind: 'chunked'; chunk: readonly number[] }
 
 /** What is asked for one dataset, by its path as the command line has it. */
 export interface ObjectRequest {
@@ -100,13 +106,13 @@ export interface RepackOptions {
 
 /**
  * What the command line comes to. A mistake says how far the reference would have come, which it tells on stdout:
- * not through the options, or through them but not to the end.
+ * not through an option; not through all options; or through a file of options, after which it ends without an error.
  */
 export type RepackCommand =
   | { kind: 'repack'; options: RepackOptions; notes: string[] }
   | { kind: 'help' }
   | { kind: 'version' }
-  | { kind: 'mistake'; what: string; during: 'option' | 'parsing' | 'repacking' }
+  | { kind: 'mistake'; what: string; during: 'option' | 'parsing' | 'file' }
 
 export function repackDefaults(): RepackOptions {
   return {

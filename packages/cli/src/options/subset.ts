@@ -1,3 +1,5 @@
+import { anyInteger } from './c-numbers.ts'
+
 /** A part of a dataset as the command line gives it; what is left out has a default. */
 export interface Subset {
   start?: number[]
@@ -9,13 +11,7 @@ export interface Subset {
 /** The whole numbers in a text, whatever stands between them; undefined where there are none. */
 export function integerList(text: string): number[] | undefined {
   const found = text.match(/\d+/g)
-  return found === null ? undefined : found.map(cInteger)
-}
-
-/** C's strtoull with base 0: a leading zero makes it octal. */
-function cInteger(digits: string): number {
-  const octal = /^0[0-7]+/.exec(digits)
-  return octal === null ? Number(digits.replace(/^0[89].*$/, '0')) : Number.parseInt(octal[0], 8)
+  return found === null ? undefined : found.map(anyInteger)
 }
 
 /** Takes "name[start;stride;count;block]" apart; undefined where no bracket is in it. */

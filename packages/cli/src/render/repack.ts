@@ -24,24 +24,37 @@ const SZIP = 4
 const NONE = 0
 const LAST_OWN = 6
 
-/** What was asked for, as the reference repeats it. */
-export function requestLines(options: RepackOptions): string {
-  const { layout, filters, objects, userBlockFile, userBlock, userBlockGuessed } = options
-  const any = layout !== undefined || filters.length > 0 || objects.length > 0
-  let text = ''
-  if (any) text += layout === undefined ? 'No all objects to modify layout\n' : layoutForAll(layout)
-  for (const object of objects) {
-    if (object.layout?.kind === 'chunked') text += ` <${object.path}> with chunk size ${shape(object.layout.chunk)}\n`
-  }
-  if (any) text += filters.length === 0 ? 'No all objects to apply filter\n' : filtersForAll(filters)
-  for (const object of objects) for (const filter of object.filters) text += filterFor(object.path, filter)
-  if (userBlockGuessed) {
-    text += `Warning: user block size missing for file ${userBlockFile}. Assigning a default size of ${userBlock}...\n`
-  }
-  if (userBlockFile === undefined && userBlock !== 0) {
-    text += `Warning: user block file name missing. Reserving a size of ${userBlock}...\n`
-  }
-  return text
+/** Which layouts were asked for, as the reference repeats it. */
+export function layoutLines(options: RepackOptions): string {
+  const { layout, objects } = options
+  if (!isAnyAsked(options)) return ''
+  const each = objects.map(({ path, layout }) => {
+    if (layout?.kind === 'contiguous' && layout.unchunked) return ` <${path}> NONE (contiguous)\n`
+    const hasShape = layout?.kind === 'chunked' && layout.chunk.length > 0
+    return hasShape ? ` <${path}> with chunk size ${shape(layout.chunk)}\n` : ''
+  })
+  return (layout === undefined ? 'No all objects to modify layout\n' : layoutForAll(layout)) + each.join('')
+}
+
+/** Which filters were asked for, as the reference repeats it. */
+export function filterLines(options: RepackOptions): string {
+  const { filters, objects } = options
+  if (!isAnyAsked(options)) return ''
+  const each = objects.flatMap(({ path, filters }) => filters.map((filter) => filterFor(path, filter)))
+  return (filters.length === 0 ? 'No all objects to apply filter\n' : filtersForAll(filters)) + each.join('')
+}
+
+/** What is guessed of the room in front of the new file. */
+export function userBlockLines({ userBlockFile, userBlock, userBlockGuessed }: RepackOptions): string {
+  if (userBlockGuessed)
+    return `Warning: user block size missing for file ${userBlockFile}. Assigning a default size of ${userBlock}...\n`
+  if (userBlockFile === undefined && userBlock !== 0)
+    return `Warning: user block file name missing. Reserving a size of ${userBlock}...\n`
+  return ''
+}
+
+function isAnyAsked({ layout, filters, objects }: RepackOptions): boolean {
+  return layout !== undefined || filters.length > 0 || objects.length > 0
 }
 
 function shape(chunk: readonly number[]): string {

@@ -2,8 +2,6 @@ import { repack } from '../commands/repack.ts'
 import { parseRepack } from '../options/repack-arguments.ts'
 import type { Output } from '../output.ts'
 
-const DURING = { option: '', parsing: 'parsing command-line options', repacking: 'repacking' }
-
 type Warn = (message: string) => void
 
 /** `h5repack`: the reference tool's options, output and exit status. */
@@ -28,8 +26,8 @@ async function run(argv: string[], output: Output, warn: Warn, whole: boolean): 
     case 'mistake':
       warn(`${command.what}; ${whole ? 'h5 repack' : 'h5repack'} --help tells what there is`)
       if (whole) return 2
-      if (command.during !== 'option') output.text(`Error occurred while ${DURING[command.during]}\n`)
-      return 1
+      if (command.during === 'parsing') output.text('Error occurred while parsing command-line options\n')
+      return command.during === 'file' ? 0 : 1
     case 'repack':
       for (const note of command.notes) warn(note)
       return await repack(command.options, { say: (text) => output.text(text), warn }, whole)

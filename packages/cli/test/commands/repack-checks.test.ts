@@ -1,0 +1,89 @@
+import { existsSync, mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createFile, openFile } from '@h5kit/core/node'
+import test from 'ava'
+import { repack } from '../../src/commands/repack.ts'
+import { parseRepack } from '../../src/options/repack-arguments.ts'
+
+process.setMaxListeners(0)
+
+/** A table that can grow, a row of numbers, two names of one of them, and a group. */
+function sample(): { from: string; to: string } {
+  const at = mkdtempSync(join(tmpdir(), 'repack-'))
+  const from = join(at, 'from.h5')
+  using file = createFile(from)
+  file.createDataset('table', { data: new Int32Array(600), shape: [20, 30], chunks: [5, 6], maxShape: [null, 40] })
+  file.createDataset('g/row', { data: new Int32Array(10) })
+  file.createHardLink('again', file.createDataset('row', { data: new Int32Array(10) }))
+  file.close()
+  return { from, to: join(at, 'to.h5') }
+}
+
+async function run(argv: string[], whole = true): Promise<{ status: number; said: string; warned: string[] }> {
+  const command = parseRepack(argv)
+  if (command.kind !== 'repack') throw new Error(JSON.stringify(command))
+  const told: string[] = []
+  const warned: string[] = []
+  const news = { say: (text: string) => void told.push(text), warn: (message: string) => void warned.push(message) }
+  const status = await repack(command.options, news, whole)
+  return { status, said: told.join(''), warned }
+}
+
+test('options have to go together', async (t) => {
+  const { from, to } = sample()
+  for (const wrong of [
+    ['-j', '3', '-k', '2'],
+    ['-j', '0', '-k', '0'],
+    ['-c', '3', '-d', '5'],
+    ['-c', '-3'],
+    ['-s', '-5'],
+    ['-t', '5'],
+    ['-b', '1000'],
+    ['-M', '-1'],
+    ['-G', '100'],
+    ['-G', '2000000000'],
+    ['-f', 'NONE', '-f', 'table:GZIP=1'],
+    ['-l', 'table:CHUNK=2x2', '-l', 'CHUNK=3'],
+    ['-l', 'table:CHUNK=NONE', '-l', 'CHUNK=3'],
+  ]) {
+    const { status, said, warned } = await run([...wrong, from, to], false)
+    t.is(status, 1, wrong.join(' '))
+    t.is(said, 'Error occurred while repacking\n')
+    t.is(warned.length, 1)
+    t.is((await run([...wrong, from, to])).status, 2, wrong.join(' '))
+  }
+  t.false(existsSync(to))
+})
+
+test('a user block that cannot be read is told of, and there is no new file', async (t) => {
+  const { from, to } = sample()
+  const { status, warned } = await run(['-u', `${from}.not`, '-b', '512', from, to])
+  t.is(status, 1)
+  t.regex(warned[0], /cannot read the user block in ".*not" \(ENOENT\)/)
+  t.false(existsSync(to))
+})
+
+test('what does not suit a dataset is told of by its name, or once for all', async (t) => {
+  const { from, to } = sample()
+  const named = await run(['-l', 'table,g/row:CHUNK=4', from, to])
+  t.is(named.status, 0)
+  t.deepEqual(named.warned, ['"/table" keeps its layout and filters: chunks of rank 1 in a dataset of rank 2'])
+  using file = openFile(to)
+  t.deepEqual(file.dataset('table').chunkShape, [5, 6])
+  t.deepEqual(file.dataset('g/row').chunkShape, [4])
+  const all = await run(['-l', 'CHUNK=4x4', from, to])
+  t.deepEqual(all.warned, [
+    '"/again" keeps its layout and filters: chunks of rank 2 in a dataset of rank 1; so does 1 other',
+  ])
+})
+
+test('a name that is not the first path to a dataset is told of', async (t) => {
+  const { from, to } = sample()
+  const { status, warned } = await run(['-f', 'g,row:GZIP=1', from, to])
+  t.is(status, 0)
+  t.deepEqual(warned, [
+    '"g" has no layout and no filters: it is a group',
+    '"row" stays as it is: name it "/again", which is the first path to it',
+  ])
+})
