@@ -1,10 +1,11 @@
-import type { Dataset, Datatype, FoundAttribute, H5Object } from '@h5kit/core'
-import { type FileRepack, FormatError, Hdf5Error, WriteError } from '@h5kit/core'
+import type { Dataset, Datatype, FoundAttribute, H5Object, Link } from '@h5kit/core'
+import { type FileRepack, FormatError, Hdf5Error, NotFoundError, UnreachableError, WriteError } from '@h5kit/core'
 import type { File } from '@h5kit/core/node'
 import type { RepackOptions } from '../options/repack.ts'
 import { changeLine, RepackTable } from '../render/repack.ts'
 import type { Decision } from './repack-decisions.ts'
 import { decide, requestOf } from './repack-decisions.ts'
+import { referredAddresses } from './repack-references.ts'
 import type { ObjectLink, ObjectRow, Row } from './repack-table.ts'
 import { elementBytes } from './repack-table.ts'
 
@@ -40,6 +41,8 @@ export class ObjectRounds {
   readonly #skipped = new Set<number>()
   /** Datasets of references, and objects with attributes that refer to others. */
   readonly #referring = new Set<number>()
+  /** Paths of objects by their addresses, where they are told of. */
+  readonly #paths = new Map<number, string>()
   /** Datasets that cannot be as all are to be. */
   readonly #unfits: { path: string; reason: string }[] = []
   /** Groups that get links in the second round. */
@@ -57,7 +60,10 @@ export class ObjectRounds {
   }
 
   async all(rows: readonly Row[]): Promise<void> {
-    if (this.#table !== undefined) this.#news.say(this.#table.head())
+    if (this.#table !== undefined) {
+      this.#news.say(this.#table.head())
+      for (const row of rows) if (row.kind !== 'link') this.#paths.set(row.address, row.path)
+    }
     const open: ObjectRow[] = []
     for (const row of rows) if (row.kind !== 'link') for (const { group } of row.more ?? []) this.#later.add(group)
     for (const row of rows) {
@@ -220,7 +226,7 @@ export class ObjectRounds {
   #link(path: string, found: ObjectLink): void {
     const { merge, prune } = this.#options
     this.#row('link', path)
-    const target = merge ? this.#targetOf(path) : undefined
+    const target = merge ? this.#targetOf(path, found.link) : undefined
     if (target !== undefined) {
       this.#repack.merge(found.group, found.link, target)
       return
@@ -235,13 +241,18 @@ export class ObjectRounds {
     }
   }
 
-  /** The object that a link leads to; undefined where it leads nowhere. */
-  #targetOf(path: string) {
+  /**
+   * The object that a link leads to; undefined where it leads nowhere. A soft link of which even that cannot be told
+   * (no way there, or round in circles) ends the reference's work.
+   */
+  #targetOf(path: string, link: Link): H5Object | undefined {
     try {
       return this.#file.get(path)
     } catch (error) {
-      if (error instanceof Hdf5Error) return undefined
-      throw error
+      if (!(error instanceof Hdf5Error)) throw error
+      const nowhere = error instanceof NotFoundError && !(error instanceof UnreachableError)
+      if (nowhere || this.#whole || link.kind !== 'soft') return undefined
+      throw new WriteError(`where it leads cannot be told, as h5repack has to (h5 repack does not): ${error.message}`)
     }
   }
 
@@ -266,12 +277,22 @@ export class ObjectRounds {
       if (object.type.kind > REGION_REFERENCE && !this.#whole) {
         throw new WriteError('references of the revised kind, which h5repack does not copy (h5 repack does)')
       }
+      this.#tellReferences(object, row.path)
       this.#repack.begin(object, this.#whole)
       this.#place(row.first)
       await this.#repack.elements(object, undefined)
       this.#attributes(object)
     }
     if (object.kind !== 'datatype' && !this.#whole) this.#referringAttributes(object)
+  }
+
+  #tellReferences(dataset: Dataset, path: string): void {
+    if (this.#table === undefined) return
+    const isRegion = dataset.type.class === 'reference' && dataset.type.kind === REGION_REFERENCE
+    for (const address of referredAddresses(dataset)) {
+      const target = this.#paths.get(address)
+      if (target !== undefined) this.#news.say(this.#table.reference(path, target, isRegion))
+    }
   }
 
   #referringAttributes(object: H5Object): void {

@@ -126,6 +126,12 @@ export class RepackTable {
     return ` ${type.padEnd(WIDTH)}${this.#timed ? NO_TIME : ''} ${name}\n`
   }
 
+  /** A dataset once more, for each of its elements; there is never room for times where it is one of regions. */
+  reference(name: string, target: string, isRegion: boolean): string {
+    const row = isRegion ? ` ${'dset'.padEnd(WIDTH)} ${name}\n` : this.row('dset', name)
+    return `${row}object <${name}> ${isRegion ? 'region' : 'object'} reference created to <${target}>\n`
+  }
+
   attribute(name: string): string {
     return ` ${this.#timed ? this.#timedRow('attr', 0, 0, name) : this.row('attr', name)}`
   }
