@@ -1,6 +1,6 @@
-export const HELP = `Writes a file anew: without unused space, in other layouts, with other filters.
+export const HELP = `Writes a file anew: without the space that was freed, in other layouts, with other filters.
 
-  h5repack old.h5 new.h5                            as it is, each object once, nothing unused
+  h5repack old.h5 new.h5                            as it is, each object once, next to each other
   h5repack -f SHUF -f GZIP=6 old.h5 new.h5          all datasets shuffled and compressed
   h5repack -f /a,/b:NONE old.h5 new.h5              two of them without filters
   h5repack -l /a:CHUNK=100x100 old.h5 new.h5        other chunks

@@ -55,10 +55,11 @@ export function objectHeader(file: ObjectContext, object: ObjectDraft): HeaderDr
   }
 }
 
-/** What a new group has room for in its header: as many links as are to be expected. */
+/** What a new group has room for in its header: as many links as are to be expected, unless they are not kept there. */
 function usualRoom({ emitter }: ObjectContext, object: ObjectDraft): number | undefined {
   if (object.kind !== 'group') return undefined
-  const { estimatedEntries, estimatedNameLength } = object.info ?? groupInfoMessage.blank()
+  const { estimatedEntries, estimatedNameLength, maximumCompact } = object.info ?? groupInfoMessage.blank()
+  if (estimatedEntries > maximumCompact || object.links.size > maximumCompact) return undefined
   const { offsets } = emitter.sizes
   const infos = 28 + (object.linkOrder === 'none' ? 0 : 8) + (object.linkOrder === 'indexed' ? offsets : 0)
   return Math.min(MOST_ROOM, infos + estimatedEntries * (7 + estimatedNameLength + offsets))

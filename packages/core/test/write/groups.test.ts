@@ -5,7 +5,8 @@ import type { LinkMessage } from '../../src/format/messages/link.ts'
 import { linkMessage } from '../../src/format/messages/link.ts'
 import { superblockStructure } from '../../src/format/superblock.ts'
 import { symbolTableEntry } from '../../src/format/symbol-table-node.ts'
-import { openBytes } from '../../src/index.ts'
+import type { NewFile } from '../../src/index.ts'
+import { createBytes, openBytes } from '../../src/index.ts'
 import { BufferSink } from '../../src/io/byte-sink.ts'
 import { Emitter } from '../../src/write/emitter.ts'
 import { packHeader } from '../../src/write/header-packer.ts'
@@ -65,3 +66,16 @@ for (const [name, style] of Object.entries({ OLD, LATEST })) {
     })
   }
 }
+
+test('a group has room in its header for links to come, unless they are kept elsewhere', (t) => {
+  const headerSize = (count: number): number => {
+    const fill = (file: NewFile) => {
+      for (let i = 0; i < count; i++) file.createGroup(`group ${i}`)
+    }
+    const { header } = openBytes(createBytes(fill, { low: 'v110' })).root
+    return header.chunks.reduce((sum, { length }) => sum + length, 0)
+  }
+  t.true(headerSize(0) > 100)
+  t.is(headerSize(1), headerSize(0))
+  t.true(headerSize(9) < 60)
+})
