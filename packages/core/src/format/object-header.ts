@@ -66,13 +66,14 @@ function messageHead(io: Io, message: HeaderMessage, params: BlockParams): void 
 }
 
 function checkFlags(io: Io, flags: number): void {
-  // Most messages are as simple as this.
-  if ((flags & (SHARED | WAS_UNKNOWN)) === 0) return
-  const both = (a: number, b: number): boolean => (flags & a) !== 0 && (flags & b) !== 0
   const unmarked = (flags & WAS_UNKNOWN) !== 0 && (flags & MARK_IF_UNKNOWN) === 0
-  if (both(SHARED, DO_NOT_SHARE) || both(WAS_UNKNOWN, FAIL_IF_UNKNOWN_FOR_WRITE) || unmarked) {
+  if (unmarked || has(flags, SHARED | DO_NOT_SHARE) || has(flags, WAS_UNKNOWN | FAIL_IF_UNKNOWN_FOR_WRITE)) {
     io.fail(`contradictory message flags 0x${flags.toString(16)}`, 'Header Message Flags')
   }
+}
+
+function has(flags: number, all: number): boolean {
+  return (flags & all) === all
 }
 
 /** Bytes of the first chunk that are in front of the messages and behind them. */
