@@ -1,15 +1,13 @@
 import type { Attribute, Dataset, Group, H5Object, Link } from '@h5kit/core'
 import { Hdf5Error, LimitError, NotFoundError, UnreachableError } from '@h5kit/core'
 import type { File } from '@h5kit/core/node'
-import type { DriverChoice } from '../options/driver.ts'
 import type { LsOptions } from '../options/ls.ts'
 import type { Output } from '../output.ts'
 import { escapeName } from '../render/escape.ts'
 import { addressLines } from '../render/ls/address.ts'
 import { datatypeText } from '../render/ls/datatype.ts'
 import { attributeHead, datasetExtent, datasetStorage, modifiedText, writeName } from '../render/ls/object.ts'
-import type { Opened } from './open-driver.ts'
-import { openWithDriver } from './open-driver.ts'
+import { openArgument } from './open-driver.ts'
 
 /** Says something on stderr. */
 export type Warn = (message: string) => void
@@ -22,6 +20,8 @@ export async function ls(options: LsOptions, output: Output, warn: Warn): Promis
   const data = options.data ? await import('../render/ls/data.ts') : undefined
   let status = 0
   let number = 1
+  // Once the whole of a file was listed, the groups that are named behind it are shown themselves too.
+  let showStart = false
   for (const argument of options.files) {
     const opened = openArgument(argument, options.driver, number)
     if (opened.file === undefined) {
@@ -33,7 +33,8 @@ export async function ls(options: LsOptions, output: Output, warn: Warn): Promis
       continue
     }
     if (options.verbose) output.text(`Opened "${opened.file.name}" with ${opened.driver} driver.\n`)
-    const listing = new Listing(options, opened.file, opened.object, output, warn, data)
+    showStart ||= options.recursive && opened.object === ''
+    const listing = new Listing(options, opened.file, opened.object, showStart, output, warn, data)
     try {
       const result = listing.run()
       if (result === 'stop') return 1
@@ -44,24 +45,6 @@ export async function ls(options: LsOptions, output: Output, warn: Warn): Promis
     }
   }
   return status
-}
-
-/**
- * Opens FILE/OBJECT. Which slash parts the two is found by trying: the whole argument first, then without its last
- * component, and so on. The error is that of the longest name that exists.
- */
-function openArgument(argument: string, choice: DriverChoice, number: number): Opened & { object: string } {
-  let name = argument
-  let error: Hdf5Error | undefined
-  let firstNumber = number
-  for (;;) {
-    const opened = openWithDriver(name, choice, { firstNumber })
-    firstNumber = opened.nextNumber
-    if (error === undefined || error instanceof NotFoundError) error = opened.error
-    const slash = name.lastIndexOf('/')
-    if (opened.file !== undefined || slash <= 0) return { ...opened, error, object: argument.slice(name.length) }
-    name = name.slice(0, slash)
-  }
 }
 
 /** What became of the listing of one argument. */
@@ -82,6 +65,8 @@ class Listing {
   readonly #data: Data | undefined
   /** The object's path as given; empty for the whole file. */
   readonly #object: string
+  /** Whether the group where the listing starts is shown itself. */
+  readonly #showStart: boolean
   readonly #symbolicTargets = new Set<SymbolicTarget>()
   /** Leading part of each path that is not shown. */
   #hidden: number
@@ -92,13 +77,22 @@ class Listing {
   #elsewhere = false
   #dangling = false
 
-  constructor(options: LsOptions, file: File, object: string, output: Output, warn: Warn, data: Data | undefined) {
+  constructor(
+    options: LsOptions,
+    file: File,
+    object: string,
+    showStart: boolean,
+    output: Output,
+    warn: Warn,
+    data: Data | undefined,
+  ) {
     this.#options = options
     this.#file = file
     this.#output = output
     this.#warn = warn
     this.#data = data
     this.#object = object
+    this.#showStart = showStart
     this.#groupItself = options.groupItself
     this.#base = object.length - (object.endsWith('/') ? 1 : 0)
     this.#hidden = object === '' ? 0 : 1
@@ -133,9 +127,19 @@ class Listing {
   }
 
   #name(path: string, note: string): void {
+    writeName(this.#folderOf(path), this.#lastName(path), note, this.#output)
+  }
+
+  #lastName(path: string): string {
+    return path.slice(Math.max(this.#hidden, path.lastIndexOf('/') + 1))
+  }
+
+  /** What is shown in front of the last name of a path, escaped. */
+  #folderOf(path: string): string {
     const { fullNames, files } = this.#options
-    const shown = path.slice(this.#hidden)
-    writeName(files.length > 1 ? `${this.#file.name}/${shown}` : shown, fullNames, note, this.#output)
+    if (!fullNames) return ''
+    const folder = path.slice(this.#hidden, path.lastIndexOf('/') + 1)
+    return escapeName(files.length > 1 ? `${this.#file.name}/${folder}` : folder, true)
   }
 
   /** Lists an object, or what is in a group. False where it cannot be read. */
@@ -165,11 +169,11 @@ class Listing {
       return
     }
     const opened = this.#again(path, group)
-    opened.file.hold(() => this.#enter(path, this.#again(path, opened), this.#object === '' && this.#options.recursive))
+    opened.file.hold(() => this.#enter(path, this.#again(path, opened), this.#showStart))
   }
 
-  #enter(path: string, group: Group, displayStart: boolean): void {
-    if (displayStart) this.#listObject(path, group, undefined)
+  #enter(path: string, group: Group, showStart: boolean): void {
+    if (showStart) this.#listObject(path, group, undefined)
     const opened = this.#again(path, group)
     const walk: Walk = { seen: new Map(), entered: new Set() }
     if (opened.referenceCount > 1) {
@@ -191,6 +195,7 @@ class Listing {
   #links(path: string, group: Group, recursive: boolean, walk: Walk, depth: number): void {
     if (depth > DEEPEST) throw new LimitError(`groups nested more than ${DEEPEST} deep`, { path })
     const prefix = path.endsWith('/') ? path : `${path}/`
+    const folder = this.#folderOf(prefix)
     for (const link of group.links()) {
       const full = prefix + link.name
       if (link.kind !== 'hard') {
@@ -201,7 +206,7 @@ class Listing {
       const shared = object.referenceCount > 1
       const first = shared ? walk.seen.get(object.address) : undefined
       if (shared && first === undefined) walk.seen.set(object.address, full)
-      this.#listObject(full, object, first)
+      this.#listObject(full, object, first, folder, link.name)
       if (!recursive || object.kind !== 'group') continue
       if (shared && walk.entered.has(object.address)) continue
       if (shared) walk.entered.add(object.address)
@@ -209,12 +214,18 @@ class Listing {
     }
   }
 
-  #listObject(path: string, object: H5Object, firstSeen: string | undefined): void {
+  #listObject(
+    path: string,
+    object: H5Object,
+    firstSeen: string | undefined,
+    folder = this.#folderOf(path),
+    name = this.#lastName(path),
+  ): void {
     const output = this.#output
     const inside = this.#insideLink
     const { number } = object.file
     if (inside) output.text('{')
-    else this.#name(path, '')
+    else writeName(folder, name, '', output)
     output.text(object.kind === 'group' ? 'Group' : object.kind === 'dataset' ? 'Dataset' : 'Type')
     if (firstSeen !== undefined) {
       output.text(`, same as ${escapeName(firstSeen, true)}${inside ? '' : '\n'}`)

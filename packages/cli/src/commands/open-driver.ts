@@ -1,4 +1,5 @@
 import type { Hdf5Error } from '@h5kit/core'
+import { NotFoundError } from '@h5kit/core'
 import type { File, FileOptions } from '@h5kit/core/node'
 import { guessDriver, openForReading } from '@h5kit/core/node'
 import type { DriverChoice } from '../options/driver.ts'
@@ -27,4 +28,22 @@ export function openWithDriver(path: string, choice: DriverChoice, options: File
   // A split file is a multi file with two parts.
   const driver = guess.driver === 'split' ? 'multi' : guess.driver
   return { file: guess.opened, driver, error: guess.error, nextNumber: first + guess.attempts }
+}
+
+/**
+ * Opens FILE/OBJECT. Which slash parts the two is found by trying: the whole argument first, then without its last
+ * component, and so on. The error is that of the longest name that exists.
+ */
+export function openArgument(argument: string, choice: DriverChoice, number: number): Opened & { object: string } {
+  let name = argument
+  let error: Hdf5Error | undefined
+  let firstNumber = number
+  for (;;) {
+    const opened = openWithDriver(name, choice, { firstNumber })
+    firstNumber = opened.nextNumber
+    if (error === undefined || error instanceof NotFoundError) error = opened.error
+    const slash = name.lastIndexOf('/')
+    if (opened.file !== undefined || slash <= 0) return { ...opened, error, object: argument.slice(name.length) }
+    name = name.slice(0, slash)
+  }
 }

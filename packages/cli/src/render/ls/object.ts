@@ -10,13 +10,18 @@ const NAME = 25
 /** What is behind names of each length. */
 const BLANKS = Array.from({ length: NAME }, (_, length) => ' '.repeat(NAME - length))
 
-/** Writes a name in its column of 24, and a note behind it. Pieces: to join them takes longer than to write them. */
-export function writeName(path: string, full: boolean, note: string, output: Output): void {
-  const name = full ? path : path.slice(path.lastIndexOf('/') + 1)
+/**
+ * Writes a name in its column of 24, and a note behind it. In pieces: to join them takes longer than to write them.
+ *
+ * @param folder what is in front of the name, escaped
+ */
+export function writeName(folder: string, name: string, note: string, output: Output): void {
   const shown = escapeName(name, true)
+  const columns = folder.length + shown.length
+  if (folder !== '') output.text(folder)
   output.text(shown)
-  if (note === '') output.text(BLANKS[shown.length] ?? ' ')
-  else output.text(`${note.padStart(NAME - 1 - shown.length)} `)
+  if (note === '') output.text(BLANKS[columns] ?? ' ')
+  else output.text(`${note.padStart(NAME - 1 - columns)} `)
 }
 
 /** A dataset's size behind its name: {10, 20/Inf}. */
