@@ -4,7 +4,7 @@ import type { FileImage } from '../format/file-image.ts'
 import type { Datatype } from '../format/messages/datatype.ts'
 import type { Link } from '../objects/links.ts'
 import { components, followLink, resolvePath } from '../objects/paths.ts'
-import type { ExistingObject, LinkedObject, ObjectDraft, TypeDraft } from '../write/drafts.ts'
+import type { ExistingObject, LinkedObject, TypeDraft } from '../write/drafts.ts'
 import { groupDraft } from '../write/drafts.ts'
 import type { ObjectTimes } from '../write/header-packer.ts'
 import type { CopyOptions, SourcePlace } from '../write/object-copy.ts'
@@ -77,20 +77,24 @@ export function copyObject(
   editor.settle()
   const place = newPlace(destination, path, options.parents === true)
   const { emitter, drafts } = editor.file
-  const copy = new ObjectCopy(source.file.image, emitter, drafts.versions, {
-    ...choices(source, options, () => allCommitted(file)),
-    references: options.expandRefs === true ? 'expand' : source.file === file ? 'keep' : 'clear',
-  })
-  let object = copy.object(source.address)
+  const copy = new ObjectCopy(
+    source.file.image,
+    { emitter, versions: drafts.versions, heap: drafts.heap, drafts },
+    {
+      ...choices(source, options, () => allCommitted(file)),
+      references: options.expandRefs === true ? 'expand' : source.file === file ? 'keep' : 'clear',
+    },
+  )
+  let object = editor.file.inBlocks(() => copy.object(source.address))
   const times = newTimes(file)
   for (const name of place.missing.reverse()) object = groupAround(name, object, times)
-  const added = [object, ...copy.referred].filter((each) => each.kind !== 'existing')
-  drafts.reserve(added, new Map(added.map((each) => [each, 1])))
-  copy.writeData((bytes) => drafts.heap.add(bytes))
-  editor.linkAll([
-    { group: place.group, name: place.name, object },
-    ...copy.referred.map((referred) => ({ group: file.rootAddress, name: pointedBy, object: referred })),
-  ])
+  editor.linkCounted(
+    [
+      ...copy.referred.map((referred) => ({ group: file.rootAddress, name: pointedBy, object: referred })),
+      { group: place.group, name: place.name, object },
+    ],
+    copy.miscounted,
+  )
 }
 
 /** What is asked for, as copying an object wants it; `known` finds the committed datatypes of the other file. */
@@ -112,17 +116,15 @@ function choices(
  */
 export function copyToNew(
   source: H5Object,
-  { emitter, heap, versions }: Workshop,
+  workshop: Workshop,
   options: CopyObjectOptions,
   known: () => ReadonlyMap<TypeDraft | ExistingObject, Datatype>,
-): { object: LinkedObject; referred: readonly ObjectDraft[] } {
-  const copy = new ObjectCopy(source.file.image, emitter, versions, {
+): { object: LinkedObject; referred: readonly LinkedObject[] } {
+  const copy = new ObjectCopy(source.file.image, workshop, {
     ...choices(source, options, known),
     references: options.expandRefs === true ? 'expand' : 'clear',
   })
-  const object = copy.object(source.address)
-  copy.writeData((bytes) => heap.add(bytes))
-  return { object, referred: copy.referred }
+  return { object: copy.object(source.address), referred: copy.referred }
 }
 
 /**

@@ -147,10 +147,7 @@ export class FileRepack {
 
   /** Puts a copy of an object, with all that it leads to, in the place of a link to it. The object may be in another file. */
   merge(group: number, { name, characterSet }: Link, object: H5Object): void {
-    const { emitter, versions, heap } = this.#writer
-    const copy = new ObjectCopy(object.file.image, emitter, versions)
-    const draft = copy.object(object.address)
-    copy.writeData((bytes) => heap.add(bytes))
+    const draft = new ObjectCopy(object.file.image, this.#writer).object(object.address)
     this.#group(group).links.set(name, { kind: 'hard', object: draft, characterSet })
   }
 

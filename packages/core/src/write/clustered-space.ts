@@ -2,40 +2,40 @@ import type { FreeKind, FreeSection, Space, SpaceUse } from './space.ts'
 import { checkSize, type FileSpace } from './space.ts'
 
 /** Bytes of blocks: the least, and the most, between which they grow with what was written so far. */
-const LEAST = 1 << 10
-const MOST = 1 << 16
+export interface BlockSizes {
+  least: number
+  most: number
+  /** A description that takes more than one in so many parts of a block is too large for it. */
+  parts: number
+}
+
+/** Of new files, of which little is to stay unused. */
+const NEW: BlockSizes = { least: 1 << 10, most: 1 << 16, parts: 4 }
+
+/** Of what is added to a file, as the library begins it. */
+export const ADDED: BlockSizes = { least: 1 << 11, most: 1 << 16, parts: 1 }
 
 /** What was written so far is so many times what a block has room for: more of the file does not stay unused. */
 const SHARE = 32
 
-/** A description that takes more than one in so many parts of a block is too large for it, where blocks grow. */
-const PARTS = 4
-
 /**
- * The space of a new file in which descriptions are written between elements: they get their places out of blocks, so
+ * The space of a file in which descriptions are written between elements: they get their places out of blocks, so
  * that they are read together.
  */
 export class ClusteredSpace implements Space {
   readonly inPages = false
   readonly #space: FileSpace
-  readonly #least: number
-  readonly #most: number
-  readonly #parts: number
+  readonly #sizes: BlockSizes
   /** What is left of the block. */
   #at = 0
   #left = 0
   #used = 0
   #closed = false
 
-  /**
-   * @param space where blocks are, and elements
-   * @param block bytes of all blocks, where they are not to grow
-   */
-  constructor(space: FileSpace, block?: number) {
+  /** @param space where blocks are, and elements */
+  constructor(space: FileSpace, sizes = NEW) {
     this.#space = space
-    this.#least = block ?? LEAST
-    this.#most = block ?? MOST
-    this.#parts = block === undefined ? PARTS : 1
+    this.#sizes = sizes
   }
 
   get end(): number {
@@ -56,11 +56,11 @@ export class ClusteredSpace implements Space {
 
   allocate(size: number, use: SpaceUse = 'metadata'): number {
     checkSize(size)
-    if (use === 'raw' || this.#closed || size >= this.#most) return this.#space.allocate(size)
+    if (use === 'raw' || this.#closed || size >= this.#sizes.most) return this.#space.allocate(size)
     if (this.#left < size) {
       // What would take much of a block leaves what is left of this one to smaller descriptions.
-      if (size * this.#parts > this.#nextBlock()) return this.#space.allocate(size)
-      this.#open()
+      if (size * this.#sizes.parts > this.#nextBlock()) return this.#space.allocate(size)
+      this.#begin()
     }
     const at = this.#at
     this.#at += size
@@ -77,18 +77,29 @@ export class ClusteredSpace implements Space {
     this.#space.release(address, size)
   }
 
+  /** Puts descriptions into blocks again, the first of which is before whatever comes now. */
+  open(): void {
+    this.#closed = false
+    this.#begin()
+  }
+
   /** Gives up what is left of the block: what comes now is put anywhere. */
-  trim(): void {
+  close(): void {
     this.#closed = true
     this.#giveBack()
+  }
+
+  trim(): void {
+    this.close()
     this.#space.trim()
   }
 
   #nextBlock(): number {
-    return Math.min(this.#most, Math.max(this.#least, Math.floor(this.#used / SHARE)))
+    const { least, most } = this.#sizes
+    return Math.min(most, Math.max(least, Math.floor(this.#used / SHARE)))
   }
 
-  #open(): void {
+  #begin(): void {
     const block = this.#nextBlock()
     this.#giveBack()
     this.#at = this.#space.allocate(block)

@@ -8,7 +8,7 @@ import type { HeaderPlace, MessageDraft } from './header-packer.ts'
 import { headerLength, packHeader } from './header-packer.ts'
 import type { ObjectContext } from './object-context.ts'
 import type { ObjectOrder } from './object-order.ts'
-import { orderObjects, parentsFirst } from './object-order.ts'
+import { orderObjects } from './object-order.ts'
 import { objectHeader } from './object-writer.ts'
 import type { SharedMessageBuilder } from './shared-message-builder.ts'
 import { FileSpace } from './space.ts'
@@ -19,9 +19,6 @@ const NOWHERE: ByteSink = { write() {} }
 
 /** What elements get instead of addresses while a header is measured. */
 const NO_PLACES: Places = { addressOf: () => 0, store: () => ({ address: 0, index: 0 }) }
-
-/** Headers whose places are given before the objects are written. */
-const MOST_TOGETHER = 1000
 
 /** How objects are written, which is the same in the whole file. */
 export type ObjectPlan = Pick<FilePlan, 'versions' | 'limits' | 'constants'>
@@ -79,7 +76,7 @@ export class DraftWriter {
   }
 
   /**
-   * Writes an object that leads to none but those that the file has; returns its address.
+   * Writes an object that leads to none but those that the file has, or that have their places; returns its address.
    *
    * @param links that lead to it
    */
@@ -89,18 +86,17 @@ export class DraftWriter {
   }
 
   /**
-   * Gives headers of objects that will be written, and of what they lead to, their places side by side, so that they
-   * are read together: the first ones, since to measure a header takes as long as to write it.
+   * Gives the header of an object that will be written its place, before what it leads to gets any.
    *
-   * @param links as for `write`
+   * @param length of the place; what does not fit goes elsewhere
    */
-  reserve(objects: readonly ObjectDraft[], links: ReadonlyMap<ObjectDraft, number>): void {
-    this.#references = this.#order(objects, links).references
-    let left = MOST_TOGETHER
-    for (const object of parentsFirst(objects)) {
-      if (left-- === 0) break
-      this.addressOf(object)
-    }
+  reserve(object: ObjectDraft, length: number): void {
+    this.#reserved.set(object, { address: this.emitter.space.allocate(length), length })
+  }
+
+  /** Whether an object that will be written has its place. */
+  isReserved(object: ObjectDraft): boolean {
+    return this.#reserved.has(object)
   }
 
   #order(objects: readonly ObjectDraft[], links: ReadonlyMap<ObjectDraft, number>): ObjectOrder {

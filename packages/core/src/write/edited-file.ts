@@ -25,6 +25,7 @@ import {
   headerExtents,
   RAW_DATA,
 } from '../objects/storage-extents.ts'
+import { ADDED, ClusteredSpace } from './clustered-space.ts'
 import { DraftWriter } from './draft-writer.ts'
 import { EditedAttributes } from './edited-attributes.ts'
 import { EditedData } from './edited-data.ts'
@@ -98,6 +99,8 @@ export class EditedFile {
   readonly #superblock: Superblock
   readonly #userBlockSize: number
   readonly #space: Space
+  /** Pages keep descriptions together by themselves. */
+  readonly #blocks: ClusteredSpace | undefined
   readonly #sizeBefore: number
   readonly #freeBefore: number
   readonly #objects = new Map<number, EditedObject>()
@@ -118,7 +121,9 @@ export class EditedFile {
     this.#sizeBefore = transaction.size
     const { fileSpace } = this.settings
     const end = superblock.endOfFile - superblock.baseAddress
-    this.#space = fileSpace.strategy === PAGED ? new PagedSpace(0, fileSpace, end) : new FileSpace(end)
+    this.#blocks = fileSpace.strategy === PAGED ? undefined : new ClusteredSpace(new FileSpace(end), ADDED)
+    this.#blocks?.close()
+    this.#space = this.#blocks ?? new PagedSpace(0, fileSpace, end)
     const sink = { write: (address: number, bytes: Uint8Array) => transaction.write(address + userBlockSize, bytes) }
     this.emitter = new Emitter(image.sizes, this.#space, sink)
     const versions = versionsFor(low ?? BOUNDS[superblock.version])
@@ -216,6 +221,16 @@ export class EditedFile {
     superblock.extensionAddress = UNDEFINED
     this.forget(extensionAddress, headerExtents(extension.header))
     return true
+  }
+
+  /** Does work that writes descriptions between elements: blocks keep them together. */
+  inBlocks<T>(work: () => T): T {
+    this.#blocks?.open()
+    try {
+      return work()
+    } finally {
+      this.#blocks?.close()
+    }
   }
 
   /** Gives up an object with all that it has in the file. */

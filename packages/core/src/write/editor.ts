@@ -18,7 +18,7 @@ import { objectExtents } from '../objects/storage-extents.ts'
 import type { ElementSet } from '../storage/element-set.ts'
 import { attributeContent } from './attribute-messages.ts'
 import type { AttributeDraft } from './attribute-storage.ts'
-import type { AttributeContent, LinkedObject, ObjectDraft } from './drafts.ts'
+import type { AttributeContent, ExistingObject, LinkedObject, ObjectDraft } from './drafts.ts'
 import type { EditedFileOptions, EditReport, FileToEdit } from './edited-file.ts'
 import { EditedFile } from './edited-file.ts'
 import type { HeapIds } from './edited-global-heap.ts'
@@ -88,22 +88,20 @@ export class Editor implements Participant {
   }
 
   /**
-   * Adds hard links. Objects that are not in the file yet are written together, since they may lead to one another.
+   * Adds hard links which the objects that are in the file count already.
    *
-   * @param links with a name, or what makes one of the object's address
+   * @param links with a name, or what makes one of the object's address; objects that are not in the file yet are
+   *   written, and lead only to such that count that
+   * @param miscounted of objects: how many links more lead to them than they say
    */
-  linkAll(
+  linkCounted(
     links: readonly { group: number; name: string | ((address: number) => string); object: LinkedObject }[],
+    miscounted: ReadonlyMap<ExistingObject, number>,
   ): void {
     const { drafts } = this.file
-    const fresh = new Map<ObjectDraft, number>()
-    for (const { object } of links) {
-      if (object.kind === 'existing' || drafts.has(object)) this.#count(drafts.addressOf(object), 1)
-      else fresh.set(object, (fresh.get(object) ?? 0) + 1)
-    }
-    const references = drafts.write([...fresh.keys()], fresh)
-    for (const [each, count] of references) if (each.kind === 'existing') this.#count(each.address, count)
+    for (const [{ address }, difference] of miscounted) this.#count(address, difference)
     for (const { group, name, object } of links) {
+      if (object.kind !== 'existing') drafts.write([object], new Map([[object, 1]]))
       const address = drafts.addressOf(object)
       this.file.links(group).add(typeof name === 'string' ? name : name(address), { kind: 'hard', address })
     }

@@ -86,7 +86,8 @@ function spaceOf({ alignment, fileSpace, metadataBlock, parts }: FilePlan, head:
     return new SplitSpace(new FileSpace(head, alignment), new FileSpace(RAW_START, alignment))
   if (fileSpace?.strategy === IN_PAGES) return new PagedSpace(head, fileSpace)
   if (alignment !== undefined && metadataBlock === undefined) return new FileSpace(head, alignment)
-  return new ClusteredSpace(new FileSpace(head, alignment), metadataBlock)
+  const sizes = metadataBlock === undefined ? undefined : { least: metadataBlock, most: metadataBlock, parts: 1 }
+  return new ClusteredSpace(new FileSpace(head, alignment), sizes)
 }
 
 /** A sink behind a user block. */

@@ -67,6 +67,16 @@ export function headerLength(emitter: Emitter, draft: HeaderDraft): number {
   return packing(emitter, draft).length()
 }
 
+/** The same of a header with messages whose bodies have such lengths. */
+export function lengthWithRoom(
+  emitter: Emitter,
+  { version, flags }: Pick<HeaderDraft, 'version' | 'flags'>,
+  lengths: readonly number[],
+): number {
+  const draft = { version, flags: flags & ~SIZE_WIDTH, referenceCount: 1, messages: [] }
+  return packing(emitter, draft).lengthWith(lengths)
+}
+
 function packing(emitter: Emitter, draft: HeaderDraft): Packing {
   return draft.version === 1 ? new Version1(emitter, draft) : new Version2(emitter, draft)
 }
@@ -90,13 +100,17 @@ abstract class Packing {
   protected abstract emitBlock(messages: HeaderMessage[]): { address: number; length: number }
 
   length(): number {
-    const room = this.#roomFor(this.messages())
+    return this.lengthWith(this.messages().map(({ body }) => body.length))
+  }
+
+  lengthWith(lengths: readonly number[]): number {
+    const room = this.#roomFor(lengths.reduce((size, length) => size + this.head + this.padded(length), 0))
     return this.overhead(room) + room
   }
 
   /** Later there may be more messages: then the chunk has to say where the header goes on. */
-  #roomFor(messages: readonly HeaderMessage[]): number {
-    return Math.max(this.size(messages), this.padded(this.draft.room ?? 0), this.#pointerSize())
+  #roomFor(size: number): number {
+    return Math.max(size, this.padded(this.draft.room ?? 0), this.#pointerSize())
   }
 
   #pointerSize(): number {
@@ -108,7 +122,7 @@ abstract class Packing {
     const messages = this.messages()
     const needed = this.size(messages)
     if (place === undefined) {
-      const room = this.#roomFor(messages)
+      const room = this.#roomFor(needed)
       const address = this.emitter.space.allocate(this.overhead(room) + room)
       this.emit(address, messages, this.fill(messages, room - needed))
       return address

@@ -28,11 +28,8 @@ export interface RewriteOptions extends FileOptions, CopyOptions {}
 export function rewriteFile(source: RewriteSource, sink: ByteSink, options: RewriteOptions = {}): void {
   const { image, rootAddress } = source
   const writer = new FileWriter(sink, { ...creationOptions(source), ...options })
-  const { emitter, versions, heap } = writer
-  const copy = new ObjectCopy(image, emitter, versions, options)
-  const root = copy.object(rootAddress)
+  const root = new ObjectCopy(image, writer, options).object(rootAddress)
   if (root.kind !== 'group') throw new FormatError('the root object is no group', { address: rootAddress })
-  copy.writeData((bytes) => heap.add(bytes))
   writer.finish(root)
 }
 

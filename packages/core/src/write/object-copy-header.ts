@@ -1,6 +1,7 @@
 import { typeInFile } from '../datatype/type-in-file.ts'
 import { UnsupportedError } from '../errors.ts'
 import type { FileImage } from '../format/file-image.ts'
+import { openLocalHeap } from '../format/local-heap.ts'
 import { attributeInfoMessage } from '../format/messages/attribute-info.ts'
 import { commentMessage } from '../format/messages/comment.ts'
 import { dataLayoutMessage } from '../format/messages/data-layout.ts'
@@ -8,16 +9,23 @@ import type { Dataspace } from '../format/messages/dataspace.ts'
 import { groupInfoMessage } from '../format/messages/group-info.ts'
 import { CREATION_ORDER_INDEXED, CREATION_ORDER_TRACKED, linkInfoMessage } from '../format/messages/link-info.ts'
 import {
+  ATTRIBUTE,
   ATTRIBUTE_INFO,
+  CONTINUATION,
   DATA_LAYOUT,
   GROUP_INFO,
   isKnownMessage,
+  LINK,
   LINK_INFO,
   MODIFICATION_TIME,
+  NIL,
   OBJECT_COMMENT,
   OLD_MODIFICATION_TIME,
+  REFERENCE_COUNT,
+  SYMBOL_TABLE,
 } from '../format/messages/message-types.ts'
 import { modificationTimeMessage, oldModificationTimeMessage } from '../format/messages/modification-time.ts'
+import { symbolTableMessage } from '../format/messages/symbol-table.ts'
 import { ATTRIBUTE_PHASE_CHANGE, SHARED, TIMES_STORED } from '../format/object-header.ts'
 import type { ObjectHeader } from '../format/read-object-header.ts'
 import { readVirtualMappings } from '../format/virtual-mapping.ts'
@@ -27,7 +35,9 @@ import { datasetFacts, externalFiles, fillSettings, objectKind, typeFacts } from
 import { messageValue } from '../objects/messages.ts'
 import type { DatasetDraft, GroupDraft, ObjectDraft, OrderTracking } from './drafts.ts'
 import { groupDraft, typeDraft } from './drafts.ts'
+import type { Emitter } from './emitter.ts'
 import type { MessageDraft, ObjectTimes } from './header-packer.ts'
+import { lengthWithRoom } from './header-packer.ts'
 import { emptyLayout } from './object-copy-layout.ts'
 import type { Versions } from './version-bounds.ts'
 import { versionsFor } from './version-bounds.ts'
@@ -86,6 +96,14 @@ function groupOf(image: FileImage, header: ObjectHeader): GroupDraft {
   return draft
 }
 
+/** Bytes that the names of an old-style group have room for; more than many names take is of no use to a copy. */
+export function roomOfNames(image: FileImage, header: ObjectHeader): number | undefined {
+  const table = messageValue(image, header, SYMBOL_TABLE, symbolTableMessage)
+  return table && Math.min(MOST_ROOM, openLocalHeap(image, table.localHeap).segment.length)
+}
+
+const MOST_ROOM = 1 << 16
+
 function datasetOf(image: FileImage, header: ObjectHeader, versions: Versions, sizes: Sizes): DatasetDraft {
   const { type: stored, space: extent, layout, filters } = datasetFacts(image, header)
   const type = typeInFile(stored, sizes)
@@ -120,6 +138,25 @@ function plainlyUnlimited(space: Dataspace, { lengths }: Sizes): Dataspace {
   const none = 256 ** lengths - 1
   return { ...space, maximum: space.maximum.map((size) => (size === none ? UNDEFINED : size)) }
 }
+
+/** Messages that a copy does not have: it is in one chunk, and counts its links anew. */
+const NOT_COPIED: ReadonlySet<number> = new Set([NIL, CONTINUATION, REFERENCE_COUNT])
+
+/** Bytes of a header in one chunk that has room for what another one has, save links and attributes where these are left out. */
+export function roomOfHeader(
+  emitter: Emitter,
+  header: ObjectHeader,
+  kept: { links: boolean; attributes: boolean },
+): number {
+  const lengths: number[] = []
+  for (const { type, length } of header.messages) {
+    const isLost = (type === LINK && !kept.links) || (ATTRIBUTE_MESSAGES.has(type) && !kept.attributes)
+    if (!isLost && !NOT_COPIED.has(type)) lengths.push(length)
+  }
+  return lengthWithRoom(emitter, { version: header.version === 1 ? 1 : 2, flags: header.flags }, lengths)
+}
+
+const ATTRIBUTE_MESSAGES: ReadonlySet<number> = new Set([ATTRIBUTE, ATTRIBUTE_INFO])
 
 /** Links and attributes are told in the same way whether the order of their creation is kept. */
 function tracking(flags: number): OrderTracking {

@@ -23,12 +23,13 @@ import type {
 } from './drafts.ts'
 import { symbolicLinkDraft } from './drafts.ts'
 import type { Emitter } from './emitter.ts'
+import type { CopyTarget } from './object-copy-counts.ts'
+import { CountedCopies } from './object-copy-counts.ts'
 import type { StoredData } from './object-copy-data.ts'
 import { copyData, visitElements } from './object-copy-data.ts'
 import type { ElementPlaces } from './object-copy-elements.ts'
 import { ElementMover, outsideParts } from './object-copy-elements.ts'
-import { draftOfHeader, formsOf } from './object-copy-header.ts'
-import type { Versions } from './version-bounds.ts'
+import { draftOfHeader, formsOf, roomOfHeader, roomOfNames } from './object-copy-header.ts'
 
 /** Writes the elements of a dataset, and completes its draft's layout, chunks and fill value. */
 export type WriteElements = (emitter: Emitter, places: ElementPlaces) => void
@@ -90,8 +91,8 @@ interface Source {
   objects: Map<number, LinkedObject>
 }
 
-/** An object whose contents are still to be read. */
-interface Waiting {
+/** An object that is being copied. */
+interface Open {
   source: Source
   draft: ObjectDraft
   header: ObjectHeader
@@ -100,53 +101,73 @@ interface Waiting {
   depth: number
 }
 
-/** Reads objects of one file, and of those that links lead to, as drafts for another, each once, with all that they lead to. */
+/** Copies an object; gives a step for each object that is to be copied before it goes on. */
+interface Step extends Generator<Step, LinkedObject, LinkedObject> {}
+
+/** A part of a step. */
+type Part<T = void> = Generator<Step, T, LinkedObject>
+
+/** Carries out a step with those that it gives, however deep they are. */
+function carriedOut(first: Step): LinkedObject {
+  const open = [first]
+  let result = first.next()
+  for (;;) {
+    if (result.done !== true) {
+      open.push(result.value)
+      result = result.value.next()
+      continue
+    }
+    open.pop()
+    const above = open.at(-1)
+    if (above === undefined) return result.value
+    result = above.next(result.value)
+  }
+}
+
+/**
+ * Copies objects of one file, and of those that links lead to, into another, each once, with all that they lead to.
+ * What is written at once takes no more memory than its address; only the groups around what is being copied are open.
+ */
 export class ObjectCopy {
   /** Objects that were copied because references lead to them. */
-  readonly referred: ObjectDraft[] = []
+  readonly referred: LinkedObject[] = []
   readonly #image: FileImage
+  readonly #target: CopyTarget
   readonly #emitter: Emitter
-  readonly #versions: Versions
   readonly #options: CopyOptions
   readonly #sources = new Map<number, Source>()
-  readonly #waiting: Waiting[] = []
-  /** What writes the elements of the datasets that were read. */
-  #data: ((places: Places) => void)[] = []
+  /** Where copies are written at once. */
+  readonly #counted: CountedCopies | undefined
+  readonly #places: Places
+  /** Committed datatypes of the new file that took the places of others. */
+  readonly #merged = new Set<LinkedObject>()
 
-  constructor(image: FileImage, emitter: Emitter, versions: Versions, options: CopyOptions = {}) {
+  constructor(image: FileImage, target: CopyTarget, options: CopyOptions = {}) {
+    const { drafts, emitter, heap } = target
     this.#image = image
+    this.#target = target
     this.#emitter = emitter
-    this.#versions = versions
     this.#options = options
-  }
-
-  /** The draft of an object, and of everything that can be reached from it. */
-  object(address: number): LinkedObject {
-    const object = this.#object(this.#source(this.#image, 0), address, '', 0)
-    for (let next = this.#waiting.pop(); next !== undefined; next = this.#waiting.pop()) {
-      const before = this.#waiting.length
-      this.#complete(next)
-      // What is found first is gone into first.
-      this.#waiting.push(...this.#waiting.splice(before).reverse())
-    }
-    return object
-  }
-
-  /**
-   * Writes the elements of all datasets that were read, but for those that hold addresses of objects: these are written
-   * with the objects.
-   *
-   * @param store puts variable-length data into the global heap
-   */
-  writeData(store: Places['store']): void {
-    const places: Places = {
-      store,
-      addressOf: () => {
+    this.#counted = drafts && new CountedCopies(drafts)
+    this.#places = {
+      store: (bytes) => heap.add(bytes),
+      addressOf: (object) => {
+        if (drafts !== undefined) return drafts.addressOf(object)
         throw new WriteError('an address before there are any')
       },
     }
-    for (const write of this.#data) write(places)
-    this.#data = []
+  }
+
+  /** The copy of an object, and of everything that can be reached from it; counted as one that a link leads to. */
+  object(address: number): LinkedObject {
+    const object = carriedOut(this.#copied(this.#source(this.#image, 0), address, '', 0))
+    this.#counted?.count(object)
+    return object
+  }
+
+  /** Of objects that are written: how many links more lead to them than they say. */
+  get miscounted(): ReadonlyMap<ExistingObject, number> {
+    return this.#counted?.miscounted ?? new Map()
   }
 
   #source(image: FileImage, number: number): Source {
@@ -157,40 +178,69 @@ export class ObjectCopy {
     return source
   }
 
-  #object(source: Source, address: number, path: string, depth: number): LinkedObject {
-    const known = source.objects.get(address)
-    if (known !== undefined) return known
+  *#copied(source: Source, address: number, path: string, depth: number): Step {
     const header = readObjectHeader(source.image, address)
     const keep = this.#options.keepForms === true
-    const forms = keep ? formsOf(source.image, header) : this.#versions
+    const forms = keep ? formsOf(source.image, header) : this.#target.versions
     const draft = draftOfHeader(source.image, header, forms, this.#emitter.sizes)
-    if (keep) draft.versions = forms
+    if (keep) {
+      draft.versions = forms
+      if (draft.kind === 'group') draft.localHeapSize = roomOfNames(source.image, header)
+    }
     const merged = draft.kind === 'datatype' ? this.#options.merge?.(draft.type) : undefined
     source.objects.set(address, merged ?? draft)
-    if (merged !== undefined) return merged
-    this.#waiting.push({ source, draft, header, path, depth })
-    return draft
-  }
-
-  #committed(source: Source, address: number | undefined): TypeDraft | ExistingObject | undefined {
-    if (address === undefined) return undefined
-    const object = this.#object(source, address, '', 0)
-    if (object.kind === 'datatype' || object.kind === 'existing') return object
-    throw new FormatError('no committed datatype', { structure: 'Shared Message', address })
-  }
-
-  /** Adds what an object leads to. */
-  #complete(object: Waiting): void {
-    const { source, draft, header, depth } = object
-    if (this.#options.withoutAttributes !== true) {
-      const attributes = objectAttributes(source.image, header, 'creation')
-      draft.attributes = attributes.map((attribute) => this.#attribute(source, attribute))
+    if (merged !== undefined) {
+      this.#merged.add(merged)
+      return merged
     }
-    if (draft.kind === 'dataset') this.#dataset(object, draft)
-    else if (draft.kind === 'group' && !(this.#options.shallow === true && depth > 0)) this.#links(object, draft)
+    yield* this.#complete({ source, draft, header, path, depth })
+    if (this.#counted === undefined) return draft
+    const written = this.#counted.write(draft, header.referenceCount)
+    source.objects.set(address, written)
+    return written
   }
 
-  #attribute(source: Source, attribute: ResolvedAttribute): AttributeContent {
+  /** Adds what an object has and leads to, in the order in which the library writes it. */
+  *#complete(object: Open): Part {
+    const { source, draft, header } = object
+    const { withoutAttributes } = this.#options
+    const attributes = withoutAttributes === true ? [] : objectAttributes(source.image, header, 'creation')
+    if (draft.kind === 'dataset') yield* this.#dataset(object, draft)
+    for (const attribute of attributes) draft.attributes.push(yield* this.#attribute(object, attribute))
+    if (draft.kind === 'group' && !this.#isCut(object)) yield* this.#links(object, draft)
+  }
+
+  /** Whether nothing of a group's members is copied. */
+  #isCut({ depth }: Open): boolean {
+    return this.#options.shallow === true && depth > 0
+  }
+
+  /** Copies an object to which another one leads. */
+  *#below(from: Open, source: Source, address: number, path: string, depth: number): Part<LinkedObject> {
+    const known = source.objects.get(address)
+    if (known !== undefined) return known
+    this.#reserve(from)
+    return yield this.#copied(source, address, path, depth)
+  }
+
+  /** What an object leads to is written behind its place, where it has room for what it had. */
+  #reserve(object: Open): void {
+    const { withoutAttributes } = this.#options
+    const kept = { attributes: withoutAttributes !== true, links: !this.#isCut(object) }
+    this.#counted?.reserve(object.draft, () => roomOfHeader(this.#emitter, object.header, kept))
+  }
+
+  *#committed(from: Open, address: number): Part<TypeDraft | ExistingObject> {
+    const object = yield* this.#below(from, from.source, address, '', 0)
+    if (object.kind !== 'datatype' && object.kind !== 'existing') {
+      throw new FormatError('no committed datatype', { structure: 'Shared Message', address })
+    }
+    this.#counted?.count(object)
+    return object
+  }
+
+  *#attribute(object: Open, attribute: ResolvedAttribute): Part<AttributeContent> {
+    const { source } = object
     const { name, characterSet, type, committed, space, data, head } = attribute
     const count = elementCount(space)
     const length = count * type.size
@@ -201,12 +251,14 @@ export class ObjectCopy {
     const mover = this.#mover(source.image, type)
     const moved = (places: Places): Uint8Array =>
       mover?.moved(elements.slice(), count, this.#placesIn(source, places)) ?? elements
-    if (this.#expands(type)) mover?.moved(elements.slice(), count, this.#scout(source))
+    if (this.#expands(type)) {
+      yield* this.#referredTo(object, (scout) => mover?.moved(elements.slice(), count, scout))
+    }
     return {
       name,
       characterSet,
       type: mover?.type ?? type,
-      committed: this.#committed(source, committed),
+      committed: committed === undefined ? undefined : yield* this.#committed(object, committed),
       space,
       data: mover === undefined ? elements : moved,
       // Attributes of other objects may have other versions.
@@ -229,55 +281,75 @@ export class ObjectCopy {
     return this.#options.references === 'expand' && outsideParts(type).references
   }
 
-  /** Looks at what elements refer to, and copies objects among that. */
-  #scout(source: Source): ElementPlaces {
-    return {
+  /** Copies what elements refer to. */
+  *#referredTo(object: Open, look: (scout: ElementPlaces) => void): Part {
+    const { source } = object
+    const addresses = new Set<number>()
+    look({
       store: () => ({ address: 0, index: 0 }),
       newAddress: (address) => {
-        if (source.objects.has(address)) return address
-        const object = this.#object(source, address, '', 0)
-        if (object.kind !== 'existing') this.referred.push(object)
+        addresses.add(address)
         return address
       },
+    })
+    for (const address of addresses) {
+      if (source.objects.has(address)) continue
+      const referred = yield* this.#below(object, source, address, '', 0)
+      if (this.#merged.has(referred)) continue
+      this.#counted?.count(referred)
+      this.referred.push(referred)
     }
   }
 
-  #links({ source, header, path, depth }: Waiting, group: GroupDraft): void {
+  *#links(object: Open, group: GroupDraft): Part {
+    const { source, header, path } = object
     const { drop } = this.#options
-    for (const link of groupLinks(source.image, header, 'creation')) {
+    // What is written at once stands as it stood; drafts are to be the same whatever the group was like.
+    const order = this.#counted !== undefined && group.linkOrder === 'none' ? 'native' : 'creation'
+    for (const link of groupLinks(source.image, header, order)) {
       const below = `${path}/${link.name}`
-      if (drop?.(below, link) !== true) group.links.set(link.name, this.#link(source, header, link, below, depth + 1))
+      if (drop?.(below, link) !== true) group.links.set(link.name, yield* this.#link(object, link, below))
     }
   }
 
-  #link(source: Source, group: ObjectHeader, link: Link, path: string, depth: number): LinkDraft {
+  *#link(object: Open, link: Link, path: string): Part<LinkDraft> {
     const { characterSet } = link
     if (link.kind === 'hard') {
-      return { kind: 'hard', object: this.#object(source, link.address, path, depth), characterSet }
+      return { kind: 'hard', object: yield* this.#linked(object, object.source, link.address, path), characterSet }
     }
-    const { image, number } = source
-    const from = { image, number, address: group.address }
-    const expanded = link.kind === 'user-defined' ? undefined : this.#options.expand?.(from, link)
-    if (expanded === undefined) return { ...symbolicLinkDraft(link), characterSet }
-    const object = this.#object(this.#source(expanded.image, expanded.number), expanded.address, path, depth)
-    return { kind: 'hard', object, characterSet }
+    const place = link.kind === 'user-defined' ? undefined : this.#options.expand?.(placeOf(object), link)
+    if (place === undefined) return { ...symbolicLinkDraft(link), characterSet }
+    const source = this.#source(place.image, place.number)
+    return { kind: 'hard', object: yield* this.#linked(object, source, place.address, path), characterSet }
   }
 
-  #dataset({ source, header, path }: Waiting, draft: DatasetDraft): void {
+  *#linked(group: Open, source: Source, address: number, path: string): Part<LinkedObject> {
+    const object = yield* this.#below(group, source, address, path, group.depth + 1)
+    this.#counted?.count(object)
+    return object
+  }
+
+  *#dataset(object: Open, draft: DatasetDraft): Part {
+    const { source, header, path } = object
     const { image } = source
     const { type, committed, space, layout, filters } = datasetFacts(image, header)
-    draft.committed = this.#committed(source, committed)
     const stored = { image, space, elementSize: type.size, layout, filters, mover: this.#mover(image, type), draft }
     const changed = this.#options.dataset?.({ path, address: header.address, stored })
     const write: WriteElements = changed ?? ((emitter, places) => carryOutHere(copyData(stored, emitter, places)))
-    if (this.#expands(type)) visitElements(stored, this.#scout(source))
+    if (this.#expands(type)) yield* this.#referredTo(object, (scout) => visitElements(stored, scout))
     const step = (places: Places): void => write(this.#emitter, this.#placesIn(source, places))
-    if (outsideParts(type).references) draft.deferred = step
-    else this.#data.push(step)
+    // Drafts have no addresses that elements could hold.
+    if (this.#counted === undefined && outsideParts(type).references) draft.deferred = step
+    else step(this.#places)
+    if (committed !== undefined) draft.committed = yield* this.#committed(object, committed)
   }
 
   #mover(image: FileImage, type: Datatype): ElementMover | undefined {
     const { sequences, references } = outsideParts(type)
     return sequences || references ? new ElementMover(image, type, this.#emitter.sizes) : undefined
   }
+}
+
+function placeOf({ source, header }: Open): SourcePlace {
+  return { image: source.image, number: source.number, address: header.address }
 }

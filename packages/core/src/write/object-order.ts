@@ -53,21 +53,3 @@ function* leadsTo(object: ObjectDraft): Generator<LinkedObject> {
   if (object.kind !== 'group') return
   for (const link of object.links.values()) if (link.kind === 'hard') yield link.object
 }
-
-/** All objects, each before what it leads to: in the order in which the library copies them. */
-export function* parentsFirst(roots: readonly ObjectDraft[]): Generator<ObjectDraft> {
-  const seen = new Set<LinkedObject>()
-  const open: Iterator<LinkedObject>[] = [roots.values()]
-  for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
-    const next = top.next()
-    if (next.done === true) {
-      open.pop()
-      continue
-    }
-    const object = next.value
-    if (object.kind === 'existing' || seen.has(object)) continue
-    seen.add(object)
-    yield object
-    if (!isLeaf(object)) open.push(leadsTo(object))
-  }
-}

@@ -42,7 +42,11 @@ test('large descriptions have places of their own, and none is of no size', (t) 
 })
 
 test('blocks have the size that is asked for, and are aligned as everything is', (t) => {
-  const space = new ClusteredSpace(new FileSpace(96, { threshold: 1000, alignment: 512 }), 2000)
+  const space = new ClusteredSpace(new FileSpace(96, { threshold: 1000, alignment: 512 }), {
+    least: 2000,
+    most: 2000,
+    parts: 1,
+  })
   t.is(space.allocate(300), 512)
   t.is(space.allocate(700, 'raw'), 2512)
   t.is(space.allocate(1700), 812)
