@@ -7,6 +7,7 @@ import type { CopyOptions } from '../options/copy.ts'
 import type { Output } from '../output.ts'
 import type { ChangedFile } from './changed-file.ts'
 import { fileToChange } from './changed-file.ts'
+import { collectOften, MANY_OBJECTS } from './collect-often.ts'
 
 /** Says something on stderr. */
 type Warn = (message: string) => void
@@ -68,6 +69,7 @@ function copyInto(options: CopyOptions, source: File, target: ChangedFile, outpu
   }
   try {
     if (verbose && !linkExists(source, from)) output.text(`Warning: link <${from}> doesn't exist \n`)
+    if (source.size > LARGE) collectOften()
     const link = danglingLink(source, from)
     if (link === undefined) copyObject(source.get(from), target.file.root, to, copy)
     else copyLink(link, target.file.root, to)
@@ -81,6 +83,9 @@ function copyInto(options: CopyOptions, source: File, target: ChangedFile, outpu
     return 1
   }
 }
+
+/** Bytes of files that may have many objects. */
+const LARGE = MANY_OBJECTS * 256
 
 function linkExists(file: File, path: string): boolean {
   if (/^[/.]*$/.test(path)) return true

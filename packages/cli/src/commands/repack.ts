@@ -7,6 +7,7 @@ import type { File } from '@h5kit/core/node'
 import { ScratchFile } from '@h5kit/core/node'
 import type { RepackOptions, SharedSizes } from '../options/repack.ts'
 import { RepackProgress } from '../render/repack-progress.ts'
+import { collectOften, MANY_OBJECTS } from './collect-often.ts'
 import { Interruption } from './interruption.ts'
 import { openWithDriver } from './open-driver.ts'
 import { checkNames, checkNewFile, checkOptions } from './repack-checks.ts'
@@ -90,7 +91,7 @@ async function written(
     const wrong = await failureOf(async () => {
       const rows = objectTable(file, options, options.drop)
       progress?.expect(rows.reduce((sum, row) => sum + elementBytes(file, row), 0))
-      if (rows.length > MANY) collectOften()
+      if (rows.length > MANY_OBJECTS) collectOften()
       await rounds.all(rows)
     })
     if (wrong !== undefined && whole) {
@@ -112,15 +113,6 @@ async function written(
 /** What tells how far the work has come; undefined where nobody looks. */
 function progressOf({ dryRun }: RepackOptions): RepackProgress | undefined {
   return process.stderr.isTTY && !dryRun && process.env.CI === undefined ? new RepackProgress() : undefined
-}
-
-/** Objects for which memory matters more than the time that it takes to load what is needed for that. */
-const MANY = 20_000
-
-/** What objects leave behind is collected before there is as much of it as of themselves. */
-function collectOften(): void {
-  const { setFlagsFromString } = process.getBuiltinModule('node:v8')
-  setFlagsFromString('--heap-growing-percent=50')
 }
 
 async function failureOf(work: () => Promise<void>): Promise<string | undefined> {

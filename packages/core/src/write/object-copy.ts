@@ -2,6 +2,7 @@ import { FormatError, WriteError } from '../errors.ts'
 import type { FileImage } from '../format/file-image.ts'
 import { elementCount } from '../format/messages/dataspace.ts'
 import type { Datatype } from '../format/messages/datatype.ts'
+import { LINK } from '../format/messages/message-types.ts'
 import type { ObjectHeader } from '../format/read-object-header.ts'
 import { readObjectHeader } from '../format/read-object-header.ts'
 import type { ResolvedAttribute } from '../objects/attributes.ts'
@@ -9,6 +10,7 @@ import { objectAttributes } from '../objects/attributes.ts'
 import { datasetFacts } from '../objects/dataset.ts'
 import type { Link } from '../objects/links.ts'
 import { groupLinks } from '../objects/links.ts'
+import { findMessage } from '../objects/messages.ts'
 import { carryOutHere } from './chunk-queue.ts'
 import type {
   AttributeContent,
@@ -304,8 +306,9 @@ export class ObjectCopy {
   *#links(object: Open, group: GroupDraft): Part {
     const { source, header, path } = object
     const { drop } = this.#options
-    // What is written at once stands as it stood; drafts are to be the same whatever the group was like.
-    const order = this.#counted !== undefined && group.linkOrder === 'none' ? 'native' : 'creation'
+    // Few links stand as they stood, like the library's; drafts are to be the same whatever the group was like.
+    const few = group.linkOrder === 'none' && findMessage(header, LINK) !== undefined
+    const order = this.#counted !== undefined && few ? 'native' : 'creation'
     for (const link of groupLinks(source.image, header, order)) {
       const below = `${path}/${link.name}`
       if (drop?.(below, link) !== true) group.links.set(link.name, yield* this.#link(object, link, below))
