@@ -318,7 +318,7 @@ export class EditedFile {
     }
     if (attributes?.changed === true) attributes.emit(emitter)
     if (data?.chunks?.changed === true) data.chunks.emit(object, settings.chunkK)
-    object.touch(emitter, now)
+    if (isTold(object)) object.touch(emitter, now)
     object.emit(emitter)
     this.unshare(object)
   }
@@ -370,6 +370,11 @@ function freeBytes(space: Space): number {
   return space.free.reduce((sum, { size }) => sum + size, 0)
 }
 
-function isChanged({ changed, touched, links, attributes, data }: EditedObject): boolean {
+function isChanged(object: EditedObject): boolean {
+  return object.recounted || isTold(object)
+}
+
+/** Whether something was changed of which the times of an object tell. */
+function isTold({ changed, touched, links, attributes, data }: EditedObject): boolean {
   return changed || touched || links?.changed === true || attributes?.changed === true || data?.chunks?.changed === true
 }

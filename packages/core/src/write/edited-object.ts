@@ -46,6 +46,8 @@ export class EditedObject {
   links: EditedLinks | undefined
   attributes: EditedAttributes | undefined
   data: EditedData | undefined
+  /** Whether another number of links leads to it than it says, of which its times do not tell. */
+  recounted = false
   /** Whether elements were changed: the object may tell when that was. */
   touched = false
   /** Messages that the object shared with others, and does no more. */

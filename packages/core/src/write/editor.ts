@@ -99,7 +99,11 @@ export class Editor implements Participant {
     miscounted: ReadonlyMap<ExistingObject, number>,
   ): void {
     const { drafts } = this.file
-    for (const [{ address }, difference] of miscounted) this.#count(address, difference)
+    for (const [{ address }, difference] of miscounted) {
+      const object = this.file.object(address)
+      object.referenceCount += difference
+      object.recounted = true
+    }
     for (const { group, name, object } of links) {
       if (object.kind !== 'existing') drafts.write([object], new Map([[object, 1]]))
       const address = drafts.addressOf(object)

@@ -108,3 +108,15 @@ test('only groups at the top are gone into where members are left out', (t) => {
   const copy = copied('links-cycle.h5', '/one', { shallow: true })
   t.deepEqual([...copy.visit()].map(({ path }) => path).sort(), ['copy', 'copy/self', 'copy/two'])
 })
+
+test('what other links led to as well counts those of the copy alone, and is as old as it was', (t) => {
+  const path = '/same group'
+  const original = openFile(`${golden}object-reference-count.h5`)
+  const copy = copied('object-reference-count.h5', path)
+  const before = original.get(path)
+  const after = copy.get('copy')
+  t.true(before.referenceCount > 1)
+  t.is(after.referenceCount, 2)
+  t.not(before.modificationTime, undefined)
+  t.is(after.modificationTime, before.modificationTime)
+})
