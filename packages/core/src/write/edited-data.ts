@@ -55,6 +55,21 @@ export class EditedData {
     return this.#dataset.chunks
   }
 
+  /** As an array is stored: a scalar is one of a single element. */
+  get shape(): number[] {
+    return shapeOf(this.#dataset.space)
+  }
+
+  /** Elements that are best looked at together, along each axis. */
+  get chunkShape(): readonly number[] {
+    return this.chunks?.layout.dimensions ?? this.shape.map(() => 1)
+  }
+
+  /** Whether the elements are in other files, or of other datasets. */
+  get isElsewhere(): boolean {
+    return this.#dataset.external !== undefined || this.#dataset.layout.kind === 'virtual'
+  }
+
   /**
    * Writes elements.
    *

@@ -2,18 +2,15 @@ import { NotFoundError, WriteError } from '../errors.ts'
 import type { AttributeMessage } from '../format/messages/attribute.ts'
 import { attributeMessage } from '../format/messages/attribute.ts'
 import { commentMessage } from '../format/messages/comment.ts'
-import type { Datatype } from '../format/messages/datatype.ts'
-import { datatypeMessage } from '../format/messages/datatype.ts'
 import type { LinkMessage, LinkTarget } from '../format/messages/link.ts'
 import { ATTRIBUTE, DATASPACE, DATATYPE, OBJECT_COMMENT } from '../format/messages/message-types.ts'
 import type { SharedMessage } from '../format/messages/shared.ts'
 import { sharedMessage } from '../format/messages/shared.ts'
 import { SHAREABLE, SHARED } from '../format/object-header.ts'
 import { readObjectHeader } from '../format/read-object-header.ts'
-import { resolveAttribute } from '../objects/attributes.ts'
 import type { Link } from '../objects/links.ts'
 import { findLink } from '../objects/links.ts'
-import { committedAddress, messageValue } from '../objects/messages.ts'
+import { committedAddress } from '../objects/messages.ts'
 import { objectExtents } from '../objects/storage-extents.ts'
 import type { ElementSet } from '../storage/element-set.ts'
 import { attributeContent } from './attribute-messages.ts'
@@ -21,9 +18,9 @@ import type { AttributeDraft } from './attribute-storage.ts'
 import type { AttributeContent, ExistingObject, LinkedObject, ObjectDraft } from './drafts.ts'
 import type { EditedFileOptions, EditReport, FileToEdit } from './edited-file.ts'
 import { EditedFile } from './edited-file.ts'
-import type { HeapIds } from './edited-global-heap.ts'
 import type { EditedObject } from './edited-object.ts'
-import { hasSequences, heapIdsOf, without } from './heap-ids.ts'
+import { EditedSequences } from './edited-sequences.ts'
+import { without } from './heap-ids.ts'
 import type { Participant } from './participant.ts'
 import type { Transaction } from './transaction.ts'
 
@@ -161,7 +158,9 @@ export class Editor implements Participant {
       object.referenceCount += change
       object.changed = true
       if (object.referenceCount > 0) continue
+      const sequences = this.#sequences.ofObject(object)
       for (const lost of this.#leadsTo(object)) counts.set(lost, (counts.get(lost) ?? 0) - 1)
+      this.#sequences.free(sequences)
       this.#free(object)
     }
   }
@@ -201,25 +200,25 @@ export class Editor implements Participant {
     const { drafts, emitter } = this.file
     const attributes = this.file.attributes(object)
     const before = attributes.attributes.get(content.name)
-    const lost = this.#heapIdsOf(object, before)
+    const lost = this.#sequences.ofAttribute(object, before)
     const message = attributeContent(drafts.context, content)
     attributes.set(content.name, emitter.encoded(attributeMessage, message, undefined))
     this.#takeOn(message)
     if (before !== undefined) this.#giveUp(object, before)
-    if (lost.size > 0) this.file.heap.free(without(lost, this.#heapIds(content.type, message.data)))
+    if (lost.size > 0) this.#sequences.free(without(lost, this.#sequences.of(content.type, message.data)))
   }
 
   /** Variable-length data that is added next goes where that of an attribute is, which is about to be replaced. */
   willReplace(object: number, name: string): void {
-    this.#heapIdsOf(object, this.file.attributes(object).attributes.get(name))
+    this.#sequences.ofAttribute(object, this.file.attributes(object).attributes.get(name))
   }
 
   removeAttribute(object: number, name: string): void {
     const attributes = this.file.attributes(object)
     const before = attributes.attributes.get(name)
-    const lost = this.#heapIdsOf(object, before)
+    const lost = this.#sequences.ofAttribute(object, before)
     attributes.remove(name)
-    this.file.heap.free(lost)
+    this.#sequences.free(lost)
     if (before !== undefined) this.#giveUp(object, before)
   }
 
@@ -273,38 +272,26 @@ export class Editor implements Participant {
    * @param bytes or what makes them, and puts what they lead to into the heap: where that was of the elements before
    */
   writeElements(dataset: number, set: ElementSet, bytes: Uint8Array | (() => Uint8Array)): void {
-    const { image } = this.file
     const data = this.file.data(dataset)
-    const type = messageValue(image, this.file.object(dataset).header, DATATYPE, datatypeMessage)
-    if (type === undefined || !hasSequences(type)) {
-      data.write(set, typeof bytes === 'function' ? bytes() : bytes)
-      return
-    }
-    const before = this.#heapIds(type, data.read(set, image.source))
+    const sequences = this.#sequences
+    const before = sequences.ofElements(dataset, set)
     const written = typeof bytes === 'function' ? bytes() : bytes
     data.write(set, written)
-    const lost = without(before, this.#heapIds(type, written))
-    // Many elements may have the fill value, and so lead to the same place.
-    this.file.heap.free(data.fill === undefined ? lost : without(lost, this.#heapIds(type, data.fill)))
-  }
-
-  /** The objects of the global heap that elements have; what is added to the heap next goes where these are. */
-  #heapIds(type: Datatype, elements: Uint8Array): HeapIds {
-    const { image, drafts, heap } = this.file
-    return heapIdsOf(heap, image.sizes, type, elements, (address) => drafts.heap.isFilling(address))
-  }
-
-  /** As `#heapIds`, of an attribute. None where objects may share attributes: then several may lead to the same place. */
-  #heapIdsOf(object: number, attribute: AttributeDraft | undefined): HeapIds {
-    const { image } = this.file
-    if (attribute === undefined || image.sharedMessages !== undefined) return new Map()
-    const { type, data } = resolveAttribute(image, this.file.attributes(object).decoded(attribute))
-    return hasSequences(type) ? this.#heapIds(type, data) : new Map()
+    if (before === undefined) return
+    const lost = without(before.ids, sequences.of(before.type, written))
+    sequences.free(sequences.butFill(lost, before.type, data))
   }
 
   /** Gives a dataset another size, within its largest. */
   resize(dataset: number, dimensions: readonly number[]): void {
+    const sequences = this.#sequences
+    const lost = sequences.outside(dataset, dimensions)
     this.file.data(dataset).resize(dimensions)
+    sequences.free(lost)
+  }
+
+  get #sequences(): EditedSequences {
+    return new EditedSequences(this.file)
   }
 
   /** Writes what was changed so far where it can be read; the file stays as it is. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
 import type { File } from '../../src/api/file.ts'
-import { openBytes } from '../../src/index.ts'
+import { openBytes, slice } from '../../src/index.ts'
 import { edited, misplaced } from '../support/edit.ts'
 
 const demo = new Uint8Array(
@@ -100,3 +100,62 @@ test('a text that is not there is told from an empty one, and written as it was'
   const again = edited(bytes, (_, changed) => changed.dataset('texts').write(read(bytes, 'texts')))
   t.deepEqual(read(again, 'texts'), values)
 })
+
+const many = Array.from({ length: 300 }, (_, i) => `text ${i} `.repeat(1 + (i % 7)))
+
+const removed: readonly { what: string; add(file: File): void; remove(file: File): void }[] = [
+  {
+    what: 'a dataset',
+    add: (file) => {
+      file.root.createDataset('more', { data: many })
+    },
+    remove: (file) => file.root.delete('more'),
+  },
+  {
+    what: 'a dataset in chunks, in a group',
+    add: (file) => {
+      file.root.createGroup('fresh').createDataset('more', { data: many, chunks: [70], compression: 'gzip' })
+    },
+    remove: (file) => file.root.delete('fresh'),
+  },
+  {
+    what: 'a group with an attribute',
+    add: (file) => file.root.createGroup('fresh').createAttribute('more', many),
+    remove: (file) => file.root.delete('fresh'),
+  },
+  {
+    what: 'rows of a dataset',
+    add: (file) => file.dataset('rows').append(many),
+    remove: (file) => file.dataset('rows').resize([1]),
+  },
+  {
+    what: 'columns and rows of lists of texts',
+    add: (file) => {
+      file.dataset('lists').resize([4, 5])
+      file.dataset('lists').write(Array(15).fill(many.slice(0, 9)), [slice(1, 4), slice()])
+    },
+    remove: (file) => file.dataset('lists').resize([1, 1]),
+  },
+]
+
+for (const { what, add, remove } of removed) {
+  test(`texts of ${what} go when that goes, and others stay`, (t) => {
+    const rows = { data: ['first'], maxShape: [null], chunks: [40] }
+    const lists = { shape: [1, 1], type: 'vlen<str>', data: [[['kept']]], maxShape: [null, null], chunks: [3, 2] }
+    const first = edited(withTexts(), (_, file) => {
+      file.root.createDataset('rows', rows)
+      file.root.createDataset('lists', lists)
+    })
+    let bytes = first
+    for (let round = 0; round < 12; round++) bytes = edited(bytes, (_, file) => (round % 2 === 0 ? add : remove)(file))
+    const file = openBytes(bytes)
+    const heap = (from: File): number =>
+      [...from.root.extents(), ...from.extents()].filter(({ structure }) => structure.startsWith('Global Heap')).length
+    t.is(heap(file), heap(openBytes(first)))
+    t.true(bytes.length < first.length + 3000, `${bytes.length} bytes, ${first.length} before`)
+    t.deepEqual(file.dataset('block').read(), file.dataset('chunks').read())
+    t.deepEqual(file.dataset('rows').read(), ['first'])
+    t.deepEqual(file.dataset('lists').read(), [['kept']])
+    t.deepEqual(misplaced(file), [])
+  })
+}
