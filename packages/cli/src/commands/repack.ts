@@ -75,10 +75,13 @@ async function written(
 ): Promise<number> {
   if (options.verbose > 0) news.say('Making new file ...\n')
   let target: RepackTarget | undefined
-  using interruption = new Interruption(() => target?.abort())
+  const progress = progressOf(options)
+  using interruption = new Interruption(() => {
+    target?.abort()
+    progress?.end()
+  })
   target = openTarget(options)
   try {
-    const progress = progressOf(options)
     const { turn } = interruption
     const made = new FileRepack(file, target.sink, {
       ...newFile(file, options),
@@ -86,7 +89,7 @@ async function written(
       progress: progress?.add,
       turn,
     })
-    const told = { ...news, turn, ...(progress === undefined ? {} : { done: progress.pass }) }
+    const told = { ...(progress === undefined ? news : progress.between(news)), turn }
     const rounds = new ObjectRounds(file, made, options, told, whole)
     const wrong = await failureOf(async () => {
       const rows = objectTable(file, options, options.drop)
@@ -94,6 +97,7 @@ async function written(
       if (rows.length > MANY_OBJECTS) collectOften()
       await rounds.all(rows)
     })
+    if (wrong !== undefined) progress?.end()
     if (wrong !== undefined && whole) {
       return failed(`cannot repack "${options.input}": "${rounds.path}": ${wrong}; no file was written`)
     }
@@ -106,6 +110,7 @@ async function written(
     if (wrong === undefined) return 0
     return failed(`cannot copy "${rounds.path}": ${wrong}; "${options.output}" has only what came before it`)
   } finally {
+    progress?.end()
     target.abort()
   }
 }

@@ -5,6 +5,11 @@ const PAUSE = 200
 
 const MEGABYTE = 1e6
 
+interface Listener {
+  say(text: string): void
+  warn(message: string): void
+}
+
 /** Says on a terminal how much was written, how fast, and how long the rest will take. */
 export class RepackProgress {
   readonly #start = performance.now()
@@ -34,9 +39,19 @@ export class RepackProgress {
     process.stderr.write(`\r\u001b[K${progressLine(this.#done, this.#total, (now - this.#start) / 1000)}`)
   }
 
+  /** What else is said takes the place of the line, which comes back below. */
+  between<T extends Listener>(news: T): T & { done(bytes: number): void } {
+    const alone = (tell: (text: string) => void) => (text: string) => {
+      this.end()
+      tell(text)
+    }
+    return { ...news, say: alone(news.say), warn: alone(news.warn), done: this.pass }
+  }
+
   /** Takes the line away. */
   end(): void {
     if (this.#shown > 0) process.stderr.write('\r\u001b[K')
+    this.#shown = 0
   }
 }
 

@@ -1,0 +1,39 @@
+import test from 'ava'
+import { RepackProgress } from '../../src/render/repack-progress.ts'
+
+test('what else is said does not stand behind the line of progress, which is gone at the end', (t) => {
+  const said: string[] = []
+  const { write } = process.stderr
+  const { now } = performance
+  process.stderr.write = (text: string | Uint8Array) => said.push(String(text)) > 0
+  try {
+    let time = 0
+    performance.now = () => time
+    const progress = new RepackProgress()
+    const tell = (text: string) => void said.push(text)
+    const news = progress.between({ say: tell, warn: tell })
+    progress.expect(4e6)
+    news.warn('early')
+    time = 2_000
+    news.done(2e6)
+    news.warn('late')
+    news.warn('later')
+    time = 3_000
+    news.done(1e6)
+    progress.end()
+    progress.end()
+  } finally {
+    process.stderr.write = write
+    performance.now = now
+  }
+  const clear = '\r\u001b[K'
+  t.deepEqual(said, [
+    'early',
+    `${clear}2 of 4 MB, 1 MB/s, 2 s left`,
+    clear,
+    'late',
+    'later',
+    `${clear}3 of 4 MB, 1 MB/s, 1 s left`,
+    clear,
+  ])
+})
