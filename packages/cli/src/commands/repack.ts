@@ -29,7 +29,12 @@ const STRATEGIES = { 'fsm-aggr': 0, page: 1, aggr: 2, none: 3 } as const
  * @param whole whether there is to be all of it or nothing; otherwise, as the reference has it, what came before an
  *   object that cannot be written stays
  */
-export async function repack(options: RepackOptions, news: RepackNews, whole: boolean): Promise<number> {
+export function repack(options: RepackOptions, news: RepackNews, whole: boolean): Promise<number> {
+  // A part of a file never takes its place.
+  return repackFile(options, news, whole || options.inPlace)
+}
+
+async function repackFile(options: RepackOptions, news: RepackNews, whole: boolean): Promise<number> {
   const failed = (what: string, status = 1): number => {
     news.warn(what)
     if (!whole) news.say('Error occurred while repacking\n')

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createFile, openFile } from '@h5kit/core/node'
@@ -86,4 +86,17 @@ test('a name that is not the first path to a dataset is told of', async (t) => {
     '"g" has no layout and no filters: it is a group',
     '"row" stays as it is: name it "/again", which is the first path to it',
   ])
+})
+
+test('a part of a file does not take its place, whatever the tool is called', async (t) => {
+  const from = join(mkdtempSync(join(tmpdir(), 'repack-')), 'from.h5')
+  using file = createFile(from)
+  file.createDataset('a', { data: new Int32Array(10) })
+  file.createDataset('none', { shape: [0, 5], type: 'i4' })
+  file.close()
+  const before = readFileSync(from)
+  const { status, warned } = await run(['--in-place', '-f', 'GZIP=1', from], false)
+  t.is(status, 1)
+  t.regex(warned.join(), /filters for a dataset without elements; no file was written/)
+  t.true(readFileSync(from).equals(before))
 })
