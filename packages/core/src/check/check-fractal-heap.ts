@@ -175,11 +175,17 @@ export class CheckedHeap {
     }
   }
 
-  /** Whether a block of the doubling table begins at a heap offset. */
+  /** Whether a direct block begins at a heap offset. */
   #startsBlock(offset: number): boolean {
-    let row = 0
-    while (row < this.#mostRows && this.#table.rowOffset(row + 1) <= offset) row++
-    return (offset - this.#table.rowOffset(row)) % this.#table.blockSize(row) === 0
+    const table = this.#table
+    for (let left = offset; ; ) {
+      let row = 0
+      while (row < this.#mostRows && table.rowOffset(row + 1) <= left) row++
+      const inside = (left - table.rowOffset(row)) % table.blockSize(row)
+      // A block that is no direct one is divided as the whole heap is.
+      if (inside === 0 || row === 0 || table.blockSize(row) <= this.header.maxDirectBlockSize) return inside === 0
+      left = inside
+    }
   }
 
   #direct(address: number, size: number, offset: number, stored: number, mask: number, from: Place): void {

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
+import { BufferSource, checkSource, createBytes } from '../../src/index.ts'
 import { checkFile } from '../../src/node.ts'
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url))
@@ -103,3 +104,19 @@ for (const [folder, title] of [
     t.true(sound > 50)
   })
 }
+
+test('a heap of links may end in any of its blocks, those within others too', (t) => {
+  const wrong: string[] = []
+  for (let count = 1_000; count <= 31_000; count += 3_000) {
+    const bytes = createBytes(
+      (file) => {
+        for (let i = 0; i < count; i++) file.createHardLink(`one of the names of the root group ${i}`, file)
+      },
+      { low: 'v110' },
+    )
+    for (const { code, message } of checkSource(new BufferSource(bytes), {}).findings) {
+      wrong.push(`${count}: ${code} ${message}`)
+    }
+  }
+  t.deepEqual(wrong, [])
+})
