@@ -55,8 +55,9 @@ const OLD_BOUNDS: LibraryVersion[] = ['earliest', 'v108', 'v110']
 const usual = [join(root, 'golden/files'), join(root, '../shared/conformance/files')].filter((path) => existsSync(path))
 const output = mkdtempSync(join(tmpdir(), 'rewrite-'))
 /** The files as they are, and with one of them written anew, which others or it itself may name. */
-const before = join(output, 'before')
-const after = join(output, 'after')
+// Names of one length: lines are divided by their length, and some have a path.
+const before = join(output, 'former')
+const after = join(output, 'latter')
 const python = new Python(join(tools, 'python3'))
 
 let compared = 0
