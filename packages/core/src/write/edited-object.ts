@@ -130,9 +130,15 @@ export class EditedObject {
     this.changed = true
   }
 
-  /** Extents that the header has besides its first chunk, which stays. */
+  /** The largest block that the header continues in, which may be used again. */
+  get #continuation(): { address: number; length: number } | undefined {
+    const [, ...blocks] = this.header.chunks
+    return blocks.sort((a, b) => b.length - a.length)[0]
+  }
+
+  /** Extents that the header has besides its first chunk and the largest of its other blocks. */
   get continuations(): { address: number; length: number }[] {
-    return this.header.chunks.slice(1)
+    return this.header.chunks.slice(1).filter(({ address }) => address !== this.#continuation?.address)
   }
 
   /** Writes the header at its address. */
@@ -151,7 +157,7 @@ export class EditedObject {
       attributePhase,
       messages,
     }
-    packHeader(emitter, draft, header.chunks[0])
+    packHeader(emitter, draft, { ...header.chunks[0], continuation: this.#continuation })
   }
 }
 

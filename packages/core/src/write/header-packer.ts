@@ -48,6 +48,8 @@ export interface HeaderDraft {
 export interface HeaderPlace {
   address: number
   length: number
+  /** A block that the header continues in: it is used again where that suits, else released. */
+  continuation?: { address: number; length: number } | undefined
 }
 
 const LARGEST_MESSAGE = 0xffff
@@ -97,7 +99,9 @@ abstract class Packing {
   /** Fills unused bytes of a chunk: with a NIL message where one fits. */
   protected abstract fill(messages: HeaderMessage[], room: number): number
   protected abstract emit(address: number, messages: HeaderMessage[], gap: number): void
-  protected abstract emitBlock(messages: HeaderMessage[]): { address: number; length: number }
+  /** Bytes of a continuation block with so many bytes of messages. */
+  protected abstract blockLength(size: number): number
+  protected abstract emitBlock(address: number, length: number, messages: HeaderMessage[], gap: number): void
 
   length(): number {
     return this.lengthWith(this.messages().map(({ body }) => body.length))
@@ -129,14 +133,16 @@ abstract class Packing {
     }
     this.extent = place.length
     const room = place.length - this.overhead(0)
-    const first = needed <= room ? messages : this.#overflow(messages, room)
+    const isEnough = needed <= room
+    if (isEnough) this.#release(place)
+    const first = isEnough ? messages : this.#overflow(messages, room, place)
     const gap = this.fill(first, room - this.size(first))
     this.emit(place.address, first, gap)
     return place.address
   }
 
   /** Keeps what fits the first chunk, and moves the rest to a continuation block. */
-  #overflow(messages: HeaderMessage[], room: number): HeaderMessage[] {
+  #overflow(messages: HeaderMessage[], room: number, place: HeaderPlace): HeaderMessage[] {
     const pointer = this.#pointerSize()
     const kept: HeaderMessage[] = []
     const moved: HeaderMessage[] = []
@@ -149,11 +155,34 @@ abstract class Packing {
       } else moved.push(message)
     }
     if (left < 0) throw new WriteError(`no room in an object header of ${room} bytes for where it continues`)
-    const { address, length } = this.emitBlock(moved)
+    const size = this.size(moved)
+    const { address, length } = this.#blockFor(size, place)
+    const gap = this.fill(moved, length - this.blockLength(size))
+    this.emitBlock(address, length, moved, gap)
     const body = this.emitter.encoded(continuationMessage, { offset: address, length }, undefined)
     kept.push(this.message({ type: CONTINUATION, flags: 0, body }))
     this.moved = moved.length
     return kept
+  }
+
+  /**
+   * The continuation block that is there where it is large enough. A header that outgrows one grows again and again: the
+   * next one has room for half as much more, so that what is given up on the way is not many times what is kept.
+   */
+  #blockFor(size: number, place: HeaderPlace): { address: number; length: number } {
+    const { continuation } = place
+    const needed = this.blockLength(size)
+    const spare = continuation === undefined ? -1 : continuation.length - needed
+    const isFilled = spare === 0 || (spare >= this.head && spare <= LARGEST_MESSAGE)
+    if (continuation !== undefined && isFilled) return continuation
+    this.#release(place)
+    const more = continuation === undefined ? 0 : Math.min(this.padded(size >> 1), LARGEST_MESSAGE - 7)
+    const length = needed + (more < this.head ? 0 : more)
+    return { address: this.emitter.space.allocate(length), length }
+  }
+
+  #release({ continuation }: HeaderPlace): void {
+    if (continuation !== undefined) this.emitter.space.release(continuation.address, continuation.length)
   }
 
   /** Messages in the continuation block. */
@@ -211,10 +240,12 @@ class Version1 extends Packing {
     this.emitter.put(address, objectHeaderV1, { messages, gap: 0, messageCount, referenceCount }, undefined)
   }
 
-  protected emitBlock(messages: HeaderMessage[]): { address: number; length: number } {
-    const length = this.size(messages)
-    const params = { version: 1, flags: 0, length }
-    return { address: this.emitter.place(continuationBlock, { messages, gap: 0 }, params), length }
+  protected blockLength(size: number): number {
+    return size
+  }
+
+  protected emitBlock(address: number, length: number, messages: HeaderMessage[], gap: number): void {
+    this.emitter.put(address, continuationBlock, { messages, gap }, { version: 1, flags: 0, length })
   }
 }
 
@@ -254,10 +285,14 @@ class Version2 extends Packing {
     this.emitter.put(address, objectHeaderV2, this.#value(messages, gap), undefined)
   }
 
-  protected emitBlock(messages: HeaderMessage[]): { address: number; length: number } {
-    const length = 4 + this.size(messages) + 4
+  /** With a signature and a checksum. */
+  protected blockLength(size: number): number {
+    return 4 + size + 4
+  }
+
+  protected emitBlock(address: number, length: number, messages: HeaderMessage[], gap: number): void {
     const params = { version: 2, flags: this.draft.flags, length }
-    return { address: this.emitter.place(continuationBlock, { messages, gap: 0 }, params), length }
+    this.emitter.put(address, continuationBlock, { messages, gap }, params)
   }
 
   /** Those of a first chunk with so many bytes of messages. */
