@@ -14,9 +14,20 @@ async function keep() {
   const edited = join(folder, 'edited.h5')
   copyFileSync(FILE, edited)
   await main('h5attr', ['set', edited, 'name', '1'])
+  writeCaches()
+  // What repacking alone needs of the other parts would only make these longer to load.
   await main('h5repack', [FILE, join(folder, 'repacked.h5')])
+  writeCaches()
   rmSync(folder, { recursive: true })
-  for (const [file, script] of loadedFiles) writeFileSync(codeCache(file), script.createCachedData())
+}
+
+const written = new Set()
+
+function writeCaches() {
+  for (const [file, script] of loadedFiles) {
+    if (!written.has(file)) writeFileSync(codeCache(file), script.createCachedData())
+    written.add(file)
+  }
 }
 
 keep()
