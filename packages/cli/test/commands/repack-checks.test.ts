@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createFile, openFile } from '@h5kit/core/node'
 import test from 'ava'
-import { repack } from '../../src/commands/repack.ts'
-import { parseRepack } from '../../src/options/repack-arguments.ts'
+import { run } from '../support/repack.ts'
 
 process.setMaxListeners(0)
 
@@ -18,16 +17,6 @@ function sample(): { from: string; to: string } {
   file.createHardLink('again', file.createDataset('row', { data: new Int32Array(10) }))
   file.close()
   return { from, to: join(at, 'to.h5') }
-}
-
-async function run(argv: string[], whole = true): Promise<{ status: number; said: string; warned: string[] }> {
-  const command = parseRepack(argv)
-  if (command.kind !== 'repack') throw new Error(JSON.stringify(command))
-  const told: string[] = []
-  const warned: string[] = []
-  const news = { say: (text: string) => void told.push(text), warn: (message: string) => void warned.push(message) }
-  const status = await repack(command.options, news, whole)
-  return { status, said: told.join(''), warned }
 }
 
 test('options have to go together', async (t) => {

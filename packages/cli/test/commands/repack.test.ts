@@ -14,11 +14,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createFile, openFile, openForReading } from '@h5kit/core/node'
 import test from 'ava'
-import { repack } from '../../src/commands/repack.ts'
 import { decide } from '../../src/commands/repack-decisions.ts'
 import { repackDefaults } from '../../src/options/repack.ts'
-import { parseRepack } from '../../src/options/repack-arguments.ts'
 import { progressLine } from '../../src/render/repack-progress.ts'
+import { run } from '../support/repack.ts'
 
 // Tests of one file run side by side here, where a tool is alone in its process.
 process.setMaxListeners(0)
@@ -28,17 +27,6 @@ const selections = golden('storage/selections.h5')
 
 function folder(): string {
   return mkdtempSync(join(tmpdir(), 'repack-'))
-}
-
-/** What a command line comes to, with what is said on the way. */
-async function run(argv: string[], whole = true): Promise<{ status: number; said: string; warned: string[] }> {
-  const command = parseRepack(argv)
-  if (command.kind !== 'repack') throw new Error(JSON.stringify(command))
-  const told: string[] = []
-  const warned: string[] = []
-  const news = { say: (text: string) => void told.push(text), warn: (message: string) => void warned.push(message) }
-  const status = await repack(command.options, news, whole)
-  return { status, said: told.join(''), warned }
 }
 
 /** Numbers in rows, in chunks that are shuffled and compressed. */

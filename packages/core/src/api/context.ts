@@ -1,4 +1,3 @@
-import { NotFoundError } from '../errors.ts'
 import type { FilterPipeline } from '../filters/pipeline.ts'
 import type { ByteSink } from '../io/byte-sink.ts'
 import type { ByteSource } from '../io/byte-source.ts'
@@ -43,11 +42,6 @@ export interface Session {
   changeable: Map<File, File>
   /** Opens files to be changed along with the first one; undefined where that was opened for reading. */
   companions: Companions | undefined
-}
-
-/** The behaviour where no other files can be reached. */
-export function noOtherFiles(fileName: string): never {
-  throw new NotFoundError(`cannot open "${fileName}": no way to other files was given`, { file: fileName })
 }
 
 /** Opens files to be changed along with the one that was opened for that. */

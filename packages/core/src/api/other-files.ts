@@ -1,8 +1,8 @@
 import { NotFoundError, WriteError } from '../errors.ts'
 import type { ByteSink } from '../io/byte-sink.ts'
 import type { ByteSource } from '../io/byte-source.ts'
+import { noOtherFiles } from '../storage/external-data.ts'
 import type { Editing, OtherFile, Session } from './context.ts'
-import { noOtherFiles } from './context.ts'
 import type { File } from './file.ts'
 
 /** What has to be done with a file as a whole. */

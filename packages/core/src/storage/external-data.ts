@@ -1,4 +1,4 @@
-import { FormatError, WriteError } from '../errors.ts'
+import { FormatError, NotFoundError, WriteError } from '../errors.ts'
 import type { ByteSink } from '../io/byte-sink.ts'
 import type { ByteSource } from '../io/byte-source.ts'
 import { readInto } from '../io/byte-source.ts'
@@ -10,6 +10,11 @@ export interface ExternalFileSegment {
   offset: number
   /** In bytes; UNDEFINED for as many as come. */
   size: number
+}
+
+/** The behaviour where no other files can be reached. */
+export function noOtherFiles(fileName: string): never {
+  throw new NotFoundError(`cannot open "${fileName}": no way to other files was given`, { file: fileName })
 }
 
 /** Bytes that there is room for. */

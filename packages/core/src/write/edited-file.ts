@@ -1,4 +1,3 @@
-import { NotFoundError } from '../errors.ts'
 import type { Extent } from '../format/extent.ts'
 import type { FileImage } from '../format/file-image.ts'
 import { freeSpaceManagerExtents } from '../format/free-space-manager.ts'
@@ -25,6 +24,7 @@ import {
   headerExtents,
   RAW_DATA,
 } from '../objects/storage-extents.ts'
+import { noOtherFiles } from '../storage/external-data.ts'
 import { ADDED, ClusteredSpace } from './clustered-space.ts'
 import { DraftWriter } from './draft-writer.ts'
 import { EditedAttributes } from './edited-attributes.ts'
@@ -109,7 +109,7 @@ export class EditedFile {
   /** Objects that were given up. */
   readonly #gone = new Set<number>()
 
-  constructor(file: FileToEdit, transaction: Transaction, { low, openRawData = noRawData }: EditedFileOptions = {}) {
+  constructor(file: FileToEdit, transaction: Transaction, { low, openRawData = noOtherFiles }: EditedFileOptions = {}) {
     const { image, superblock, userBlockSize, extension } = file
     this.image = image
     this.#sharedUses = new SharedUses(image)
@@ -355,10 +355,6 @@ export class EditedFile {
     this.heap.abandon()
     this.#transaction.abandon()
   }
-}
-
-function noRawData(file: string): never {
-  throw new NotFoundError(`cannot open "${file}": no way to other files was given`, { file })
 }
 
 function sameFileSpace(a: FileSpaceInfoV1, b: FileSpaceInfoV1): boolean {

@@ -138,7 +138,8 @@ export class EditedObject {
 
   /** Extents that the header has besides its first chunk and the largest of its other blocks. */
   get continuations(): { address: number; length: number }[] {
-    return this.header.chunks.slice(1).filter(({ address }) => address !== this.#continuation?.address)
+    const kept = this.#continuation
+    return this.header.chunks.slice(1).filter((block) => block !== kept)
   }
 
   /** Writes the header at its address. */

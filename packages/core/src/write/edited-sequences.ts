@@ -5,7 +5,7 @@ import { DATATYPE } from '../format/messages/message-types.ts'
 import { resolveAttribute } from '../objects/attributes.ts'
 import { messageValue } from '../objects/messages.ts'
 import type { ElementSet } from '../storage/element-set.ts'
-import { boxSet } from '../storage/element-set.ts'
+import { boxSet, wholeSet } from '../storage/element-set.ts'
 import type { AttributeDraft } from './attribute-storage.ts'
 import type { EditedData } from './edited-data.ts'
 import type { EditedFile } from './edited-file.ts'
@@ -65,21 +65,7 @@ export class EditedSequences {
       const type = isGroup ? undefined : this.#typeOf(address)
       if (type === undefined) return all
       const data = this.#file.data(address)
-      addTo(
-        all,
-        this.#known(
-          type,
-          data,
-          data.isElsewhere
-            ? []
-            : [
-                boxSet(
-                  data.shape.map(() => 0),
-                  data.shape,
-                ),
-              ],
-        ),
-      )
+      if (!data.isElsewhere) addTo(all, this.#known(type, data, [wholeSet(data.shape)]))
     } catch (error) {
       if (!(error instanceof Hdf5Error)) throw error
     }

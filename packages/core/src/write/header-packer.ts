@@ -54,6 +54,9 @@ export interface HeaderPlace {
 
 const LARGEST_MESSAGE = 0xffff
 
+/** The same in a version 1 header, whose messages are multiples of eight bytes. */
+const LARGEST_ROOM = LARGEST_MESSAGE - 7
+
 /**
  * Writes an object header: in one chunk where it can choose the place, else in the extent that it has, and what does
  * not fit there in a continuation block.
@@ -176,7 +179,7 @@ abstract class Packing {
     const isFilled = spare === 0 || (spare >= this.head && spare <= LARGEST_MESSAGE)
     if (continuation !== undefined && isFilled) return continuation
     this.#release(place)
-    const more = continuation === undefined ? 0 : Math.min(this.padded(size >> 1), LARGEST_MESSAGE - 7)
+    const more = continuation === undefined ? 0 : Math.min(this.padded(size >> 1), LARGEST_ROOM)
     const length = needed + (more < this.head ? 0 : more)
     return { address: this.emitter.space.allocate(length), length }
   }

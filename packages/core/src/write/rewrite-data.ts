@@ -3,7 +3,7 @@ import { DONT_FILTER_PARTIAL_CHUNKS } from '../format/messages/chunk-index.ts'
 import type { ChunkedLayout } from '../format/messages/data-layout.ts'
 import { UNDEFINED } from '../io/structure.ts'
 import { chunkBytes } from '../storage/chunk-index.ts'
-import { boxSet } from '../storage/element-set.ts'
+import { boxSet, wholeSet } from '../storage/element-set.ts'
 import type { RawDataset, RawReader } from '../storage/raw-data.ts'
 import { shapeOf } from '../storage/raw-data.ts'
 import { readIntoAsync } from '../storage/read-async.ts'
@@ -109,11 +109,7 @@ export function* rewriteContiguous(given: Rewriting, tools: RewriteTools): Work<
 
 /** The elements side by side in memory. */
 export function rewriteCompact({ dataset, reader, convert }: Rewriting): Uint8Array {
-  const shape = shapeOf(dataset.space)
-  const all = boxSet(
-    shape.map(() => 0),
-    shape,
-  )
+  const all = wholeSet(shapeOf(dataset.space))
   const bytes = reader.read(all)
   return convert === undefined ? bytes : convert(bytes, all.size)
 }
