@@ -3,11 +3,13 @@
  * same of what was not touched, h5diff finds no difference there, h5stat, h5debug and our own check find no damage. Then
  * the edit is undone, where it can be, and everything has to be as it was.
  *
- *     node --import=tsx golden/check/edit.ts PREFIX/bin [--match TEXT] [--edit TEXT] [--from NAME] [--sample N] [--seed N] [--old DIR] [FOLDER]...
+ *     node --import=tsx golden/check/edit.ts PREFIX/bin [--match TEXT] [--edit TEXT] [--from NAME] [--without TEXT]...
+ *         [--sample N] [--offset I] [--seed N] [--old DIR] [FOLDER]...
  *
  * PREFIX/bin is where the tools of HDF5 2.2.0 are and a python3 with h5py, --old where the tools of HDF5 1.10 are: they
- * have to read what they could read before. --sample makes every Nth pair of a file and an edit, --seed chooses other
- * objects to be edited, --from begins with a name. Without a folder: golden/files, and the conformance files beside the project where they are.
+ * have to read what they could read before. --sample makes every Nth pair of a file and an edit, the first of which
+ * --offset tells, --seed chooses other objects to be edited, --from begins with a name, --without leaves out files.
+ * Without a folder: golden/files, and the conformance files beside the project where they are.
  */
 import {
   copyFileSync,
@@ -50,7 +52,9 @@ const { values, positionals } = parseArgs({
     match: { type: 'string', default: '' },
     edit: { type: 'string', default: '' },
     from: { type: 'string', default: '' },
+    without: { type: 'string', multiple: true, default: [] },
     sample: { type: 'string', default: '1' },
+    offset: { type: 'string', default: '0' },
     seed: { type: 'string', default: '0' },
     old: { type: 'string' },
     verbose: { type: 'boolean', short: 'v' },
@@ -132,7 +136,7 @@ function isAffected({ affected, effect }: Step, before: Contents): (place: strin
   const all = [...paths, ...others.map(([place]) => place)]
   return (place) => {
     if (affected.some((each) => place === each)) return true
-    if (all.some((path) => place.startsWith(path) && /^($|[/ ])/.test(place.slice(path.length)))) return true
+    if (all.some((path) => place === path || isOf(place, path))) return true
     if (place.endsWith('/ links') || place.endsWith(' attributes')) return affected.length > 0
     // Who else led there is seen by our own check.
     if (place.endsWith(' link count')) return effect !== 'nothing'
@@ -142,6 +146,13 @@ function isAffected({ affected, effect }: Step, before: Contents): (place: strin
     return what !== undefined && all.some((path) => what.includes(path) || what.includes(`'${path.slice(1)}`))
   }
 }
+
+/** Whether a place tells of what is at a path, or of what is in it. Names may go on with a blank, too. */
+function isOf(place: string, path: string): boolean {
+  return place.startsWith(path) && OF_OBJECT.test(place.slice(path.length))
+}
+
+const OF_OBJECT = /^(\/| (@.*|attributes|creation|kind|link count|space|type|values)$)/s
 
 /** Whether an object is known by a path, or one that goes on from there. */
 function isSameAs(what: string, path: string): boolean {
@@ -153,7 +164,7 @@ function isSameAs(what: string, path: string): boolean {
 function copyDiffers({ copy }: Step, before: Contents, now: Contents): string | undefined {
   if (copy === undefined) return undefined
   for (const [place, what] of before) {
-    if (!place.startsWith(`${copy.from} `) && !place.startsWith(`${copy.from}/`)) continue
+    if (!isOf(place, copy.from)) continue
     if (/same as|unreadable|elsewhere|reference|'\//.test(what) || place.endsWith(' link count')) continue
     const copied = now.get(copy.to + place.slice(copy.from.length))
     if (copied !== what) return `copy of ${place}: ${what} | ${copied}`
@@ -280,8 +291,9 @@ async function checkAll(folder: string, reference: string): Promise<void> {
   let turn = 0
   for (const name of names.sort()) {
     if (!name.includes(values.match) || name < values.from) continue
+    if (values.without.some((each) => name.includes(each))) continue
     const wanted = EDITS.filter((each) => each.name.includes(values.edit)).filter(
-      () => turn++ % Number(values.sample) === 0,
+      () => turn++ % Number(values.sample) === Number(values.offset),
     )
     if (wanted.length === 0) continue
     const path = join(folder, name)

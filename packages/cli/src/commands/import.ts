@@ -1,7 +1,15 @@
 import { readFileSync, statSync } from 'node:fs'
 import type { ByteSource, DatasetOptions, Datatype } from '@h5kit/core'
-import { copyRange, IoError, ieeeType, integerType, UnsupportedError, variableStringType } from '@h5kit/core'
-import { AtomicFile, createFile, editFile, FileSource } from '@h5kit/core/node'
+import {
+  BufferSource,
+  IoError,
+  ieeeType,
+  integerType,
+  LimitError,
+  UnsupportedError,
+  variableStringType,
+} from '@h5kit/core'
+import { createFile, editFile, FileSource } from '@h5kit/core/node'
 import type { ImportInput } from '../options/import.ts'
 import { readConfiguration } from '../options/import-keywords.ts'
 import type { ByteOrder, ImportSettings, NumberClass } from '../options/import-settings.ts'
@@ -16,15 +24,12 @@ import { TextNumbers } from './import-numbers.ts'
 export interface ImportedDataset {
   path: string
   options: DatasetOptions
-  /** Elements that go to another file, and its name. */
-  outside?: { name: string; elements: Elements }
   close(): void
 }
 
 /** Makes datasets of files, in a new file or in one that is there. All of them come to be, or none. */
 export async function importFiles(inputs: readonly ImportInput[], output: string): Promise<void> {
   const datasets: ImportedDataset[] = []
-  const outside: AtomicFile[] = []
   try {
     for (const input of inputs) {
       const made = input.kind === 'free' ? freeDataset(input.file, input.options) : setDataset(input)
@@ -32,17 +37,12 @@ export async function importFiles(inputs: readonly ImportInput[], output: string
     }
     const file = openOutput(output)
     try {
-      for (const { path, options, outside: elsewhere } of datasets) {
-        await file.add(path, options)
-        if (elsewhere !== undefined) outside.push(writeOutside(elsewhere.name, elsewhere.elements))
-      }
-      for (const each of outside) each.commit()
+      for (const { path, options } of datasets) await file.add(path, options)
       file.finish()
     } finally {
       file.giveUp()
     }
   } finally {
-    for (const each of outside) each.abort()
     for (const { close } of datasets) close()
   }
 }
@@ -76,31 +76,6 @@ function openOutput(path: string): OutputFile {
   }
 }
 
-/** Writes elements to the start of a file of their own; what it has behind them stays. */
-function writeOutside(name: string, elements: Elements): AtomicFile {
-  const file = new AtomicFile(name)
-  try {
-    for (let at = 0; at < elements.size; at += PIECE) {
-      file.write(at, elements.view(at, Math.min(PIECE, elements.size - at)))
-    }
-    if ((statSync(name, { throwIfNoEntry: false })?.size ?? 0) > elements.size) {
-      const before = new FileSource(name)
-      try {
-        copyRange(before, elements.size, before.size - elements.size, file, elements.size)
-      } finally {
-        before.close()
-      }
-    }
-    file.seal()
-    return file
-  } catch (error) {
-    file.abort()
-    throw error
-  }
-}
-
-const PIECE = 1 << 20
-
 type SetInput = Extract<ImportInput, { kind: 'set' }>
 
 /** The dataset that the reference's settings describe; undefined where there is nothing in the file for one. */
@@ -117,7 +92,7 @@ function setDataset({ file, settings, configuration }: SetInput): ImportedDatase
   }
 }
 
-type Made = Pick<ImportedDataset, 'options' | 'outside'>
+type Made = Pick<ImportedDataset, 'options'>
 
 function configure(name: string, settings: ImportSettings): void {
   let text: string
@@ -153,21 +128,36 @@ function countOf(shape: readonly number[]): number {
 function numbers(source: ByteSource, settings: ImportSettings, name: string): Made {
   const { shape = [], chunks, maxShape, level, external } = settings
   const type = outputType(settings)
-  const elements = numbersOf(source, countOf(shape), settings, type, name)
+  const from = external !== undefined && isSame(external, name) ? inMemory(source, name) : source
+  const elements = numbersOf(from, countOf(shape), settings, type, name)
   const options: DatasetOptions = {
     shape,
     type,
+    data: elements,
     trackTimes: true,
     chunks,
     maxShape: maxShape?.map((size) => (size === Number.POSITIVE_INFINITY ? null : size)),
     ...(level === undefined ? {} : { compression: 'gzip', compressionOptions: level }),
   }
-  if (external === undefined) return { options: { ...options, data: elements } }
+  if (external === undefined) return { options }
   // The part is as long as the elements are before they are converted, where that is longer.
   const size = Math.max(elements.size, (countOf(shape) * settings.inputSize) / 8)
-  const outside = { name: external, elements }
-  return { options: { ...options, external: [{ file: external, offset: 0, size }] }, outside }
+  return { options: { ...options, external: [{ file: external, offset: 0, size }] } }
 }
+
+function isSame(external: string, name: string): boolean {
+  const found = statSync(external, { throwIfNoEntry: false })
+  return found !== undefined && found.ino === statSync(name).ino && found.dev === statSync(name).dev
+}
+
+/** Elements that are written to the file that they come from must not change before they are read. */
+function inMemory(source: ByteSource, file: string): ByteSource {
+  if (source.size > LARGEST_IN_MEMORY)
+    throw new LimitError(`${file} is too large to be its own external file`, { file })
+  return new BufferSource(source.view(0, source.size))
+}
+
+const LARGEST_IN_MEMORY = 1 << 30
 
 function numbersOf(
   source: ByteSource,

@@ -75,7 +75,7 @@ test('lines become strings, empty ones too', async (t) => {
   t.deepEqual(values.slice(-3), ['line 69997', 'line 69998', ''])
 })
 
-test('elements may go to a file of their own', async (t) => {
+test.serial('elements may go to a file of their own', async (t) => {
   const at = folder({
     'a.bin': Uint8Array.of(1, 2, 3, 4),
     'a.conf': 'PATH a INPUT-CLASS IN INPUT-SIZE 8 RANK 1 DIMENSION-SIZES 4 EXTERNAL-STORAGE outside.bin',
@@ -86,6 +86,16 @@ test('elements may go to a file of their own', async (t) => {
   t.deepEqual([...readFileSync(at('outside.bin'))], [1, 2, 3, 4, 7, 7])
   using file = openFile(at('o.h5'))
   t.deepEqual(file.dataset('a').value, Int8Array.of(1, 2, 3, 4))
+})
+
+test.serial('elements may go to the file that they come from', async (t) => {
+  const at = folder({
+    'a.bin': Uint8Array.of(1, 2, 3, 4),
+    'a.conf': 'PATH a INPUT-CLASS IN INPUT-SIZE 8 RANK 1 DIMENSION-SIZES 4 OUTPUT-SIZE 16 EXTERNAL-STORAGE a.bin',
+  })
+  process.chdir(at(''))
+  t.is((await importing('a.bin', '-c', 'a.conf', '-o', 'o.h5')).status, 0)
+  t.deepEqual([...readFileSync(at('a.bin'))], [1, 0, 2, 0, 3, 0, 4, 0])
 })
 
 test('CSV, NPY and raw bytes say themselves what they are, or are told', async (t) => {

@@ -51,7 +51,13 @@ export class Changes {
 
   get #workshop(): Workshop {
     const { emitter, drafts, image } = this.editor.file
-    return { emitter, heap: drafts.heap, versions: drafts.context.versions, pipeline: image.pipeline }
+    return {
+      emitter,
+      heap: drafts.heap,
+      versions: drafts.context.versions,
+      pipeline: image.pipeline,
+      openRawData: (name) => this.#file.others.rawDataToChange(name),
+    }
   }
 
   createGroup(from: Group, path: string, { trackOrder = false, trackTimes = true }: GroupOptions): Group {

@@ -1,3 +1,4 @@
+import { WriteError } from '../errors.ts'
 import type { Locking } from '../io/file-lock.node.ts'
 import { Editor } from '../write/editor.ts'
 import type { Participant } from '../write/participant.ts'
@@ -48,6 +49,9 @@ export class CompanionFiles implements Companions {
     const path = placeOf(rawDataPath(fileName, from))
     let transaction = this.#rawData.get(path)
     if (transaction === undefined) {
+      if (path === placeOf(from)) {
+        throw new WriteError('elements in another file cannot be in the file itself', { file: from })
+      }
       transaction = openTransaction(path, this.#locking)
       this.#rawData.set(path, transaction)
       this.participants.push(transaction)

@@ -1,5 +1,8 @@
+import type { ReadableSink } from '../io/byte-sink.ts'
+import { lockingAskedFor } from '../io/file-lock.node.ts'
 import { AtomicFile } from '../io/file-sink.node.ts'
-import type { NewFileOptions } from './new-file.ts'
+import { CompanionFiles } from './companions.node.ts'
+import type { FileTarget, NewFileOptions } from './new-file.ts'
 import { NewFile } from './new-file.ts'
 import { pipelineOf } from './pipeline.node.ts'
 
@@ -10,7 +13,9 @@ export interface CreateOptions extends NewFileOptions {
 }
 
 /**
- * Makes a file on disk, which appears under its name when it is closed, and whole.
+ * Makes a file on disk, which appears under its name when it is closed, and whole. Other files that get elements of its
+ * datasets are changed along with it, as `editFile` does: each is locked and has a journal of its own, and where one of
+ * them, or the file itself, cannot be written all are as they were.
  *
  * ```ts
  * import { createFile, openFile } from '@h5kit/core/node'
@@ -35,11 +40,53 @@ export interface CreateOptions extends NewFileOptions {
  */
 export function createFile(path: string, options: CreateOptions = {}): NewFile {
   const { mode = 'w', ...how } = options
-  const target = new AtomicFile(path, { replace: mode === 'w' })
+  const target = new AccompaniedFile(path, mode === 'w')
   try {
     return new NewFile(target, pipelineOf(), how)
   } catch (error) {
     target.abort()
     throw error
+  }
+}
+
+/** A new file on disk, with the files that have elements of its datasets. */
+class AccompaniedFile implements FileTarget {
+  readonly #path: string
+  readonly #file: AtomicFile
+  readonly #companions = new CompanionFiles({}, lockingAskedFor())
+
+  constructor(path: string, replace: boolean) {
+    this.#path = path
+    this.#file = new AtomicFile(path, { replace })
+  }
+
+  get size(): number {
+    return this.#file.size
+  }
+
+  view(address: number, length: number): Uint8Array {
+    return this.#file.view(address, length)
+  }
+
+  write(address: number, bytes: Uint8Array): void {
+    this.#file.write(address, bytes)
+  }
+
+  openRawData(name: string): ReadableSink {
+    return this.#companions.rawData(name, this.#path)
+  }
+
+  /** What is most likely to go wrong comes while the others can still be brought back to what they were. */
+  commit(): void {
+    const others = this.#companions.participants.filter(({ isChanged }) => isChanged)
+    for (const each of others) each.prepare()
+    this.#file.commit()
+    for (const each of others) each.end()
+    this.#companions.close()
+  }
+
+  abort(): void {
+    this.#file.abort()
+    this.#companions.close()
   }
 }

@@ -15,8 +15,8 @@ import type { FillValue } from '../format/messages/fill-value.ts'
 import { EARLY, IF_SET, INCREMENTAL, LATE, NEVER, ON_ALLOCATION } from '../format/messages/fill-value.ts'
 import type { VirtualMapping } from '../format/virtual-mapping.ts'
 import { UNDEFINED } from '../io/structure.ts'
-import type { ExternalFileSegment } from '../storage/external-data.ts'
-import { externalSize } from '../storage/external-data.ts'
+import type { ExternalFileSegment, OpenRawData } from '../storage/external-data.ts'
+import { ExternalStore, externalSize } from '../storage/external-data.ts'
 import { completeFilters } from '../storage/filter-parameters.ts'
 import { fillBytes } from '../storage/runs.ts'
 import { chunkLayout } from '../write/chunk-layout.ts'
@@ -40,6 +40,8 @@ export interface Workshop {
   heap: GlobalHeapBuilder
   versions: Versions
   pipeline: FilterPipeline
+  /** Opens files that are to have elements of datasets. */
+  openRawData: OpenRawData
 }
 
 /** A type: itself, as a text that parseType takes, or one that is committed. */
@@ -72,7 +74,11 @@ export interface DatasetOptions extends FilterOptions {
   trackOrder?: boolean | undefined
   /** Whether times are stored. Default false, as in h5py. */
   trackTimes?: boolean | undefined
-  /** Other files that hold the elements. */
+  /**
+   * Other files that hold the elements, which go there along with this file: where it is given up, or does not come to be,
+   * they stay as they were. What else is in them stays; one that is not there is made where there are elements. Names are
+   * looked for in the folder of HDF5_EXTFILE_PREFIX, or else from the current folder.
+   */
   external?: readonly ExternalFileSegment[] | undefined
   /** Other datasets that the elements are in. */
   virtual?: readonly VirtualMapping[] | undefined
@@ -130,6 +136,7 @@ function prepare(workshop: Workshop, options: DatasetOptions): Prepared {
     filters,
     fill,
     external,
+    outside: external && new ExternalStore(external, workshop.openRawData),
     mappings: virtual,
   }
   if (flat === undefined) return { draft, elements: raw ?? empty(draft) }

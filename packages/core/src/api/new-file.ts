@@ -2,6 +2,8 @@ import type { FilterPipeline } from '../filters/pipeline.ts'
 import { FileImage } from '../format/file-image.ts'
 import type { ReadableSink } from '../io/byte-sink.ts'
 import { WindowSource } from '../io/byte-source.ts'
+import type { OpenRawData } from '../storage/external-data.ts'
+import { noOtherFiles } from '../storage/external-data.ts'
 import { groupDraft } from '../write/drafts.ts'
 import type { FileOptions } from '../write/file-options.ts'
 import { FileWriter } from '../write/file-writer.ts'
@@ -13,6 +15,8 @@ import { NewGroup } from './new-group.ts'
 export interface FileTarget extends ReadableSink {
   commit?(): void
   abort?(): void
+  /** Opens a file that is to have elements of a dataset; what is written there counts from `commit` on. */
+  openRawData?: OpenRawData
 }
 
 /**
@@ -31,7 +35,12 @@ export class NewFile extends NewGroup {
     const { emitter, heap, versions } = writer
     const source = new WindowSource(target, options.userBlock?.length ?? 0, Number.POSITIVE_INFINITY)
     const image = new FileImage(source, emitter.sizes, pipeline)
-    super({ emitter, heap, versions, pipeline, image, root, scales: new Map(), data: new Map() }, root, '/')
+    const openRawData: OpenRawData = (name) => target.openRawData?.(name) ?? noOtherFiles(name)
+    super(
+      { emitter, heap, versions, pipeline, openRawData, image, root, scales: new Map(), data: new Map() },
+      root,
+      '/',
+    )
     this.#writer = writer
     this.#target = target
   }

@@ -164,7 +164,7 @@ export class NewDataset extends NewBase<DatasetDraft> {
    * Writes values to all elements, or to those of a selection: as many as are selected, nested or in C order, or fewer that
    * are repeated along axes, as NumPy does. References are written when the file is closed.
    *
-   * @throws UnsupportedError where the elements are in other files, or of other datasets
+   * @throws UnsupportedError where the elements are those of other datasets
    */
   write(values: ArrayData, selection?: SelectionInput): void {
     const { set, shape } = this.#select(selection)
@@ -190,7 +190,7 @@ export class NewDataset extends NewBase<DatasetDraft> {
     this.#write(boxSet([length, ...row.map(() => 0)], [rows, ...row]), (target) => bytesOf(this.type, flat, target))
   }
 
-  /** Gives the dataset, which must have chunks, another size within its largest; new elements have the fill value. */
+  /** Gives the dataset, which must have chunks or be in other files, another size within its largest; new elements have the fill value. */
   resize(shape: readonly number[]): void {
     this.#data.resize(shape, this.#waits)
   }

@@ -12,6 +12,9 @@ export interface ExternalFileSegment {
   size: number
 }
 
+/** Opens a file that has elements of a dataset, to be changed; one that is not there is empty. */
+export type OpenRawData = (file: string) => ByteSource & ByteSink
+
 /** The behaviour where no other files can be reached. */
 export function noOtherFiles(fileName: string): never {
   throw new NotFoundError(`cannot open "${fileName}": no way to other files was given`, { file: fileName })
@@ -57,10 +60,9 @@ export class ExternalSource implements ByteSource {
 /** As ExternalSource, where the files are changed as well. A file grows where something is written behind its end. */
 export class ExternalStore extends ExternalSource implements ByteSink {
   readonly #segments: readonly ExternalFileSegment[]
-  readonly #open: (file: string) => ByteSource & ByteSink
+  readonly #open: OpenRawData
 
-  /** @param open opens one of the files, which need not be there */
-  constructor(segments: readonly ExternalFileSegment[], open: (file: string) => ByteSource & ByteSink) {
+  constructor(segments: readonly ExternalFileSegment[], open: OpenRawData) {
     super(segments, open)
     this.#segments = segments
     this.#open = open

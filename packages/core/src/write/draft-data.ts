@@ -2,9 +2,11 @@ import { UnsupportedError, WriteError } from '../errors.ts'
 import type { FileImage } from '../format/file-image.ts'
 import type { DataLayout } from '../format/messages/data-layout.ts'
 import type { Dataspace } from '../format/messages/dataspace.ts'
+import { elementCount } from '../format/messages/dataspace.ts'
 import { ChunkCache } from '../storage/chunk-cache.ts'
 import type { ChunkIndex } from '../storage/chunk-index.ts'
 import type { ElementSet } from '../storage/element-set.ts'
+import type { ExternalStore } from '../storage/external-data.ts'
 import type { RawDataset } from '../storage/raw-data.ts'
 import type { DatasetDraft, Places } from './drafts.ts'
 import { EditedChunks } from './edited-chunks.ts'
@@ -23,7 +25,8 @@ export class DraftData {
 
   /** @param image of the file so far */
   constructor(image: FileImage, emitter: Emitter, draft: DatasetDraft) {
-    if (draft.external !== undefined) throw new UnsupportedError('the elements are in other files')
+    if (draft.external !== undefined && draft.outside === undefined)
+      throw new UnsupportedError('the elements are in other files')
     if (draft.layout.kind === 'virtual') throw new UnsupportedError('the elements are those of other datasets')
     this.#image = image
     this.#emitter = emitter
@@ -93,7 +96,7 @@ export class DraftData {
       chunks,
       filters,
       fill: fill.value.length === type.size ? fill.value : undefined,
-      external: undefined,
+      external: this.#draft.outside,
       virtual: undefined,
       cache: new ChunkCache(),
     }
@@ -126,7 +129,13 @@ class DraftDataset implements EditedDataset {
   }
 
   set space(space: Dataspace) {
+    const { layout, type } = this.#draft
     this.#draft.space = space
+    if (layout.kind === 'contiguous') this.#draft.layout = { ...layout, size: elementCount(space) * type.size }
+  }
+
+  get external(): ExternalStore | undefined {
+    return this.#draft.outside
   }
 
   get layout(): DataLayout {

@@ -7,7 +7,7 @@ import type { FillValue } from '../format/messages/fill-value.ts'
 import type { GroupInfo } from '../format/messages/group-info.ts'
 import type { VirtualMapping } from '../format/virtual-mapping.ts'
 import type { Link } from '../objects/links.ts'
-import type { ExternalFileSegment } from '../storage/external-data.ts'
+import type { ExternalFileSegment, ExternalStore } from '../storage/external-data.ts'
 import type { HeapPlace } from './global-heap-builder.ts'
 import type { MessageDraft, ObjectTimes } from './header-packer.ts'
 import type { Versions } from './version-bounds.ts'
@@ -89,6 +89,8 @@ export interface DatasetDraft extends Draft {
   fill: FillValue
   /** The files that hold the elements, where those are elsewhere. */
   external?: readonly ExternalFileSegment[] | undefined
+  /** The elements as they are there, where they can be written. */
+  outside?: ExternalStore | undefined
   /** The sources of a virtual dataset. */
   mappings?: readonly VirtualMapping[] | undefined
   /**

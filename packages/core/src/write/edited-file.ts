@@ -24,6 +24,7 @@ import {
   headerExtents,
   RAW_DATA,
 } from '../objects/storage-extents.ts'
+import type { OpenRawData } from '../storage/external-data.ts'
 import { noOtherFiles } from '../storage/external-data.ts'
 import { ADDED, ClusteredSpace } from './clustered-space.ts'
 import { DraftWriter } from './draft-writer.ts'
@@ -34,7 +35,6 @@ import { EditedGlobalHeap } from './edited-global-heap.ts'
 import { EditedLinks } from './edited-links.ts'
 import { EditedObject } from './edited-object.ts'
 import { Emitter } from './emitter.ts'
-import type { OpenRawData } from './header-dataset.ts'
 import { HeaderDataset } from './header-dataset.ts'
 import { PagedSpace } from './paged-space.ts'
 import type { SharedUse } from './shared-messages.ts'

@@ -119,12 +119,20 @@ function writePlain(emitter: Emitter, draft: DatasetDraft, source: ElementBytes)
   }
   if (layout.kind === 'virtual') throw new WriteError('the elements of a virtual dataset are those of its sources')
   if (layout.kind === 'chunked') return size === 0
-  if (draft.external !== undefined) throw new WriteError('the elements are in other files')
   if (size === 0) return true
-  const address = emitter.space.allocate(size, 'raw')
-  for (let at = 0; at < size; at += PIECE) {
-    emitter.putBytes(address + at, source.view(at, Math.min(PIECE, size - at)))
+  if (draft.external !== undefined) {
+    if (draft.outside === undefined) throw new WriteError('the elements are in other files')
+    for (const { at, bytes } of piecesOf(source)) draft.outside.write(at, bytes)
+    return true
   }
+  const address = emitter.space.allocate(size, 'raw')
+  for (const { at, bytes } of piecesOf(source)) emitter.putBytes(address + at, bytes)
   draft.layout = { ...layout, address, size }
   return true
+}
+
+function* piecesOf(source: ElementBytes): Generator<{ at: number; bytes: Uint8Array }> {
+  for (let at = 0; at < source.size; at += PIECE) {
+    yield { at, bytes: source.view(at, Math.min(PIECE, source.size - at)) }
+  }
 }

@@ -6,10 +6,9 @@ import type { Dataspace } from '../format/messages/dataspace.ts'
 import { dataspaceMessage } from '../format/messages/dataspace.ts'
 import { DATA_LAYOUT, DATASPACE } from '../format/messages/message-types.ts'
 import { readVirtualMappings } from '../format/virtual-mapping.ts'
-import type { ByteSink } from '../io/byte-sink.ts'
-import type { ByteSource } from '../io/byte-source.ts'
 import { datasetFacts, externalFiles } from '../objects/dataset.ts'
 import { openChunkIndex } from '../storage/chunk-index.ts'
+import type { OpenRawData } from '../storage/external-data.ts'
 import { ExternalStore } from '../storage/external-data.ts'
 import { shapeOf } from '../storage/raw-data.ts'
 import { leastShape } from '../storage/virtual-shape.ts'
@@ -17,9 +16,6 @@ import { EditedChunks } from './edited-chunks.ts'
 import type { EditedDataset } from './edited-data.ts'
 import type { EditedObject } from './edited-object.ts'
 import type { Emitter } from './emitter.ts'
-
-/** Opens a file that has elements of a dataset, to be changed; one that is not there is empty. */
-export type OpenRawData = (file: string) => ByteSource & ByteSink
 
 /** A dataset that is in a file already: messages of its object header describe it. */
 export class HeaderDataset implements EditedDataset {

@@ -7,6 +7,7 @@ import type { NewDataset, NewFile, SelectionInput } from '../../src/node.ts'
 import {
   createBytes,
   createFile,
+  NotFoundError,
   openBytes,
   openFile,
   referenceType,
@@ -206,7 +207,7 @@ test('what cannot be written says so', (t) => {
       type: 'f8',
       external: [{ file: 'x', offset: 0, size: 16 }],
     })
-    t.throws(() => outside.write(1), { instanceOf: UnsupportedError, message: /other files/ })
+    t.throws(() => outside.write(1), { instanceOf: NotFoundError, message: /no way to other files/ })
     const none = file.createDataset('none', { shape: null, type: 'f8' })
     none.write(1)
   })
