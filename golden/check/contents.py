@@ -22,6 +22,7 @@ except ImportError:
 UNREADABLE = "unreadable: "
 LARGEST = 1 << 27
 MOST_OBJECTS = 1 << 14
+MOST_CHUNKS = 1 << 16
 
 
 class Contents:
@@ -31,6 +32,7 @@ class Contents:
         self.file = file
         self.found = {}
         self.places = {}
+        self.targets = set()
         objects = []
         self.walk("", file.id, objects)
         for path, thing, info in objects:
@@ -129,10 +131,10 @@ class Contents:
         space = dataset.get_space()
         if space.get_simple_extent_type() == h5py.h5s.NULL:
             return "null"
-        if space.get_simple_extent_npoints() * dataset.get_type().get_size() > LARGEST:
-            return "too many"
         if crashes(dataset.get_type()):
             return UNREADABLE
+        if space.get_simple_extent_npoints() * dataset.get_type().get_size() > LARGEST:
+            return ["too many", self.stored(dataset)]
         values = blank(dataset.shape, dataset.dtype)
         plist = dataset.get_create_plist()
         stored = dataset.get_storage_size()
@@ -144,12 +146,33 @@ class Contents:
             dataset.read(h5py.h5s.ALL, h5py.h5s.ALL, values)
         return self.digest(values)
 
+    def stored(self, dataset):
+        """Of a dataset that is too large to be read whole: the elements of each chunk that there is, and those at its ends."""
+        space = dataset.get_space()
+        if dataset.get_create_plist().get_layout() != h5py.h5d.CHUNKED:
+            return "not in chunks"
+        chunk = dataset.get_create_plist().get_chunk()
+        starts = [dataset.get_chunk_info(i).chunk_offset for i in range(min(dataset.get_num_chunks(), MOST_CHUNKS))]
+        starts += [tuple(0 for _ in chunk), tuple((n - 1) // size * size for n, size in zip(dataset.shape, chunk))]
+        found = {}
+        for start in sorted(set(starts)):
+            counts = tuple(min(size, n - at) for at, size, n in zip(start, chunk, dataset.shape))
+            values = blank(counts, dataset.dtype)
+            space.select_hyperslab(start, counts)
+            dataset.read(h5py.h5s.create_simple(counts), space, values)
+            found[repr(start)] = self.digest(values)
+        return found
+
     def digest(self, values):
         if not values.dtype.hasobject:
             text = values.tobytes()
             return text.hex() if len(text) <= 16 else hashlib.sha1(text).hexdigest()
+        self.targets = set()
         text = repr(self.plain(values))
-        return text if len(text) < 200 else hashlib.sha1(text.encode("utf8", "surrogatepass")).hexdigest()
+        if len(text) < 200:
+            return text
+        short = hashlib.sha1(text.encode("utf8", "surrogatepass")).hexdigest()
+        return [short, *sorted(self.targets)] if self.targets else short
 
     def plain(self, value):
         """A value without objects whose text differs each time."""
@@ -174,7 +197,9 @@ class Contents:
             address = h5py.h5o.get_info(h5py.h5r.dereference(reference, self.file.id)).addr
         except Exception:
             return "stale reference"
-        return self.places.get(address, "elsewhere")
+        place = self.places.get(address, "elsewhere")
+        self.targets.add(place)
+        return place
 
     def region(self, reference):
         if not reference:
