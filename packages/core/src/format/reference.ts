@@ -2,7 +2,7 @@ import { NO_BYTES } from '../io/span.ts'
 import { structure, UNDEFINED } from '../io/structure.ts'
 import type { Selection } from './dataspace-selection.ts'
 import { dataspaceSelection } from './dataspace-selection.ts'
-import { ATTRIBUTE_REFERENCE, REGION_REFERENCE_2 } from './messages/datatype-model.ts'
+import { ATTRIBUTE_REFERENCE, OBJECT_REFERENCE_2, REGION_REFERENCE_2 } from './messages/datatype-model.ts'
 
 /** What a reference of the first kind of region reference has in the global heap. */
 export interface RegionReference1 {
@@ -40,6 +40,14 @@ export const referenceHeader = structure<ReferenceHeader>({
     m.flags = io.u8('Flags', m.flags)
   },
 })
+
+/** Bytes of a reference header. */
+export const REFERENCE_HEADER_SIZE = 2
+
+/** Whether what a reference leads to is told in the global heap: all but an object of the same file is. */
+export function isInHeap({ kind, flags }: ReferenceHeader): boolean {
+  return kind !== 0 && (kind !== OBJECT_REFERENCE_2 || (flags & EXTERNAL_REFERENCE) !== 0)
+}
 
 /** What a reference leads to. */
 export interface ReferenceBlock {

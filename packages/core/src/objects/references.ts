@@ -11,12 +11,15 @@ import {
   REGION_REFERENCE_2,
 } from '../format/messages/datatype-model.ts'
 import type { Reference } from '../format/reference.ts'
-import { EXTERNAL_REFERENCE, referenceBlock, referenceHeader, regionReference1 } from '../format/reference.ts'
+import {
+  isInHeap,
+  REFERENCE_HEADER_SIZE,
+  referenceBlock,
+  referenceHeader,
+  regionReference1,
+} from '../format/reference.ts'
 import { addressAt } from '../io/address.ts'
 import { UNDEFINED } from '../io/structure.ts'
-
-/** Bytes of a reference header. */
-const HEADER_SIZE = 2
 
 /** Decodes the reference that starts at a byte; undefined where it leads nowhere. `file` is set where it leads to another one. */
 export function decodeReference(
@@ -46,11 +49,10 @@ export function decodeReference(
 function decodeRevised(image: FileImage, element: Uint8Array): Reference | undefined {
   const header = image.decode(referenceHeader, element, UNDEFINED, undefined)
   if (header.kind === 0) return undefined
-  // An object of the same file is in the element itself, anything else behind a size in the global heap.
-  const inside = header.kind === OBJECT_REFERENCE_2 && (header.flags & EXTERNAL_REFERENCE) === 0
-  const block = inside
-    ? { bytes: element.subarray(HEADER_SIZE), address: UNDEFINED }
-    : heapObject(image, element, HEADER_SIZE + 4)
+  // In the element itself, or behind a size in the global heap.
+  const block = isInHeap(header)
+    ? heapObject(image, element, REFERENCE_HEADER_SIZE + 4)
+    : { bytes: element.subarray(REFERENCE_HEADER_SIZE), address: UNDEFINED }
   if (block === undefined) return undefined
   const { token, file, selection, attribute } = image.decode(referenceBlock, block.bytes, block.address, header)
   const { sizes } = image

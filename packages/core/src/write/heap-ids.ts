@@ -1,29 +1,41 @@
 import { Hdf5Error } from '../errors.ts'
 import { unsigned } from '../format/b-tree-v2-records.ts'
 import type { Datatype } from '../format/messages/datatype.ts'
+import { OBJECT_REFERENCE_1, REGION_REFERENCE_1 } from '../format/messages/datatype-model.ts'
+import { isInHeap, REFERENCE_HEADER_SIZE } from '../format/reference.ts'
 import type { Sizes } from '../io/structure.ts'
 import type { EditedGlobalHeap, HeapIds } from './edited-global-heap.ts'
 
-/** A variable-length part of an element: where it begins, and what type its own elements have. */
-interface Sequence {
+/** A part of an element that is in the heap: where the element tells of it, and what type it has itself. */
+interface Part {
   at: number
-  base: Datatype
+  /** Of the elements of variable-length data; undefined for what a reference leads to. */
+  base: Datatype | undefined
 }
 
-/** The variable-length parts of elements of a type. */
-function sequencesOf(type: Datatype, at = 0): Sequence[] {
+/** Bytes in front of the place in the heap: a count of elements, or a header and a size. */
+const COUNT_SIZE = 4
+const HEAD_SIZE = REFERENCE_HEADER_SIZE + 4
+
+/**
+ * The parts of elements of a type that each element has for itself. What region references of the older kind lead to is
+ * not among them: the C library copies these as they are, so that several lead to the same place.
+ */
+function partsOf(type: Datatype, at = 0): Part[] {
   switch (type.class) {
     case 'variable-length':
       return [{ at, base: type.base }]
+    case 'reference':
+      return type.kind === OBJECT_REFERENCE_1 || type.kind === REGION_REFERENCE_1 ? [] : [{ at, base: undefined }]
     case 'array': {
-      const each = sequencesOf(type.base)
+      const each = partsOf(type.base)
       const count = type.base.size === 0 || each.length === 0 ? 0 : type.size / type.base.size
       return Array.from({ length: count }, (_, i) => at + i * type.base.size).flatMap((start) =>
         each.map((part) => ({ ...part, at: start + part.at })),
       )
     }
     case 'compound':
-      return type.members.flatMap((member) => sequencesOf(member.type, at + member.offset))
+      return type.members.flatMap((member) => partsOf(member.type, at + member.offset))
     default:
       return []
   }
@@ -31,11 +43,11 @@ function sequencesOf(type: Datatype, at = 0): Sequence[] {
 
 /** Whether elements of a type have parts in the global heap that are theirs alone. */
 export function hasSequences(type: Datatype): boolean {
-  return sequencesOf(type).length > 0
+  return partsOf(type).length > 0
 }
 
 /**
- * The objects of the global heap in which elements have their variable-length parts, and what those have in turn.
+ * The objects of the global heap in which elements have parts, and what those have in turn.
  * None where the elements lead to what cannot be read: they can be replaced all the same.
  *
  * @param isUnwritten tells of a collection whether it is not in the file yet
@@ -48,18 +60,20 @@ export function heapIdsOf(
   isUnwritten: (address: number) => boolean,
 ): HeapIds {
   const found: HeapIds = new Map()
-  const collect = (parts: Datatype, bytes: Uint8Array): void => {
-    for (const { at: first, base } of sequencesOf(parts)) {
-      const isNested = hasSequences(base)
-      for (let at = first; at + 8 + offsets <= bytes.length; at += parts.size) {
-        const address = unsigned(bytes, at + 4, offsets)
-        const index = unsigned(bytes, at + 4 + offsets, 4)
+  const collect = (elementType: Datatype, bytes: Uint8Array): void => {
+    for (const { at: first, base } of partsOf(elementType)) {
+      const head = base === undefined ? HEAD_SIZE : COUNT_SIZE
+      const nested = base !== undefined && hasSequences(base) ? base : undefined
+      for (let at = first; at + head + offsets + 4 <= bytes.length; at += elementType.size) {
+        if (base === undefined && !isInHeap({ kind: bytes[at], flags: bytes[at + 1] })) continue
+        const address = unsigned(bytes, at + head, offsets)
+        const index = unsigned(bytes, at + head + offsets, 4)
         if (address === 0 || index === 0 || isUnwritten(address)) continue
         const indices = found.get(address) ?? new Set()
         if (indices.has(index)) continue
         found.set(address, indices.add(index))
-        const inside = isNested ? heap.object(address, index) : undefined
-        if (inside !== undefined) collect(base, inside)
+        const inside = nested === undefined ? undefined : heap.object(address, index)
+        if (inside !== undefined && nested !== undefined) collect(nested, inside)
       }
     }
   }

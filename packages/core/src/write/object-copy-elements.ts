@@ -10,7 +10,13 @@ import {
   OBJECT_REFERENCE_2,
   REGION_REFERENCE_1,
 } from '../format/messages/datatype-model.ts'
-import { EXTERNAL_REFERENCE, referenceBlock, referenceHeader } from '../format/reference.ts'
+import {
+  EXTERNAL_REFERENCE,
+  isInHeap,
+  REFERENCE_HEADER_SIZE,
+  referenceBlock,
+  referenceHeader,
+} from '../format/reference.ts'
 import { addressAt } from '../io/address.ts'
 import { putUnsigned } from '../io/integer.ts'
 import type { Sizes } from '../io/structure.ts'
@@ -157,7 +163,12 @@ export class ElementMover {
     places: ElementPlaces,
   ): void {
     const { offsets } = this.#image.sizes
-    const least = type.kind === OBJECT_REFERENCE_1 ? offsets : type.kind === REGION_REFERENCE_1 ? offsets + 4 : HEADER
+    const least =
+      type.kind === OBJECT_REFERENCE_1
+        ? offsets
+        : type.kind === REGION_REFERENCE_1
+          ? offsets + 4
+          : REFERENCE_HEADER_SIZE
     if (type.size < least) throw new FormatError(`a reference of ${type.size} bytes is too short`)
     switch (type.kind) {
       case OBJECT_REFERENCE_1:
@@ -214,19 +225,21 @@ export class ElementMover {
       throw new FormatError(`unknown kind ${header.kind}`, { structure: referenceHeader.name })
     }
     const elsewhere = (header.flags & EXTERNAL_REFERENCE) !== 0
-    const inside = header.kind === OBJECT_REFERENCE_2 && !elsewhere
-    const found = inside ? element.slice(HEADER) : this.#heapObject(element, HEADER + 4)?.slice()
+    const inside = !isInHeap(header)
+    const found = inside
+      ? element.slice(REFERENCE_HEADER_SIZE)
+      : this.#heapObject(element, REFERENCE_HEADER_SIZE + 4)?.slice()
     const block = found === undefined || elsewhere ? found : this.#newBlock(found, header, places)
     if (block === undefined) {
       if (into === bytes) element.fill(0)
       return
     }
     const target = into.subarray(intoAt)
-    target.set(element.subarray(0, HEADER))
-    if (inside) target.set(block.subarray(0, Math.min(block.length, 1 + this.#offsets)), HEADER)
+    target.set(element.subarray(0, REFERENCE_HEADER_SIZE))
+    if (inside) target.set(block.subarray(0, Math.min(block.length, 1 + this.#offsets)), REFERENCE_HEADER_SIZE)
     else {
-      putUnsigned(target, HEADER, 4, block.length)
-      putHeapId(target, HEADER + 4, this.#offsets, places.store(block))
+      putUnsigned(target, REFERENCE_HEADER_SIZE, 4, block.length)
+      putHeapId(target, REFERENCE_HEADER_SIZE + 4, this.#offsets, places.store(block))
     }
   }
 
@@ -262,9 +275,6 @@ function isZero(bytes: Uint8Array, at: number, length: number): boolean {
   for (let i = at; i < at + length; i++) if (bytes[i] !== 0) return false
   return true
 }
-
-/** Bytes of a reference header. */
-const HEADER = 2
 
 function repeated(move: Move | undefined, count: number, size: number, newSize: number): Move | undefined {
   if (move === undefined) return undefined

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
 import type { File } from '../../src/api/file.ts'
-import { openBytes, slice } from '../../src/index.ts'
+import { hyperslab, openBytes, referenceType, slice } from '../../src/index.ts'
 import { edited, misplaced } from '../support/edit.ts'
 
 const demo = new Uint8Array(
@@ -101,6 +101,8 @@ test('a text that is not there is told from an empty one, and written as it was'
   t.deepEqual(read(again, 'texts'), values)
 })
 
+const ROWS = hyperslab([{ start: 1, count: 2 }])
+
 const many = Array.from({ length: 300 }, (_, i) => `text ${i} `.repeat(1 + (i % 7)))
 
 const removed: readonly { what: string; add(file: File): void; remove(file: File): void }[] = [
@@ -122,6 +124,15 @@ const removed: readonly { what: string; add(file: File): void; remove(file: File
     what: 'a group with an attribute',
     add: (file) => file.root.createGroup('fresh').createAttribute('more', many),
     remove: (file) => file.root.delete('fresh'),
+  },
+  {
+    what: 'a dataset of references to parts',
+    add: (file) => {
+      const block = file.dataset('block')
+      const data = many.map((_, i) => block.reference(i % 2 === 0 ? { selection: ROWS } : { attribute: 'texts' }))
+      file.root.createDataset('more', { type: referenceType('any'), data })
+    },
+    remove: (file) => file.root.delete('more'),
   },
   {
     what: 'rows of a dataset',
@@ -159,3 +170,17 @@ for (const { what, add, remove } of removed) {
     t.deepEqual(misplaced(file), [])
   })
 }
+
+test('references of the older kind stay with others that were copied from them', (t) => {
+  const type = referenceType('region')
+  const first = edited(withTexts(), (_, file) => {
+    const block = file.dataset('block')
+    const data = [block.reference({ selection: ROWS })]
+    file.root.createDataset('one', { type, data })
+    file.root.createDataset('two', { type, data })
+    // As the C library does: the same place in the heap.
+    file.dataset('two').writeRaw(file.dataset('one').raw())
+  })
+  const bytes = edited(first, (_, file) => file.root.delete('one'))
+  t.deepEqual(openBytes(bytes).dataset('two').read(), openBytes(first).dataset('two').read())
+})
