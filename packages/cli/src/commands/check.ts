@@ -5,6 +5,7 @@ import type { CheckCommandOptions } from '../options/check.ts'
 import type { Output } from '../output.ts'
 import type { CheckSummary, FileFacts } from '../render/check.ts'
 import { checkText, factsOf, printable, summaryLine } from '../render/check.ts'
+import { isTerminal } from '../system.ts'
 
 /** Checks files one after the other; 1 where something was found in one of them. */
 export async function check(
@@ -159,7 +160,7 @@ class Progress {
   #shown = false
 
   show(files: number): void {
-    if (!process.stderr.isTTY || Date.now() - this.#start < 1000) return
+    if (Date.now() - this.#start < 1000 || !isTerminal()) return
     process.stderr.write(`\r${files} files checked`)
     this.#shown = true
   }

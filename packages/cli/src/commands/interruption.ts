@@ -1,3 +1,5 @@
+import { now } from '../system.ts'
+
 /** How a process is told to end. */
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
@@ -15,7 +17,7 @@ const PATIENCE = 50
  */
 export class Interruption {
   readonly #tidyUp: () => void
-  #last = performance.now()
+  #last = now()
 
   constructor(tidyUp: () => void) {
     this.#tidyUp = tidyUp
@@ -23,10 +25,10 @@ export class Interruption {
   }
 
   readonly turn = (): Promise<void> | undefined => {
-    if (performance.now() - this.#last < PATIENCE) return undefined
+    if (now() - this.#last < PATIENCE) return undefined
     return new Promise((resolve) => {
       setImmediate(() => {
-        this.#last = performance.now()
+        this.#last = now()
         resolve()
       })
     })

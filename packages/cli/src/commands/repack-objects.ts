@@ -3,6 +3,7 @@ import { type FileRepack, FormatError, Hdf5Error, NotFoundError, UnreachableErro
 import type { File } from '@h5kit/core/node'
 import type { RepackOptions } from '../options/repack.ts'
 import { changeLine, RepackTable } from '../render/repack.ts'
+import { now } from '../system.ts'
 import type { Decision } from './repack-decisions.ts'
 import { decide, requestOf } from './repack-decisions.ts'
 import { referredAddresses } from './repack-references.ts'
@@ -145,13 +146,13 @@ export class ObjectRounds {
     const isReference = dataset.type.class === 'reference'
     this.#afterReference ||= isReference
     const decision = decide(dataset, row.path, this.#options, this.#afterReference)
-    const start = performance.now()
+    const start = now()
     if (decision.kind === 'copied') {
       this.#repack.begin(dataset)
       await this.#repack.elements(dataset, undefined)
       this.#place(row.first)
       this.#attributes(dataset)
-      if (this.#table !== undefined) this.#news.say(this.#table.dataset(row.path, (performance.now() - start) / 1000))
+      if (this.#table !== undefined) this.#news.say(this.#table.dataset(row.path, (now() - start) / 1000))
       return
     }
     const missing = this.#whole ? undefined : dataset.missingFilter
@@ -170,7 +171,7 @@ export class ObjectRounds {
     this.#place(row.first)
     const size = await this.#repack.elements(dataset, decision.change)
     this.#noteLoss(row.path, decision, size, dataset.storageSize)
-    this.#written(row.path, decision, size, dataset, (performance.now() - start) / 1000)
+    this.#written(row.path, decision, size, dataset, (now() - start) / 1000)
     if (this.#options.dryRun) this.#news.say(changeLine(row.path, dataset, decision.change, size))
     this.#attributes(dataset)
   }

@@ -7,6 +7,7 @@ import type { File } from '@h5kit/core/node'
 import { ScratchFile } from '@h5kit/core/node'
 import type { RepackOptions, SharedSizes } from '../options/repack.ts'
 import { RepackProgress } from '../render/repack-progress.ts'
+import { isTerminal } from '../system.ts'
 import { collectOften, MANY_OBJECTS } from './collect-often.ts'
 import { Interruption } from './interruption.ts'
 import { openWithDriver } from './open-driver.ts'
@@ -122,7 +123,7 @@ async function written(
 
 /** What tells how far the work has come; undefined where nobody looks. */
 function progressOf({ dryRun }: RepackOptions): RepackProgress | undefined {
-  return process.stderr.isTTY && !dryRun && process.env.CI === undefined ? new RepackProgress() : undefined
+  return !dryRun && process.env.CI === undefined && isTerminal() ? new RepackProgress() : undefined
 }
 
 async function failureOf(work: () => Promise<void>): Promise<string | undefined> {

@@ -1,3 +1,5 @@
+import { now } from '../system.ts'
+
 /** Nothing is shown of work that is done sooner, in milliseconds. */
 const SOON = 1_000
 /** Between two looks, in milliseconds. */
@@ -12,7 +14,7 @@ interface Listener {
 
 /** Says on a terminal how much was written, how fast, and how long the rest will take. */
 export class RepackProgress {
-  readonly #start = performance.now()
+  readonly #start = now()
   #total = 0
   #shown = 0
   /** Bytes of datasets that are written, and of the one that is being written. */
@@ -33,10 +35,10 @@ export class RepackProgress {
 
   readonly add = (bytes: number): void => {
     this.#done += bytes
-    const now = performance.now()
-    if (now - this.#start < SOON || now - this.#shown < PAUSE) return
-    this.#shown = now
-    process.stderr.write(`\r\u001b[K${progressLine(this.#done, this.#total, (now - this.#start) / 1000)}`)
+    const time = now()
+    if (time - this.#start < SOON || time - this.#shown < PAUSE) return
+    this.#shown = time
+    process.stderr.write(`\r\u001b[K${progressLine(this.#done, this.#total, (time - this.#start) / 1000)}`)
   }
 
   /** What else is said takes the place of the line, which comes back below. */

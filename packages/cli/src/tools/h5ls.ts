@@ -1,6 +1,7 @@
 import { ls } from '../commands/ls.ts'
 import { parseLs } from '../options/ls.ts'
 import type { Output } from '../output.ts'
+import { isTerminal } from '../system.ts'
 import { mistake } from './mistake.ts'
 
 /** `h5ls`: the reference tool's options, output and exit status. */
@@ -29,7 +30,7 @@ export async function h5ls(
 /** Columns of the terminal; COLUMNS says it where it is set. */
 function defaultWidth(): number {
   const columns = process.env.COLUMNS
-  if (process.stderr.isTTY && process.stderr.columns > 0) return process.stderr.columns
+  if (isTerminal() && process.stderr.columns > 0) return process.stderr.columns
   return columns !== undefined && /^\d/.test(columns) ? Math.max(1, Number.parseInt(columns, 10)) : 80
 }
 

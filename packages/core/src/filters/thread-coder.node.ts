@@ -50,7 +50,7 @@ interface Thread {
 export class ThreadCoder implements ChunkCoder {
   readonly width: number
   readonly #size: number
-  readonly #module: URL
+  readonly #module: URL | undefined
   /** Whether threads run here. */
   #works = true
   readonly #threads: Thread[] = []
@@ -58,8 +58,8 @@ export class ThreadCoder implements ChunkCoder {
   readonly #inputs: ArrayBuffer[] = []
   readonly #outputs: ArrayBuffer[] = []
 
-  /** @param module what the threads run */
-  constructor(threads = Math.max(1, Math.min(MOST_THREADS, availableParallelism() - 1)), module = besideThis()) {
+  /** @param module what the threads run; by default what is beside this one */
+  constructor(threads = Math.max(1, Math.min(MOST_THREADS, availableParallelism() - 1)), module?: URL) {
     this.#size = threads
     this.#module = module
     this.width = threads * JOBS
@@ -140,7 +140,7 @@ export class ThreadCoder implements ChunkCoder {
 
   #start(): Thread {
     const { Worker } = process.getBuiltinModule('node:worker_threads')
-    const worker = new Worker(this.#module)
+    const worker = new Worker(this.#module ?? besideThis())
     const thread: Thread = { worker, waiting: [] }
     worker.on('message', (reply: CoderReply) => {
       thread.waiting.shift()?.settle(reply)

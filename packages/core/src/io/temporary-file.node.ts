@@ -11,7 +11,10 @@ const KEPT = 50
 /** A name in the same folder for a file that is not complete; it tells which process writes it. */
 export function temporaryName(path: string): string {
   const { pid, began } = thisProcess()
-  const random = crypto.randomUUID().slice(0, 8)
+  // No secret, and there is no file of that name: what is random enough for secrets takes long to load.
+  const random = Math.floor(Math.random() * 2 ** 32)
+    .toString(16)
+    .padStart(8, '0')
   return join(dirname(path), `${prefixOf(path)}${hostTag()}-${pid}-${began}-${random}.tmp`)
 }
 

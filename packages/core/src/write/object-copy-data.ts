@@ -34,6 +34,9 @@ export interface StoredData {
 /** Bytes that are copied at once. */
 export const PIECE = 4 << 20
 
+/** What is allotted at once: chunks of one dataset differ by little. */
+const UNIT = 1 << 18
+
 /** Fewer bytes are seen sooner where the source has them than read. */
 const SMALL = 1 << 14
 
@@ -152,7 +155,7 @@ class ReadMemory {
   /** Bytes of the file, until others are read. */
   read(address: number, length: number): Uint8Array {
     checkRange(this.#source.size, address, length)
-    if (this.#bytes.length < length) this.#bytes = new Uint8Array(length)
+    if (this.#bytes.length < length) this.#bytes = new Uint8Array(Math.ceil(length / UNIT) * UNIT)
     const bytes = this.#bytes.subarray(0, length)
     readInto(this.#source, address, bytes)
     return bytes
