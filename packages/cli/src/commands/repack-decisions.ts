@@ -22,6 +22,7 @@ export type Decision =
 
 const NONE = 0
 const SHUFFLE = 2
+const FLETCHER32 = 3
 const SZIP = 4
 const SCALE_OFFSET = 6
 const LAST_FILTER = 65_535
@@ -32,6 +33,11 @@ const SZIP_ALWAYS = 1 | 128
 const BITSHUFFLE = 32008
 /** Filters that make elements easier to compress. */
 const PREFILTERS = [SHUFFLE, BITSHUFFLE]
+/**
+ * Filters that compress bytes of any meaning: deflate, LZO, bzip2, LZF, Blosc, LZ4, Zstandard, Blosc 2. Others look for
+ * the bits of elements, and of shuffled ones they would not keep them.
+ */
+const COMPRESSIONS: ReadonlySet<number> = new Set([1, 305, 307, 32000, 32001, 32004, 32015, 32026])
 
 /** The library's own filters: how they are called, and whether a chunk may do without. */
 const OWN: Record<number, { name: string; optional: boolean }> = {
@@ -140,14 +146,24 @@ function request(dataset: Dataset, path: string, options: RepackOptions): Wanted
       ? { layout: undefined, filters: dataset.filters.length > 0 ? [] : undefined, lost: [] }
       : { layout: { kind: 'chunked', chunk }, filters, lost: [] }
   }
-  const before = dataset.filters.filter(({ id }) => PREFILTERS.includes(id) && !filters.some((each) => each.id === id))
-  const bare = filters.length > 0 && filters.every(({ id }) => !PREFILTERS.includes(id)) ? before : []
-  const kept = options.keepPrefilters ? [...bare, ...filters] : filters
+  const bare = onlyCompress(filters) ? dataset.filters.filter(({ id }) => PREFILTERS.includes(id)) : []
+  const kept = options.keepPrefilters ? [...bare.map(plainly), ...filters] : filters
   return {
     layout: layout ?? (old && { kind: 'chunked', chunk: old }),
     filters: kept,
     lost: options.keepPrefilters ? [] : bare,
   }
+}
+
+/** Whether filters compress bytes and do no more, but for a checksum: what made elements easier to compress is of use then. */
+function onlyCompress(filters: readonly FilterStep[]): boolean {
+  const others = filters.filter(({ id }) => id !== FLETCHER32)
+  return others.length > 0 && others.every(({ id }) => COMPRESSIONS.has(id))
+}
+
+/** A filter as it is asked for; bitshuffle without the compression that it may bring along. */
+function plainly(step: FilterStep): FilterStep {
+  return step.id === BITSHUFFLE ? { ...step, parameters: step.parameters.slice(3, 4) } : step
 }
 
 /** What the library refuses to note of filters, whatever they are for. */

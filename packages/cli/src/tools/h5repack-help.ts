@@ -16,7 +16,8 @@ Filters and layouts (for all datasets, or for those named before a colon)
   -e, --file=FILE                  a file with -f and -l options
   -m, --minimum=BYTES              smaller datasets stay as they are
   -n, --native                     elements as the processor has them
-  --keep-prefilters                keep shuffling where only a compression is asked for
+  --keep-prefilters                keep shuffling where only a compression of bytes is asked for, such as GZIP (SZIP, NBIT and
+                                   SOFF look for elements, and shuffled ones are none)
 
 The new file
   -L, --latest                     the newest forms of everything
@@ -36,7 +37,10 @@ What is copied
   -q, --sort_by=name|creation_order, -z, --sort_order=ascending|descending
 
 How it goes
-  --in-place                       replace the file
+  --in-place                       replace the file: when the new one is complete, it takes the name. It has the old one's mode,
+                                   and its owner where you may give files away; its times are new, and extended attributes
+                                   and access lists are not copied. Other hard links keep the old file; a symbolic link
+                                   stays, and what it leads to is replaced
   --dry-run                        tell what would become of each dataset and how large the file, and write none
   --verify                         read both files and compare them before the new one is there
   --jobs=N                         threads that decode and encode; as many as there are processors where nothing is said

@@ -2,11 +2,14 @@ import { spawnSync } from 'node:child_process'
 import {
   chmodSync,
   existsSync,
+  linkSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -133,6 +136,22 @@ test('a file is replaced in place and keeps its mode', async (t) => {
   t.deepEqual(readdirSync(join(path, '..')), ['file.h5'])
   using after = openFile(path)
   t.deepEqual(after.dataset('a/numbers').read(), before)
+})
+
+test('other names of a file that is replaced in place: hard links keep the old one, symbolic links lead to the new one', async (t) => {
+  const at = folder()
+  const [path, hard, symbolic] = ['file.h5', 'hard.h5', 'symbolic.h5'].map((name) => join(at, name))
+  sample(path)
+  const old = readFileSync(path)
+  linkSync(path, hard)
+  symlinkSync(path, symbolic)
+  utimesSync(path, 0, 0)
+  t.is((await run(['--in-place', '-f', 'NONE', symbolic])).status, 0)
+  t.true(readFileSync(hard).equals(old))
+  t.false(readFileSync(path).equals(old))
+  t.is(readlinkSync(symbolic), path)
+  t.is(statSync(hard).mtimeMs, 0)
+  t.true(statSync(path).mtimeMs > 0)
 })
 
 test('on trial nothing is written, and what is left out is not there', async (t) => {
