@@ -277,7 +277,8 @@ function dumpDiffers(
   if (effect === 'adds' && !isPartOf(before, after)) return `lacks a line: ${difference(before, after)}`
   // References to what is gone are printed otherwise, and what has another path is told of there.
   const follows = /H5T_REFERENCE/.test(before)
-  const again = [...contents.values()].some((what) => what.startsWith('"same as'))
+  const inFile = [...contents.values()].some((what) => what.startsWith('"same as'))
+  const again = inFile || (before.match(/EXTERNAL_LINK/g) ?? []).length > 1
   if (effect === 'removes' && !follows && !again && !isPartOf(after, before))
     return `has another line: ${difference(before, after)}`
   return undefined

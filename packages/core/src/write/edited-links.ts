@@ -4,6 +4,7 @@ import { LINK_HEAP_ID, linkNameHeapId } from '../format/b-tree-v2-records.ts'
 import type { Extent } from '../format/extent.ts'
 import type { FileImage } from '../format/file-image.ts'
 import { openFractalHeap } from '../format/fractal-heap.ts'
+import { openLocalHeap } from '../format/local-heap.ts'
 import { groupInfoMessage } from '../format/messages/group-info.ts'
 import type { LinkMessage, LinkTarget } from '../format/messages/link.ts'
 import { EXTERNAL_LINK, HARD_LINK, linkMessage, SOFT_LINK } from '../format/messages/link.ts'
@@ -128,6 +129,10 @@ export class EditedLinks {
 
   /** Reads what is still to be read: nothing of the file has been overwritten yet. */
   prepare(emitter: Emitter): void {
+    const style = this.#style
+    if (style.kind === 'symbol-table' && style.place !== undefined) {
+      style.localHeapSize = openLocalHeap(this.#image, style.place.localHeap).segment.length
+    }
     const stored = this.#stored
     if (stored === undefined) return
     const added = [...this.#links.values()]

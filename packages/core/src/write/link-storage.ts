@@ -24,7 +24,7 @@ export type GroupStyle =
   | {
       kind: 'symbol-table'
       constants: SymbolTableConstants
-      /** Bytes that the names have room for at least. */
+      /** Bytes that the names have room for at least, or had room for in a table that is there already. */
       localHeapSize?: number | undefined
       /** Where the table is already: others may have noted it. */
       place?: SymbolTable | undefined

@@ -52,6 +52,18 @@ export class HeapText {
 }
 
 /**
+ * The room that the strings of a heap are given when they have become others: as much as before while that suits, so
+ * that they keep their place, and twice as much where it does not, so that they seldom need another one.
+ *
+ * @param before bytes of the segment
+ * @param needed bytes of the strings
+ */
+export function roomFor(before: number, needed: number): number {
+  if (needed > before) return Math.max(needed, 2 * before)
+  return needed < before / 4 ? 2 * needed : before
+}
+
+/**
  * Writes a local heap (III.D).
  *
  * @param room bytes that the segment has at least: what the strings do not take is free
@@ -60,12 +72,12 @@ export class HeapText {
  */
 export function buildLocalHeap(emitter: Emitter, text: Uint8Array, room = 0, place?: number): number {
   const { offsets, lengths } = emitter.sizes
-  const size = Math.ceil(room / 8) * 8
-  // A free block has the offset of the next one and its own size.
+  const size = Math.max(Math.ceil(room / 8) * 8, text.length)
+  // A free block has the offset of the next one and its own size; less than that is lost.
   const free = size - text.length >= 2 * lengths
-  const segment = free ? new Uint8Array(size) : text
+  const segment = size > text.length ? new Uint8Array(size) : text
+  if (size > text.length) segment.set(text)
   if (free) {
-    segment.set(text)
     putUnsigned(segment, text.length, lengths, END_OF_FREE_LIST)
     putUnsigned(segment, text.length + lengths, lengths, size - text.length)
   }

@@ -8,7 +8,7 @@ import { Span } from '../io/span.ts'
 import type { Sizes } from '../io/structure.ts'
 import { UNDEFINED } from '../io/structure.ts'
 import type { Emitter } from './emitter.ts'
-import { buildLocalHeap, HeapText } from './local-heap-builder.ts'
+import { buildLocalHeap, HeapText, roomFor } from './local-heap-builder.ts'
 import { shares } from './shares.ts'
 
 /** A link of an old-style group: hard or soft. */
@@ -28,16 +28,19 @@ const GROUP = 0
 /**
  * Writes the B-tree and local heap of an old-style group.
  *
+ * @param localHeapSize bytes that the names have room for at least, or had room for where the table is there already
  * @param place where the root of the tree and the header of the heap are already
  */
 export function buildSymbolTable(
   emitter: Emitter,
   constants: SymbolTableConstants,
   entries: TableEntries,
-  localHeapSize?: number,
+  localHeapSize = 0,
   place?: SymbolTable,
 ): SymbolTable {
-  const localHeap = buildLocalHeap(emitter, entries.names.bytes, localHeapSize, place?.localHeap)
+  const names = entries.names.bytes
+  const room = place === undefined ? localHeapSize : roomFor(localHeapSize, names.length)
+  const localHeap = buildLocalHeap(emitter, names, room, place?.localHeap)
   return { bTree: buildTree(emitter, constants, entries, place?.bTree), localHeap }
 }
 
