@@ -10,17 +10,24 @@ const NAMED: Record<string, string> = {
   '\t': '\\t',
 }
 
-const PLAIN = /^[!#-[\]-~]*$/
-const PLAIN_WITH_SPACES = /^[ !#-[\]-~]*$/
 
 /** One byte as a backslash and three octal digits. */
 export function octal(byte: number): string {
   return `\\${byte.toString(8).padStart(3, '0')}`
 }
 
+/** Whether a text has nothing that would be escaped: a loop, as a regular expression takes longer for short texts. */
+function isPlain(text: string, lowest: number): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code < lowest || code > 0x7e || code === 0x22 || code === 0x5c) return false
+  }
+  return true
+}
+
 /** A name as h5ls prints it: what is not printable ASCII is escaped, byte by byte; spaces where asked for. */
 export function escapeName(name: string, spaces: boolean): string {
-  if ((spaces ? PLAIN : PLAIN_WITH_SPACES).test(name)) return name
+  if (isPlain(name, spaces ? 0x21 : 0x20)) return name
   let text = ''
   for (const byte of encodeText(name)) {
     const character = String.fromCharCode(byte)

@@ -10,7 +10,7 @@ import type { ByteSource } from '../io/byte-source.ts'
 import { UNDEFINED } from '../io/structure.ts'
 import { encode } from '../io/writer.ts'
 import { fileSettings } from '../objects/file-settings.ts'
-import { findMessage, messageValue } from '../objects/messages.ts'
+import { messageValue } from '../objects/messages.ts'
 import { hasOnly, withBody, withoutMessage } from '../write/header-patch.ts'
 import type { Transaction } from '../write/transaction.ts'
 import type { OpenedImage } from './open-image.ts'
@@ -58,7 +58,7 @@ export function clear(file: Transaction, options: ClearOptions): { size: number;
     for (const entry of entries) put(entry)
     // The extension may have been in the image itself.
     const extension = readObjectHeader(image, opened.extension.address)
-    const message = findMessage(extension, METADATA_CACHE_IMAGE)
+    const message = extension.find(METADATA_CACHE_IMAGE)
     if (message !== undefined && hasOnly(extension, message)) changed.extensionAddress = UNDEFINED
     else if (message !== undefined) put(withoutMessage(image, extension, message))
     if (size === end && base + found.address + found.length === end && isOfNoManager(opened)) {
@@ -106,7 +106,7 @@ function forgetManagers(
   put: (patch: { address: number; data: Uint8Array }) => void,
 ): void {
   if (extension === undefined) return
-  const message = findMessage(extension, FILE_SPACE_INFO)
+  const message = extension.find(FILE_SPACE_INFO)
   if (message === undefined) return
   const info = messageValue(image, extension, FILE_SPACE_INFO, fileSpaceInfoMessage)
   if (info === undefined || info.managers.length === 0) return

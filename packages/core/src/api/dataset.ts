@@ -13,7 +13,6 @@ import { readVirtualMappings } from '../format/virtual-mapping.ts'
 import { UNDEFINED } from '../io/structure.ts'
 import type { DatasetFacts } from '../objects/dataset.ts'
 import { datasetFacts, externalFiles, fillSettings } from '../objects/dataset.ts'
-import { findMessage } from '../objects/messages.ts'
 import type { ChunkEntry } from '../storage/chunk-index.ts'
 import { openChunkIndex } from '../storage/chunk-index.ts'
 import type { ElementSet } from '../storage/element-set.ts'
@@ -148,7 +147,7 @@ export class Dataset extends ObjectBase {
   get storageSize(): number {
     return about(this, () => {
       const { space, type, layout } = this.#described
-      const external = findMessage(this.header, EXTERNAL_DATA_FILES) !== undefined
+      const external = this.header.has(EXTERNAL_DATA_FILES)
       return storageSize({ image: this.image, space, elementSize: type.size, layout, external })
     })
   }

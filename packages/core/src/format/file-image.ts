@@ -7,6 +7,7 @@ import { Reader } from '../io/reader.ts'
 import { copySpan, NO_BYTES, Span, sameBytes, startsWith } from '../io/span.ts'
 import type { Sizes, Structure } from '../io/structure.ts'
 import { decodeWith } from '../io/structure.ts'
+import { ChunkShapes } from './chunk-shape.ts'
 
 /** Where the superblock extension says that the table of shared messages is. */
 export interface SharedMessageTableLocation {
@@ -70,6 +71,8 @@ export class FileImage {
   sharedMessages: SharedMessageTableLocation | undefined
   /** Called for each structure that is decoded, once it is. */
   observer: DecodeObserver | undefined
+  /** What many object headers have in common. */
+  readonly chunkShapes = new ChunkShapes()
 
   // Two generations: when the young one is full it becomes the old one, and what is not asked for again goes.
   #young = new Map<number, CacheEntry>()

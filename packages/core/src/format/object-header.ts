@@ -52,9 +52,15 @@ export interface MessageBlock {
   gap: number
 }
 
-interface BlockParams {
+/** What tells how the messages of a chunk are stored. */
+export interface BlockParams {
   version: number
   flags: number
+}
+
+/** For reading: what the messages of a chunk are is known from others that have the same, so they are passed over. */
+export interface KnownMessages {
+  known: boolean
 }
 
 function messageHead(io: Io, message: HeaderMessage, params: BlockParams): void {
@@ -95,7 +101,11 @@ export function messageHeadLength(params: BlockParams): number {
   return (params.flags & ATTRIBUTE_ORDER_TRACKED) !== 0 ? 6 : 4
 }
 
-function messages(io: Io, block: MessageBlock, params: BlockParams, end: number): void {
+function messages(io: Io, block: MessageBlock, params: BlockParams, end: number, known = false): void {
+  if (io.reading && known) {
+    io.reserved(end - io.at, 'Header Message Data')
+    return
+  }
   const head = messageHeadLength(params)
   const tracked = params.version === 2 && (params.flags & ATTRIBUTE_ORDER_TRACKED) !== 0
   for (let i = 0; io.reading ? end - io.at >= head : i < block.messages.length; i++) {
@@ -134,11 +144,11 @@ export interface ObjectHeaderV1 extends MessageBlock {
 
 const V1: BlockParams = { version: 1, flags: 0 }
 
-export const objectHeaderV1 = structure<ObjectHeaderV1>({
+export const objectHeaderV1 = structure<ObjectHeaderV1, KnownMessages | undefined>({
   name: 'Version 1 Object Header',
   spec: 'IV.A.1.a',
   blank: () => ({ messages: [], gap: 0, messageCount: 0, referenceCount: 0 }),
-  body(io, m) {
+  body(io, m, params) {
     io.version('Version', 1, [1])
     io.reserved(1)
     m.messageCount = io.u16('Total Number of Header Messages', m.messageCount)
@@ -147,7 +157,7 @@ export const objectHeaderV1 = structure<ObjectHeaderV1>({
     io.reserved(4)
     if (m.messageCount > 0 ? size < 8 : size > 0) io.fail(`impossible size ${size}`, 'Object Header Size')
     if (io.reading && size > io.left) io.fail(`${size} bytes needed, ${io.left} left`, 'Object Header Size')
-    messages(io, m, V1, io.at + size)
+    messages(io, m, V1, io.at + size, params?.known)
   },
 })
 
@@ -162,7 +172,7 @@ export interface ObjectHeaderV2 extends MessageBlock {
   minDenseAttributes: number
 }
 
-export const objectHeaderV2 = structure<ObjectHeaderV2>({
+export const objectHeaderV2 = structure<ObjectHeaderV2, KnownMessages | undefined>({
   name: 'Version 2 Object Header',
   spec: 'IV.A.1.b',
   blank: () => ({
@@ -176,7 +186,7 @@ export const objectHeaderV2 = structure<ObjectHeaderV2>({
     maxCompactAttributes: 8,
     minDenseAttributes: 6,
   }),
-  body(io, m) {
+  body(io, m, reading) {
     io.signature('OHDR')
     io.version('Version', 2, [2])
     m.flags = io.u8('Flags', m.flags)
@@ -197,23 +207,23 @@ export const objectHeaderV2 = structure<ObjectHeaderV2>({
     const size = io.uint('Size of Chunk #0', 1 << (m.flags & CHUNK_SIZE_WIDTH), contentLength(io, m, params))
     if (size > 0 && size < messageHeadLength(params)) io.fail(`impossible size ${size}`, 'Size of Chunk #0')
     if (io.reading && size > io.left - 4) io.fail(`${size} bytes needed, ${io.left - 4} left`, 'Size of Chunk #0')
-    messages(io, m, params, io.at + size)
+    messages(io, m, params, io.at + size, reading?.known)
     io.checksum()
   },
 })
 
 /** A further chunk of an object header: messages alone (version 1), or with signature and checksum (version 2). */
-export const continuationBlock = structure<MessageBlock, BlockParams & { length: number }>({
+export const continuationBlock = structure<MessageBlock, BlockParams & Partial<KnownMessages> & { length: number }>({
   name: 'Object Header Continuation Block',
   spec: 'IV.A.1',
   blank: () => ({ messages: [], gap: 0 }),
   body(io, m, params) {
     if (params.version === 1) {
-      messages(io, m, params, params.length)
+      messages(io, m, params, params.length, params.known)
       return
     }
     io.signature('OCHK')
-    messages(io, m, params, params.length - 4)
+    messages(io, m, params, params.length - 4, params.known)
     io.checksum()
   },
 })

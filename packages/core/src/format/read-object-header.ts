@@ -1,41 +1,105 @@
 import { FormatError, LimitError, UnsupportedError } from '../errors.ts'
-import { NO_BYTES, Span } from '../io/span.ts'
+import { Span } from '../io/span.ts'
+import type { Structure } from '../io/structure.ts'
+import { ChunkShape, NO_SHAPE } from './chunk-shape.ts'
 import type { FileImage } from './file-image.ts'
 import { continuationMessage } from './messages/continuation.ts'
-import { CONTINUATION, isKnownMessage, REFERENCE_COUNT } from './messages/message-types.ts'
+import { CONTINUATION, REFERENCE_COUNT } from './messages/message-types.ts'
 import { referenceCountMessage } from './messages/reference-count.ts'
-import type { HeaderMessage, MessageBlock } from './object-header.ts'
-import {
-  continuationBlock,
-  FAIL_IF_UNKNOWN_ALWAYS,
-  objectHeaderV1,
-  objectHeaderV2,
-  prefixLength,
-} from './object-header.ts'
+import type { BlockParams, HeaderMessage, KnownMessages, MessageBlock, ObjectHeaderV2 } from './object-header.ts'
+import { continuationBlock, objectHeaderV1, objectHeaderV2, prefixLength } from './object-header.ts'
 
 /** A message of an object header and where its body is. */
 export type StoredMessage = Pick<HeaderMessage, 'type' | 'flags' | 'creationOrder' | 'address' | 'length'>
 
+/** Where a chunk of an object header is, the first one with the prefix, and what messages it has. */
+export interface HeaderChunk {
+  readonly address: number
+  readonly length: number
+  shape: ChunkShape
+}
+
 /** An object header with the messages of all its chunks. */
-export interface ObjectHeader {
-  address: number
-  version: number
+export class ObjectHeader {
+  readonly address: number
+  readonly version: number
   /** Version 2's flags; 0 in version 1. */
-  flags: number
+  readonly flags: number
   /** Hard links to the object. */
-  referenceCount: number
+  referenceCount = 1
+  chunks: HeaderChunk[]
+  readonly #prefix: ObjectHeaderV2 | undefined
+  #messages: StoredMessage[] | undefined
+
+  /** @param prefix of version 2 */
+  constructor(first: HeaderChunk, prefix: ObjectHeaderV2 | undefined) {
+    this.address = first.address
+    this.version = prefix === undefined ? 1 : 2
+    this.flags = prefix?.flags ?? 0
+    this.chunks = [first]
+    this.#prefix = prefix
+  }
+
   /** Seconds since 1970, 0 where the header does not store times. */
-  modificationTime: number
-  accessTime: number
-  changeTime: number
-  birthTime: number
-  maxCompactAttributes: number
-  minDenseAttributes: number
-  messages: StoredMessage[]
-  /** Bit n (modulo 32) set: there may be a message of type n. Most looks at a header are for what it does not have. */
-  types: number
-  /** Extents of the header's chunks, the first one with the prefix. */
-  chunks: { address: number; length: number }[]
+  get modificationTime(): number {
+    return this.#prefix?.modificationTime ?? 0
+  }
+
+  get accessTime(): number {
+    return this.#prefix?.accessTime ?? 0
+  }
+
+  get changeTime(): number {
+    return this.#prefix?.changeTime ?? 0
+  }
+
+  get birthTime(): number {
+    return this.#prefix?.birthTime ?? 0
+  }
+
+  get maxCompactAttributes(): number {
+    return this.#prefix?.maxCompactAttributes ?? 0
+  }
+
+  get minDenseAttributes(): number {
+    return this.#prefix?.minDenseAttributes ?? 0
+  }
+
+  /** All messages; to look for those of one type costs less. */
+  get messages(): readonly StoredMessage[] {
+    this.#messages ??= this.chunks.flatMap((chunk) => chunk.shape.messages.map((message) => stored(message, chunk)))
+    return this.#messages
+  }
+
+  /** The first message of a type. */
+  find(type: number): StoredMessage | undefined {
+    for (const chunk of this.chunks) {
+      const message = chunk.shape.find(type)
+      if (message !== undefined) return stored(message, chunk)
+    }
+    return undefined
+  }
+
+  /** Whether there is a message of a type. */
+  has(type: number): boolean {
+    for (const { shape } of this.chunks) if (shape.find(type) !== undefined) return true
+    return false
+  }
+
+  /** All messages of a type. */
+  all(type: number): StoredMessage[] {
+    const found: StoredMessage[] = []
+    for (const chunk of this.chunks) {
+      if (chunk.shape.find(type) === undefined) continue
+      for (const message of chunk.shape.messages) if (message.type === type) found.push(stored(message, chunk))
+    }
+    return found
+  }
+}
+
+function stored(message: HeaderMessage, { address, shape }: HeaderChunk): StoredMessage {
+  const { type, flags, creationOrder, length } = message
+  return { type, flags, creationOrder, address: address + shape.offset(message), length }
 }
 
 /** No header comes near this; a size field that is larger is damage. */
@@ -56,9 +120,25 @@ function load(image: FileImage, address: number): ObjectHeader {
   const head = image.peek(address, image.available(address, USUAL_LENGTH))
   const { version, length } = extent(head, address)
   const bytes = length <= head.length ? new Span(head.data, head.start, length) : image.peek(address, length)
-  const header = version === 1 ? loadV1(image, address, bytes) : loadV2(image, address, bytes)
+  const chunk = { address, length, shape: NO_SHAPE }
+  const header = version === 1 ? loadV1(image, chunk, bytes) : loadV2(image, chunk, bytes)
+  inspect(image, header, chunk, bytes)
   if (header.chunks.length > 1) followContinuations(image, header)
   return header
+}
+
+function loadV1(image: FileImage, chunk: HeaderChunk, bytes: Span): ObjectHeader {
+  const block = readChunk(image, objectHeaderV1, chunk, bytes, V1, true)
+  const header = new ObjectHeader(chunk, undefined)
+  header.referenceCount = block.referenceCount
+  return header
+}
+
+const V1: BlockParams = { version: 1, flags: 0 }
+
+function loadV2(image: FileImage, chunk: HeaderChunk, bytes: Span): ObjectHeader {
+  const params = { version: 2, flags: bytes.data[bytes.start + 5] }
+  return new ObjectHeader(chunk, readChunk(image, objectHeaderV2, chunk, bytes, params, true))
 }
 
 /** Reads the blocks that the header goes on in. The list grows meanwhile: such a block may lead to another. */
@@ -66,34 +146,73 @@ function followContinuations(image: FileImage, header: ObjectHeader): void {
   let seen: Set<number> | undefined
   let total = header.chunks[0].length
   for (let i = 1; i < header.chunks.length; i++) {
-    const { address, length } = header.chunks[i]
+    const chunk = header.chunks[i]
+    const { address, length } = chunk
     if (address === header.address || seen?.has(address))
       throw new FormatError('object header continues in itself', place(address))
     if (length > LARGEST_CHUNK) throw new LimitError(`chunk of ${length} bytes`, place(address))
     total += length
     if (total > image.source.size) throw new FormatError('chunks that take more than the file', place(header.address))
-    const bytes = image.peek(address, length)
-    const params = { version: header.version, flags: header.flags, length }
-    add(image, header, image.decodePeeked(continuationBlock, bytes, address, params))
+    const peeked = image.peek(address, length)
+    const bytes = new Span(peeked.data, peeked.start, length)
+    readChunk(image, continuationBlock, chunk, bytes, header, false)
+    inspect(image, header, chunk, bytes)
     if (i + 1 === header.chunks.length) return
     seen ??= new Set()
     seen.add(address)
   }
 }
 
-/** Takes the messages of a chunk over, but not their bodies, which are there for a look only. */
-function add(image: FileImage, header: ObjectHeader, { messages }: MessageBlock): void {
-  for (const message of messages) {
-    header.types |= 1 << message.type
-    if (message.type === CONTINUATION) {
-      const { offset, length } = image.decodePeeked(continuationMessage, message.body, message.address, undefined)
-      header.chunks.push({ address: offset, length })
-    } else inspect(image, header, message)
-    message.data = NO_BYTES
+interface ChunkParams extends BlockParams, KnownMessages {
+  length: number
+}
+
+/**
+ * Reads a chunk and finds its shape. Where another chunk had the same messages at the same places, they are not taken
+ * apart again.
+ */
+function readChunk<T extends MessageBlock>(
+  image: FileImage,
+  structure: Structure<T, ChunkParams>,
+  chunk: HeaderChunk,
+  bytes: Span,
+  { version, flags }: BlockParams,
+  first: boolean,
+): T {
+  const params = { version, flags, length: bytes.length, known: false }
+  // Who observes is shown all messages.
+  const shape = image.observer === undefined ? image.chunkShapes.find(bytes, params, first) : undefined
+  params.known = shape !== undefined
+  const block = image.decodePeeked(structure, bytes, chunk.address, params)
+  if (shape !== undefined) chunk.shape = shape
+  else {
+    chunk.shape = new ChunkShape(block.messages, chunk.address)
+    image.chunkShapes.keep(chunk.shape, bytes, params, first)
   }
-  // A header of one chunk takes the list as it is.
-  if (header.messages.length === 0) header.messages = messages
-  else for (const message of messages) header.messages.push(message)
+  return block
+}
+
+/** Takes what messages of a chunk tell of the header: how it goes on, and how many links lead to it. */
+function inspect(image: FileImage, header: ObjectHeader, chunk: HeaderChunk, { data, start }: Span): void {
+  for (const message of chunk.shape.ofHeader) {
+    const { type, length } = message
+    const offset = chunk.shape.offset(message)
+    const body = new Span(data, start + offset, length)
+    const address = chunk.address + offset
+    if (type === CONTINUATION) {
+      const next = image.decodePeeked(continuationMessage, body, address, undefined)
+      const further = { address: next.offset, length: next.length, shape: NO_SHAPE }
+      // An array that grows takes room for many more; most headers have no third chunk.
+      if (header.chunks.length === 1) header.chunks = [chunk, further]
+      else header.chunks.push(further)
+    } else if (type === REFERENCE_COUNT) {
+      if (header.version === 1)
+        throw new FormatError('reference count message in a version 1 header', place(header.address))
+      header.referenceCount = image.decodePeeked(referenceCountMessage, body, address, undefined).referenceCount
+    } else {
+      throw new UnsupportedError(`message of unknown type ${type} that must be understood`, place(header.address))
+    }
+  }
 }
 
 function place(address: number): { structure: string; address: number } {
@@ -122,61 +241,4 @@ function extent({ data, start, length: known }: Span, address: number): { versio
 function checked<T extends { length: number }>(found: T, address: number): T {
   if (found.length > LARGEST_CHUNK) throw new LimitError(`chunk of ${found.length} bytes`, place(address))
   return found
-}
-
-function loadV1(image: FileImage, address: number, bytes: Span): ObjectHeader {
-  const block = image.decodePeeked(objectHeaderV1, bytes, address, undefined)
-  const header: ObjectHeader = {
-    address,
-    version: 1,
-    flags: 0,
-    referenceCount: block.referenceCount,
-    modificationTime: 0,
-    accessTime: 0,
-    changeTime: 0,
-    birthTime: 0,
-    maxCompactAttributes: 0,
-    minDenseAttributes: 0,
-    messages: [],
-    types: 0,
-    chunks: [{ address, length: bytes.length }],
-  }
-  add(image, header, block)
-  return header
-}
-
-function loadV2(image: FileImage, address: number, bytes: Span): ObjectHeader {
-  const block = image.decodePeeked(objectHeaderV2, bytes, address, undefined)
-  const header: ObjectHeader = {
-    address,
-    version: 2,
-    flags: block.flags,
-    referenceCount: 1,
-    modificationTime: block.modificationTime,
-    accessTime: block.accessTime,
-    changeTime: block.changeTime,
-    birthTime: block.birthTime,
-    maxCompactAttributes: block.maxCompactAttributes,
-    minDenseAttributes: block.minDenseAttributes,
-    messages: [],
-    types: 0,
-    chunks: [{ address, length: bytes.length }],
-  }
-  add(image, header, block)
-  return header
-}
-
-function inspect(image: FileImage, header: ObjectHeader, message: HeaderMessage): void {
-  if (message.type === REFERENCE_COUNT) {
-    if (header.version === 1)
-      throw new FormatError('reference count message in a version 1 header', place(header.address))
-    header.referenceCount = image.decodePeeked(
-      referenceCountMessage,
-      message.body,
-      message.address,
-      undefined,
-    ).referenceCount
-  } else if (!isKnownMessage(message.type) && (message.flags & FAIL_IF_UNKNOWN_ALWAYS) !== 0) {
-    throw new UnsupportedError(`message of unknown type ${message.type} that must be understood`, place(header.address))
-  }
 }

@@ -82,8 +82,7 @@ export function* readableAttributes(
 ): Generator<ResolvedAttribute> {
   const info = denseInfo(image, header)
   if (info === undefined) {
-    for (const message of header.messages) {
-      if (message.type !== ATTRIBUTE) continue
+    for (const message of header.all(ATTRIBUTE)) {
       const found = attempt(() => resolveAttribute(image, decodeMessage(image, message, attributeMessage)), lost)
       if (found !== undefined) yield found
     }
@@ -109,8 +108,7 @@ function storedAttributes(image: FileImage, header: ObjectHeader): StoredAttribu
 
 function compactAttributes(image: FileImage, header: ObjectHeader): StoredAttribute[] {
   const attributes: StoredAttribute[] = []
-  for (const message of header.messages) {
-    if (message.type !== ATTRIBUTE) continue
+  for (const message of header.all(ATTRIBUTE)) {
     const creationOrder = message.creationOrder ?? attributes.length
     // Who observes is shown the whole message.
     if ((message.flags & SHARED) !== 0 || image.observer !== undefined) {
@@ -185,10 +183,6 @@ function resolve(image: FileImage, head: AttributeHead, data: Uint8Array): Resol
 /** Number of attributes of an object. */
 export function attributeCount(image: FileImage, header: ObjectHeader): number {
   const info = denseInfo(image, header)
-  if (info === undefined) {
-    let count = 0
-    for (const { type } of header.messages) if (type === ATTRIBUTE) count++
-    return count
-  }
+  if (info === undefined) return header.all(ATTRIBUTE).length
   return recordCount(openBTreeV2(image, info.nameIndex))
 }

@@ -37,20 +37,14 @@ import { readObjectHeader } from '../format/read-object-header.ts'
 import { NO_BYTES } from '../io/span.ts'
 import { UNDEFINED } from '../io/structure.ts'
 import type { ExternalFileSegment } from '../storage/external-data.ts'
-import { committedAddress, decodeMessage, findMessage, messageValue } from './messages.ts'
+import { committedAddress, decodeMessage, messageValue } from './messages.ts'
 import { refuseSpareBits } from './spare-bits.ts'
 
 /** What an object header describes, told by the messages that it has. */
 export function objectKind(header: ObjectHeader): 'group' | 'dataset' | 'datatype' | undefined {
-  let type = false
-  let space = false
-  for (const message of header.messages) {
-    if (message.type === DATATYPE) type = true
-    else if (message.type === DATASPACE) space = true
-    else if (message.type === SYMBOL_TABLE || message.type === LINK_INFO) return 'group'
-  }
-  if (!type) return undefined
-  return space ? 'dataset' : 'datatype'
+  if (header.has(SYMBOL_TABLE) || header.has(LINK_INFO)) return 'group'
+  if (!header.has(DATATYPE)) return undefined
+  return header.has(DATASPACE) ? 'dataset' : 'datatype'
 }
 
 /** Bytes in which most headers tell what they describe. */
@@ -90,7 +84,7 @@ export interface TypeFacts {
 
 /** The datatype of a dataset, or the one that is committed here. */
 export function typeFacts(image: FileImage, header: ObjectHeader): TypeFacts {
-  const message = findMessage(header, DATATYPE)
+  const message = header.find(DATATYPE)
   if (message === undefined) throw missing('Datatype Message', header)
   const type = decodeMessage(image, message, datatypeMessage)
   if ((message.flags & SHARED) === 0) {

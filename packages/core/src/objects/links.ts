@@ -23,7 +23,7 @@ import { UNDEFINED } from '../io/structure.ts'
 import { compareText, encodeText } from '../io/text.ts'
 import type { OnLost } from './attempt.ts'
 import { attempt, readable } from './attempt.ts'
-import { decodeMessage, findMessage, messageValue } from './messages.ts'
+import { decodeMessage, messageValue } from './messages.ts'
 
 interface LinkBase {
   name: string
@@ -72,7 +72,7 @@ type LinkStorage =
 
 /** Whether an object is a group: it has a place for links. */
 export function isGroup(header: ObjectHeader): boolean {
-  return findMessage(header, SYMBOL_TABLE) !== undefined || findMessage(header, LINK_INFO) !== undefined
+  return header.has(SYMBOL_TABLE) || header.has(LINK_INFO)
 }
 
 function openLinks(image: FileImage, header: ObjectHeader): LinkStorage {
@@ -113,8 +113,7 @@ export function* readableLinks(image: FileImage, header: ObjectHeader, lost: OnL
   }
   const { heap, info } = storage.kind === 'dense' ? storage : { heap: undefined, info: storage.info }
   if (heap === undefined) {
-    for (const message of header.messages) {
-      if (message.type !== LINK) continue
+    for (const message of header.all(LINK)) {
       const link = attempt(() => fromMessage(decodeMessage(image, message, linkMessage)), lost)
       if (link !== undefined) yield link
     }
@@ -138,7 +137,7 @@ function sorted(links: Link[], order: IndexOrder): Link[] {
 export function linkCount(image: FileImage, header: ObjectHeader): number {
   const storage = openLinks(image, header)
   if (storage.kind === 'dense') return recordCount(openBTreeV2(image, storage.info.nameIndex))
-  if (storage.kind === 'compact') return header.messages.filter((message) => message.type === LINK).length
+  if (storage.kind === 'compact') return header.all(LINK).length
   let count = 0
   for (const entries of symbolTableNodes(image, groupLeaves(image, storage.bTree))) count += entries.count
   return count
@@ -202,9 +201,7 @@ function findInSymbolTable(image: FileImage, bTree: number, heap: LocalHeap, nam
 }
 
 function compactLinks(image: FileImage, header: ObjectHeader): Link[] {
-  return header.messages
-    .filter((message) => message.type === LINK)
-    .map((message) => fromMessage(decodeMessage(image, message, linkMessage)))
+  return header.all(LINK).map((message) => fromMessage(decodeMessage(image, message, linkMessage)))
 }
 
 function fromMessage({ name, creationOrder, characterSet, target, type }: LinkMessage): Link {

@@ -8,13 +8,6 @@ import { readObjectHeader } from '../format/read-object-header.ts'
 import { sharedMessageBytes } from '../format/shared-message-table.ts'
 import type { Structure } from '../io/structure.ts'
 
-/** The first message of a type in an object header. */
-export function findMessage(header: ObjectHeader, type: number): StoredMessage | undefined {
-  if ((header.types & (1 << type)) === 0) return undefined
-  for (const message of header.messages) if (message.type === type) return message
-  return undefined
-}
-
 /** The value of an object header's first message of a type; undefined where it has none. */
 export function messageValue<T>(
   image: FileImage,
@@ -22,22 +15,39 @@ export function messageValue<T>(
   type: number,
   structure: Structure<T>,
 ): T | undefined {
-  const message = findMessage(header, type)
-  return message === undefined ? undefined : decodeMessage(image, message, structure)
+  for (const { address, shape } of header.chunks) {
+    const message = shape.find(type)
+    if (message === undefined) continue
+    const { flags, length } = message
+    const place = address + shape.offset(message)
+    if ((flags & SHARED) === 0) return image.readAgain(structure, place, length)
+    return decodeShared(image, place, length, type, structure)
+  }
+  return undefined
 }
 
 /** Interprets a message, wherever it is stored. */
 export function decodeMessage<T>(image: FileImage, message: StoredMessage, structure: Structure<T>): T {
-  if ((message.flags & SHARED) === 0) return image.readAgain(structure, message.address, message.length)
-  const shared = image.read(sharedMessage, message.address, message.length, undefined)
-  return resolveShared(image, shared, message.type, structure)
+  const { type, flags, address, length } = message
+  if ((flags & SHARED) === 0) return image.readAgain(structure, address, length)
+  return decodeShared(image, address, length, type, structure)
+}
+
+function decodeShared<T>(
+  image: FileImage,
+  address: number,
+  length: number,
+  type: number,
+  structure: Structure<T>,
+): T {
+  return resolveShared(image, image.read(sharedMessage, address, length, undefined), type, structure)
 }
 
 /** Brings a shared message from where it is. */
 export function resolveShared<T>(image: FileImage, shared: SharedMessage, type: number, structure: Structure<T>): T {
   if ('heapId' in shared) return sharedInHeap(image, shared.heapId, type, structure)
   const header = readObjectHeader(image, shared.address)
-  const message = findMessage(header, type)
+  const message = header.find(type)
   if (message === undefined || (message.flags & SHARED) !== 0) {
     throw new FormatError(`no message of type ${type} to share`, {
       structure: 'Object Header',

@@ -86,8 +86,7 @@ export function headerSpace(header: ObjectHeader): HeaderSpace {
 
 export function objectSizes(image: FileImage, header: ObjectHeader, settings: FileSettings): ObjectSizes {
   const sizes: ObjectSizes = { header: headerSpace(header), index: 0, heap: 0, attributeIndex: 0, attributeHeap: 0 }
-  let newStyle = false
-  for (const { type } of header.messages) if (type === LINK_INFO) newStyle = true
+  const newStyle = header.has(LINK_INFO)
   for (const message of header.messages) {
     switch (message.type) {
       case LINK_INFO: {

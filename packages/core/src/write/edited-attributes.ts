@@ -50,8 +50,7 @@ export class EditedAttributes {
 
   #loadCompact(header: ObjectHeader): void {
     let number = 0
-    for (const { type, flags, address, length, creationOrder } of header.messages) {
-      if (type !== ATTRIBUTE) continue
+    for (const { flags, address, length, creationOrder } of header.all(ATTRIBUTE)) {
       const bytes = this.#image.source.view(address, length).slice()
       const shared = (flags & SHARED) === 0 ? undefined : this.#sharedIn(bytes, address)
       this.#load(bytes, shared, flags, creationOrder ?? number, address)

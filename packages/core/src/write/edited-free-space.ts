@@ -6,7 +6,6 @@ import { fileSpaceInfoMessage } from '../format/messages/file-space-info.ts'
 import { FILE_SPACE_INFO } from '../format/messages/message-types.ts'
 import { readObjectHeader } from '../format/read-object-header.ts'
 import { UNDEFINED } from '../io/structure.ts'
-import { findMessage } from '../objects/messages.ts'
 import type { Emitter } from './emitter.ts'
 import { buildFreeSpaceManagers } from './free-space-builder.ts'
 import { withBody } from './header-patch.ts'
@@ -28,7 +27,7 @@ export function takeFreeSpace(image: FileImage, { managers }: FileSpaceInfoV1, s
 export function keepFreeSpace(image: FileImage, emitter: Emitter, info: FileSpaceInfoV1, extension: number): void {
   const managers = buildFreeSpaceManagers(emitter, info.threshold)
   const header = readObjectHeader(image, extension)
-  const message = findMessage(header, FILE_SPACE_INFO)
+  const message = header.find(FILE_SPACE_INFO)
   if (message === undefined)
     throw new FormatError('missing', { structure: fileSpaceInfoMessage.name, address: extension })
   const value = { ...info, managers, endOfAllocation: emitter.space.end }

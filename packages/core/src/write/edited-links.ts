@@ -233,8 +233,8 @@ function* storedLinks(image: FileImage, header: ObjectHeader, info: LinkInfo | u
     yield* denseLinks(image, info)
     return
   }
-  for (const { type, address, length } of header.messages) {
-    if (type === LINK) yield stored(image, image.source.view(address, length).slice(), address)
+  for (const { address, length } of header.all(LINK)) {
+    yield stored(image, image.source.view(address, length).slice(), address)
   }
 }
 

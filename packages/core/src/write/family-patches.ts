@@ -9,7 +9,6 @@ import { WindowSource } from '../io/byte-source.ts'
 import type { Patch } from '../io/patched-source.ts'
 import { UNDEFINED } from '../io/structure.ts'
 import { encode } from '../io/writer.ts'
-import { findMessage } from '../objects/messages.ts'
 import { withBody, withoutMessage } from './header-patch.ts'
 
 const FAMILY = 'NCSAfami'
@@ -56,7 +55,7 @@ function messagePatch(image: FileImage, superblock: Superblock, memberSize: numb
   const { extensionAddress, sizes } = superblock
   if (extensionAddress === UNDEFINED) return undefined
   const header = readObjectHeader(image, extensionAddress)
-  const message = findMessage(header, DRIVER_INFO)
+  const message = header.find(DRIVER_INFO)
   if (message === undefined) return undefined
   const value = image.read(driverInfoMessage, message.address, message.length, undefined)
   if (value.identification !== FAMILY) return undefined

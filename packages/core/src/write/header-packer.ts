@@ -307,7 +307,7 @@ class Version2 extends Packing {
   #value(messages: HeaderMessage[], gap: number) {
     const { times, attributePhase } = this.draft
     return {
-      ...objectHeaderV2.blank(),
+      ...objectHeaderV2.blank(undefined),
       messages,
       gap,
       flags: this.#flags(this.size(messages) + gap),

@@ -40,7 +40,9 @@ export function withoutMessage(image: FileImage, header: ObjectHeader, message: 
 
 /** Whether an object header has no other message than one that is to go. */
 export function hasOnly(header: ObjectHeader, message: StoredMessage): boolean {
-  return header.messages.every((each) => each === message || each.type === NIL || each.type === CONTINUATION)
+  return header.messages.every(
+    (each) => each.address === message.address || each.type === NIL || each.type === CONTINUATION,
+  )
 }
 
 function changedPart(

@@ -10,7 +10,6 @@ import { objectAttributes } from '../objects/attributes.ts'
 import { datasetFacts } from '../objects/dataset.ts'
 import type { Link } from '../objects/links.ts'
 import { groupLinks } from '../objects/links.ts'
-import { findMessage } from '../objects/messages.ts'
 import { carryOutHere } from './chunk-queue.ts'
 import type {
   AttributeContent,
@@ -307,7 +306,7 @@ export class ObjectCopy {
     const { source, header, path } = object
     const { drop } = this.#options
     // Few links stand as they stood, like the library's; drafts are to be the same whatever the group was like.
-    const few = group.linkOrder === 'none' && findMessage(header, LINK) !== undefined
+    const few = group.linkOrder === 'none' && header.has(LINK)
     const order = this.#counted !== undefined && few ? 'native' : 'creation'
     for (const link of groupLinks(source.image, header, order)) {
       const below = `${path}/${link.name}`

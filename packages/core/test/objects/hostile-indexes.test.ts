@@ -7,7 +7,7 @@ import { CONTINUATION, DATA_LAYOUT, SYMBOL_TABLE } from '../../src/format/messag
 import { symbolTableMessage } from '../../src/format/messages/symbol-table.ts'
 import { openBytes } from '../../src/index.ts'
 import { lookup3 } from '../../src/io/checksum.ts'
-import { findMessage, messageValue } from '../../src/objects/messages.ts'
+import { messageValue } from '../../src/objects/messages.ts'
 
 /** Levels of nodes that each lead twice to the next one: more ways than anyone can go. */
 const LEVELS = 60
@@ -44,7 +44,7 @@ function chain(view: DataView, start: number, type: number, keySize: number): vo
 test('a B-tree of links with the same node twice is an error, however many ways there are', (t) => {
   const { bytes, view, end } = golden('tree-levels.h5', (LEVELS + 1) * 64)
   const group = openBytes(bytes).group('group')
-  const message = findMessage(group.header, SYMBOL_TABLE)
+  const message = group.header.find(SYMBOL_TABLE)
   view.setBigUint64(message?.address ?? 0, BigInt(end), true)
   chain(view, end, 0, 8)
   const opened = openBytes(bytes).group('group')
@@ -74,7 +74,7 @@ test('links in front of one whose name cannot be read are given', (t) => {
 
 test('a B-tree of chunks with the same node twice is an error, however many ways there are', (t) => {
   const { bytes, view, end } = golden('tree-levels.h5', (LEVELS + 1) * 128)
-  const message = findMessage(openBytes(bytes).dataset('many chunks').header, DATA_LAYOUT)
+  const message = openBytes(bytes).dataset('many chunks').header.find(DATA_LAYOUT)
   // Behind version, class and dimensionality.
   view.setBigUint64((message?.address ?? 0) + 3, BigInt(end), true)
   chain(view, end, 1, 24)
@@ -88,7 +88,7 @@ test('chunks of an object header that would take more than the file are an error
   const file = openBytes(bytes)
   const found = [...file.visit()].flatMap(({ link }) => (link.kind === 'hard' ? [file.object(link.address)] : []))
   const object = [file.root, ...found].find(({ header }) => header.version === 1 && header.chunks.length > 1)
-  const message = object && findMessage(object.header, CONTINUATION)
+  const message = object?.header.find(CONTINUATION)
   const address = Number(view.getBigUint64(message?.address ?? 0, true))
   view.setBigUint64((message?.address ?? 0) + 8, BigInt(bytes.length - address), true)
   t.throws(() => openBytes(bytes).object(object?.address ?? 0), { instanceOf: FormatError })
