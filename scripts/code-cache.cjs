@@ -5,6 +5,10 @@ const { tmpdir } = require('node:os')
 const { join } = require('node:path')
 const { codeCache, loadedFiles, main } = require('../packages/cli/dist/launch.cjs')
 
+// V8 takes what is kept only with the settings that it was made with, and those that it starts with are the ones that
+// count: commands change some of them when they are loaded.
+require('node:v8').setFlagsFromString = () => {}
+
 const FILE = 'golden/files/book-demo.h5'
 
 async function keep() {

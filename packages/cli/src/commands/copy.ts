@@ -7,7 +7,7 @@ import type { CopyOptions } from '../options/copy.ts'
 import type { Output } from '../output.ts'
 import type { ChangedFile } from './changed-file.ts'
 import { fileToChange } from './changed-file.ts'
-import { collectOften, MANY_OBJECTS } from './collect-often.ts'
+import { collectOften, MANY_OBJECTS } from './v8-settings.ts'
 
 /** Says something on stderr. */
 type Warn = (message: string) => void

@@ -8,7 +8,6 @@ import { ScratchFile } from '@h5kit/core/node'
 import type { RepackOptions, SharedSizes } from '../options/repack.ts'
 import { RepackProgress } from '../render/repack-progress.ts'
 import { isTerminal } from '../system.ts'
-import { collectOften, MANY_OBJECTS } from './collect-often.ts'
 import { Interruption } from './interruption.ts'
 import { openWithDriver } from './open-driver.ts'
 import { checkNames, checkNewFile, checkOptions } from './repack-checks.ts'
@@ -17,6 +16,7 @@ import { ObjectRounds } from './repack-objects.ts'
 import { elementBytes, objectTable } from './repack-table.ts'
 import type { RepackTarget } from './repack-target.ts'
 import { openTarget } from './repack-target.ts'
+import { collectOften, MANY_OBJECTS } from './v8-settings.ts'
 
 /** Of h5's commands; the reference's tools have no other status than that of any failure. */
 const WRONG_USAGE = 2

@@ -10,7 +10,6 @@ const NAMED: Record<string, string> = {
   '\t': '\\t',
 }
 
-
 /** One byte as a backslash and three octal digits. */
 export function octal(byte: number): string {
   return `\\${byte.toString(8).padStart(3, '0')}`

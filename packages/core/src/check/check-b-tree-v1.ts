@@ -135,7 +135,7 @@ class TreeV1Walk {
     const { keySize, disorder, leaf } = this.#shape
     const { sizes } = this.#check.image
     const stride = keySize + sizes.offsets
-    const keys = node.entries
+    const keys = node.entries.bytes
     for (let i = 0; i < node.count; i++) {
       const what = disorder(keys, i * stride, (i + 1) * stride, true)
       if (what !== undefined) this.#check.error(place, `keys ${i} and ${i + 1}: ${what}`, 'Keys and Child Pointers')
@@ -163,7 +163,7 @@ class TreeV1Walk {
     if (count === 0) return level === 0
     const { keySize } = this.#shape
     const { sizes } = this.#check.image
-    const child = addressAt(entries, keySize, sizes)
+    const child = addressAt(entries.data, entries.start + keySize, sizes)
     // That it leads nowhere is found where it is followed.
     if (child < 0 || this.#check.image.available(child, 4) < 4) return true
     return this.#check.startsWith(child, 'TREE') === level > 0

@@ -1,5 +1,6 @@
 import { unsigned } from '../format/b-tree-v2-records.ts'
 import { LocalHeap, localHeapHeader } from '../format/local-heap.ts'
+import { Span } from '../io/span.ts'
 import type { Checker } from './checker.ts'
 import type { Extent, ExtentKind } from './extents.ts'
 import type { Place } from './finding.ts'
@@ -30,11 +31,12 @@ export function checkLocalHeap(
   const { dataAddress, size, freeList } = header
   if (!check.inside(dataAddress, size, place, 'Address of Data Segment')) return undefined
   check.claim(dataAddress, size, use, { name: 'Local Heap Data Segment', spec: localHeapHeader.spec })
-  const heap = new LocalHeap(address, length, dataAddress, check.image.source.view(dataAddress, size))
+  const heap = new LocalHeap(address, length, dataAddress, new Span(check.image.source.view(dataAddress, size)))
   return { heap, place, free: freeBlocks(check, heap, freeList, lengths, place) }
 }
 
-function freeBlocks(check: Checker, { segment }: LocalHeap, first: number, width: number, place: Place): Extent[] {
+function freeBlocks(check: Checker, heap: LocalHeap, first: number, width: number, place: Place): Extent[] {
+  const segment = heap.segment.bytes
   const found: Extent[] = []
   const field = 'Offset to Head of Free-list'
   const most = segment.length / (2 * width)
@@ -63,14 +65,13 @@ function freeBlocks(check: Checker, { segment }: LocalHeap, first: number, width
 
 /** The string at an offset; undefined where there is none, which is a finding about the field that has the offset. */
 export function heapText(check: Checker, heap: CheckedLocalHeap, offset: number, from: Place): string | undefined {
-  const { segment } = heap.heap
-  const end = offset < 0 || offset >= segment.length ? -1 : segment.indexOf(0, offset)
-  if (end < 0) {
+  const text = heap.heap.find(offset)
+  if (text === undefined) {
     check.error(from, `no string at offset ${offset} of the local heap`)
     return undefined
   }
   if (isFree(heap, offset)) check.error(from, `the string at offset ${offset} of the local heap is in a free block`)
-  return heap.heap.text(offset)
+  return text
 }
 
 /** Whether an offset is in a free block. */

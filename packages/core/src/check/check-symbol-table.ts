@@ -41,8 +41,7 @@ export function checkSymbolTable(
   const heap = checkLocalHeap(check, table.localHeap, USE, { ...from, field: 'Local Heap Address' })
   const walk = new SymbolTableWalk(check, heap, sizes.groupLeafK, onLink, onCachedGroup)
   const width = check.image.sizes.lengths
-  const nameAt = (keys: Uint8Array, at: number): string | undefined =>
-    heap === undefined ? undefined : textAt(heap, unsigned(keys, at, width))
+  const nameAt = (keys: Uint8Array, at: number): string | undefined => heap?.heap.find(unsigned(keys, at, width))
   checkTreeV1(
     check,
     table.bTree,
@@ -63,11 +62,6 @@ export function checkSymbolTable(
     },
     { ...from, field: 'v1 B-tree Address' },
   )
-}
-
-function textAt({ heap }: CheckedLocalHeap, offset: number): string | undefined {
-  const end = offset < 0 || offset >= heap.segment.length ? -1 : heap.segment.indexOf(0, offset)
-  return end < 0 ? undefined : heap.text(offset)
 }
 
 class SymbolTableWalk {
@@ -149,7 +143,7 @@ class SymbolTableWalk {
     for (let i = at; i < at + 8; i++) if (data[i] !== 0) return undefined
     const place = { structure: symbolTableEntry, address, field: 'Object Header Address' }
     const offset = unsigned(data, start, sizes.lengths)
-    const name = isFree(this.#heap, offset) ? undefined : textAt(this.#heap, offset)
+    const name = isFree(this.#heap, offset) ? undefined : this.#heap.heap.find(offset)
     if (name === undefined) return undefined
     this.#link(name, { kind: 'hard', address: addressAt(data, start + sizes.lengths, sizes) }, place)
     return name

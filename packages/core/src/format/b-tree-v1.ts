@@ -1,6 +1,7 @@
 import { FormatError } from '../errors.ts'
+import { wideAddress } from '../io/address.ts'
 import { ahead } from '../io/pending.ts'
-import { NO_BYTES } from '../io/span.ts'
+import { NO_BYTES, Span } from '../io/span.ts'
 import type { Sizes } from '../io/structure.ts'
 import { structure, UNDEFINED } from '../io/structure.ts'
 import type { Extent } from './extent.ts'
@@ -17,7 +18,7 @@ export interface BTreeV1Node {
   left: number
   right: number
   /** Children and the keys around them, as they are stored: key, child, key, child, ..., key. */
-  entries: Uint8Array
+  entries: Span
   count: number
 }
 
@@ -28,7 +29,7 @@ const CHUNK = 1
 export const bTreeV1Node = structure<BTreeV1Node, { type: number; keySize: number }>({
   name: 'Version 1 B-tree Node',
   spec: 'III.A.1',
-  blank: ({ type }) => ({ type, level: 0, left: UNDEFINED, right: UNDEFINED, entries: NO_BYTES, count: 0 }),
+  blank: ({ type }) => ({ type, level: 0, left: UNDEFINED, right: UNDEFINED, entries: new Span(NO_BYTES), count: 0 }),
   body(io, m, { type, keySize }) {
     io.signature('TREE')
     m.type = io.u8('Node Type', m.type)
@@ -38,7 +39,7 @@ export const bTreeV1Node = structure<BTreeV1Node, { type: number; keySize: numbe
     m.left = io.address('Address of Left Sibling', m.left)
     m.right = io.address('Address of Right Sibling', m.right)
     const length = m.count * (keySize + io.sizes.offsets) + keySize
-    m.entries = io.bytes('Keys and Child Pointers', length, m.entries)
+    m.entries = io.span('Keys and Child Pointers', length, m.entries)
   },
 })
 
@@ -47,7 +48,8 @@ class Node {
   readonly address: number
   readonly level: number
   readonly count: number
-  readonly view: DataView
+  readonly #data: Uint8Array
+  readonly #start: number
   readonly #stride: number
   readonly #keySize: number
   readonly #sizes: Sizes
@@ -56,15 +58,16 @@ class Node {
     this.address = address
     this.level = node.level
     this.count = node.count
-    this.view = new DataView(node.entries.buffer, node.entries.byteOffset, node.entries.length)
+    this.#data = node.entries.data
+    this.#start = node.entries.start
     this.#keySize = keySize
     this.#sizes = sizes
     this.#stride = keySize + sizes.offsets
   }
 
-  /** Where key `i` starts in `view`. */
-  key(i: number): number {
-    return i * this.#stride
+  /** The unsigned number of `width` bytes that starts at a byte of key `i`. */
+  inKey(i: number, at: number, width: number): number {
+    return word(this.#data, this.#start + i * this.#stride + at, width)
   }
 
   children(): number[] {
@@ -74,16 +77,17 @@ class Node {
   }
 
   child(i: number): number {
-    const at = i * this.#stride + this.#keySize
+    const at = this.#start + i * this.#stride + this.#keySize
     const { offsets, fold } = this.#sizes
-    return fold !== undefined && offsets === 8 ? fold(this.view.getBigUint64(at, true)) : word(this.view, at, offsets)
+    return fold !== undefined && offsets === 8 ? fold(wideAddress(this.#data, at)) : word(this.#data, at, offsets)
   }
 }
 
-function word(view: DataView, at: number, width: number): number {
-  if (width === 2) return view.getUint16(at, true)
-  const low = view.getUint32(at, true)
-  return width === 4 ? low : low + view.getUint32(at + 4, true) * 0x1_0000_0000
+function word(bytes: Uint8Array, at: number, width: number): number {
+  const half = bytes[at] | (bytes[at + 1] << 8)
+  if (width === 2) return half
+  const low = (half | (bytes[at + 2] << 16) | (bytes[at + 3] << 24)) >>> 0
+  return width === 4 ? low : low + word(bytes, at + 4, 4) * 0x1_0000_0000
 }
 
 const NODE_KEYS = [{}, {}]
@@ -94,7 +98,7 @@ function readNode(image: FileImage, address: number, type: number, keySize: numb
     const { data, start } = image.peek(address, headLength)
     const count = data[start + 6] | (data[start + 7] << 8)
     const length = headLength + count * (keySize + image.sizes.offsets) + keySize
-    const bytes = image.source.view(address, length)
+    const bytes = image.kept(address, length)
     return new Node(address, image.decode(bTreeV1Node, bytes, address, { type, keySize }), keySize, image.sizes)
   })
   // Levels that fall by one at each step are what keeps a walk finite.
@@ -187,7 +191,7 @@ export function findGroupLeaf(image: FileImage, root: number, compare: (offset: 
     let high = node.count
     while (low < high) {
       const middle = (low + high) >> 1
-      if (compare(word(node.view, node.key(middle + 1), image.sizes.lengths)) > 0) low = middle + 1
+      if (compare(node.inKey(middle + 1, 0, image.sizes.lengths)) > 0) low = middle + 1
       else high = middle
     }
     if (low === node.count) return undefined
@@ -227,14 +231,12 @@ function* entriesBelow(image: FileImage, node: Node, rank: number, once: OnceOnl
 }
 
 function chunkAt(node: Node, i: number, rank: number): ChunkEntry {
-  const key = node.key(i)
   const offset: number[] = []
-  for (let axis = 0; axis < rank; axis++) offset.push(word(node.view, key + 8 + 8 * axis, 8))
+  for (let axis = 0; axis < rank; axis++) offset.push(node.inKey(i, 8 + 8 * axis, 8))
   if (!offset.every(Number.isSafeInteger)) {
     throw new FormatError('chunk offset above 2^53-1', { structure: bTreeV1Node.name, address: node.address })
   }
-  const size = node.view.getUint32(key, true)
-  return { offset, size, filterMask: node.view.getUint32(key + 4, true), address: node.child(i) }
+  return { offset, size: node.inKey(i, 0, 4), filterMask: node.inKey(i, 4, 4), address: node.child(i) }
 }
 
 /** The chunk that starts at an offset (in elements along each axis). */
@@ -264,9 +266,8 @@ export function findChunk(
 
 /** The sign of the wanted offset minus key `i`. */
 function compareKey(node: Node, i: number, offset: readonly number[]): number {
-  const key = node.key(i) + 8
   for (let axis = 0; axis < offset.length; axis++) {
-    const difference = offset[axis] - word(node.view, key + 8 * axis, 8)
+    const difference = offset[axis] - node.inKey(i, 8 + 8 * axis, 8)
     if (difference !== 0) return difference
   }
   return 0

@@ -4,10 +4,11 @@ import { peek } from '../io/byte-source.ts'
 import type { Patch } from '../io/patched-source.ts'
 import { PatchedSource } from '../io/patched-source.ts'
 import { Reader } from '../io/reader.ts'
-import { copySpan, NO_BYTES, Span, sameBytes, startsWith } from '../io/span.ts'
+import { copyBytes, copySpan, NO_BYTES, Span, sameBytes, startsWith } from '../io/span.ts'
 import type { Sizes, Structure } from '../io/structure.ts'
 import { decodeWith } from '../io/structure.ts'
 import { ChunkShapes } from './chunk-shape.ts'
+import { StructureCache } from './structure-cache.ts'
 
 /** Where the superblock extension says that the table of shared messages is. */
 export interface SharedMessageTableLocation {
@@ -27,20 +28,6 @@ export interface Decoded<T = unknown, P = unknown> {
 
 export type DecodeObserver = (decoded: Decoded) => void
 
-/** Bytes of decoded structures that are kept for another look. */
-const CACHE_BUDGET = 2 << 20
-
-/**
- * What keeping a structure is taken to cost besides its bytes. It is set high: what is kept survives the collections
- * of short-lived memory, which are fast only where little does.
- */
-const ENTRY_COST = 32 << 10
-
-interface CacheEntry {
-  structure: unknown
-  value: unknown
-}
-
 /** What a structure was decoded from and to the last time. */
 interface LastDecoded {
   address: number
@@ -55,6 +42,10 @@ export interface Start<T> {
   /** What it was decoded from. */
   readonly bytes: Span
 }
+
+/** Copies of so many bytes share pieces of memory: an array of its own costs more than to fill it. */
+const SMALL = 1 << 10
+const PIECE = 1 << 13
 
 /** Starts that are kept of each structure. */
 const STARTS = 8
@@ -74,12 +65,13 @@ export class FileImage {
   /** What many object headers have in common. */
   readonly chunkShapes = new ChunkShapes()
 
-  // Two generations: when the young one is full it becomes the old one, and what is not asked for again goes.
-  #young = new Map<number, CacheEntry>()
-  #old = new Map<number, CacheEntry>()
-  #youngBytes = 0
+  readonly #cache = new StructureCache()
   #generation = 0
-  readonly #last = new Map<unknown, LastDecoded>()
+  /** Memory for copies of few bytes, and how much of it is given away. */
+  #piece = NO_BYTES
+  #used = 0
+  /** By the number of the structure. */
+  readonly #last: (LastDecoded | undefined)[] = []
   readonly #starts = new Map<unknown, Start<unknown>[]>()
   #oldestStart = 0
 
@@ -114,10 +106,8 @@ export class FileImage {
   /** Forgets what was decoded before, since the bytes are others now. */
   forget(): void {
     this.#generation++
-    this.#young.clear()
-    this.#old.clear()
-    this.#youngBytes = 0
-    this.#last.clear()
+    this.#cache.clear()
+    this.#last.length = 0
     this.#starts.clear()
   }
 
@@ -159,18 +149,32 @@ export class FileImage {
     return peek(this.#source, address, length)
   }
 
+  /** Bytes that stay as they are. */
+  kept(address: number, length: number): Span {
+    if (length > SMALL) return new Span(this.#source.view(address, length))
+    const { data, start } = this.peek(address, length)
+    if (this.#piece.length - this.#used < length) {
+      this.#piece = new Uint8Array(PIECE)
+      this.#used = 0
+    }
+    const copy = new Span(this.#piece, this.#used, length)
+    copyBytes(data, start, start + length, this.#piece, this.#used)
+    this.#used += length
+    return copy
+  }
+
   /**
    * Decodes what often comes with the same bytes, as the datatypes of many datasets do: where they are those of the
    * last time, so is the value. It must not be changed.
    */
   readAgain<T>(structure: Structure<T>, address: number, length: number): T {
-    const last = this.observer === undefined ? this.#last.get(structure) : undefined
+    const last = this.observer === undefined ? this.#last[structure.number] : undefined
     if (last?.address === address && last.bytes.length === length) return last.value as T
     const bytes = this.peek(address, length)
     if (last !== undefined && sameBytes(last.bytes, bytes)) return last.value as T
     const value = this.decodePeeked(structure, bytes, address, undefined)
     const kept = copySpan(bytes, last?.bytes.data)
-    if (last === undefined) this.#last.set(structure, { address, bytes: kept, value })
+    if (last === undefined) this.#last[structure.number] = { address, bytes: kept, value }
     else {
       last.address = address
       last.bytes = kept
@@ -199,26 +203,19 @@ export class FileImage {
   }
 
   /** As `read`, but a structure that was decoded lately is given again. The value must not be changed. */
-  cached<T, P>(structure: Structure<T, P>, address: number, length: number, params: P): T {
+  cached<T extends object, P>(structure: Structure<T, P>, address: number, length: number, params: P): T {
     return this.memo(structure, address, length, () =>
       this.decode(structure, this.source.view(address, length), address, params),
     )
   }
 
   /** Keeps what `make` makes of `length` bytes at an address, under a key that says what it is. */
-  memo<T>(key: object, address: number, length: number, make: () => T): T {
-    const young = this.#young.get(address)
-    if (young !== undefined && young.structure === key) return young.value as T
-    const old = this.#old.get(address)
-    const entry = old !== undefined && old.structure === key ? old : { structure: key, value: make() }
-    if (this.#youngBytes > CACHE_BUDGET) {
-      this.#old = this.#young
-      this.#young = new Map()
-      this.#youngBytes = 0
-    }
-    this.#young.set(address, entry)
-    this.#youngBytes += length + ENTRY_COST
-    return entry.value as T
+  memo<T extends object>(key: object, address: number, length: number, make: () => T): T {
+    const known = this.#cache.get(key, address)
+    if (known !== undefined) return known as T
+    const value = make()
+    this.#cache.set(key, address, length, value)
+    return value
   }
 
   /** As many bytes as there are at an address, at most `length`. */

@@ -1,4 +1,5 @@
 import { FormatError } from '../errors.ts'
+import type { Span } from '../io/span.ts'
 import { structure, UNDEFINED } from '../io/structure.ts'
 import { decodeText } from '../io/text.ts'
 import type { Extent } from './extent.ts'
@@ -34,11 +35,11 @@ const CACHE_KEY = {}
 /** A local heap with its data segment. */
 export class LocalHeap {
   readonly address: number
-  readonly segment: Uint8Array
+  readonly segment: Span
   readonly #dataAddress: number
   readonly #headerLength: number
 
-  constructor(address: number, headerLength: number, dataAddress: number, segment: Uint8Array) {
+  constructor(address: number, headerLength: number, dataAddress: number, segment: Span) {
     this.address = address
     this.segment = segment
     this.#dataAddress = dataAddress
@@ -54,11 +55,17 @@ export class LocalHeap {
 
   /** The string at an offset. */
   text(offset: number): string {
-    const end = offset < 0 || offset >= this.segment.length ? -1 : this.segment.indexOf(0, offset)
-    if (end < 0) {
-      throw new FormatError(`no string at offset ${offset}`, { structure: 'Local Heap', address: this.address })
-    }
-    return decodeText(this.segment, offset, end)
+    const text = this.find(offset)
+    if (text !== undefined) return text
+    throw new FormatError(`no string at offset ${offset}`, { structure: 'Local Heap', address: this.address })
+  }
+
+  /** The string at an offset; undefined where there is none. */
+  find(offset: number): string | undefined {
+    const { data, start, length } = this.segment
+    let at = offset < 0 ? length : offset
+    while (at < length && data[start + at] !== 0) at++
+    return at < length ? decodeText(data, start + offset, start + at) : undefined
   }
 }
 
@@ -67,7 +74,7 @@ export function openLocalHeap(image: FileImage, address: number): LocalHeap {
   return image.memo(CACHE_KEY, address, headerLength, () => {
     const header = image.decodePeeked(localHeapHeader, image.peek(address, headerLength), address, undefined)
     if (header.dataAddress === UNDEFINED) throw new FormatError('no data segment', { structure: 'Local Heap', address })
-    const segment = image.source.view(header.dataAddress, header.size)
+    const segment = image.kept(header.dataAddress, header.size)
     return new LocalHeap(address, headerLength, header.dataAddress, segment)
   })
 }

@@ -119,6 +119,7 @@ export function readSymbolTableNode(image: FileImage, address: number): SymbolTa
   return image.memo(CACHE_KEY, address, 512, () => {
     const { data, start } = image.peek(address, 8)
     const length = 8 + (data[start + 6] | (data[start + 7] << 8)) * symbolTableEntrySize(image.sizes)
-    return new SymbolTableEntries(image.read(symbolTableNode, address, length, undefined), image.sizes, address)
+    const node = image.decode(symbolTableNode, image.kept(address, length), address, undefined)
+    return new SymbolTableEntries(node, image.sizes, address)
   })
 }

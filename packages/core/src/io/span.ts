@@ -40,7 +40,7 @@ export function copySpan(span: Span, memory: Uint8Array = NO_BYTES): Span {
 }
 
 /** Above this many bytes a call of the platform's own copy is faster than a loop. */
-const SHORT = 48
+const SHORT = 160
 
 /** Copies `from[start, end)` to `to` at `at`; the two are different arrays. */
 export function copyBytes(from: Uint8Array, start: number, end: number, to: Uint8Array, at: number): void {

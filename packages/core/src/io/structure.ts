@@ -72,6 +72,8 @@ export interface Io {
 
 /** An on-disk structure: one text for reading, writing, measuring and tracing it. */
 export interface Structure<T, P = void> {
+  /** One of its own, from 0: what is kept for each structure is found by it. */
+  readonly number: number
   /** As in the file format specification. */
   readonly name: string
   /** The section of the specification. */
@@ -80,6 +82,8 @@ export interface Structure<T, P = void> {
   /** Goes through the fields; returns the value where it is not the given one, changed. */
   body(io: Io, value: T, params: P): T | undefined
 }
+
+let structures = 0
 
 export function structure<T, P = void>(description: {
   name: string
@@ -90,7 +94,7 @@ export function structure<T, P = void>(description: {
   body: (io: Io, value: T, params: P) => T | void
 }): Structure<T, P> {
   const { name, spec, blank, body } = description
-  return { name, spec, blank, body: (io, value, params) => body(io, value, params) ?? undefined }
+  return { number: structures++, name, spec, blank, body: (io, value, params) => body(io, value, params) ?? undefined }
 }
 
 /** Decodes with a reader that stands at the structure's start. */

@@ -33,13 +33,7 @@ export function decodeMessage<T>(image: FileImage, message: StoredMessage, struc
   return decodeShared(image, address, length, type, structure)
 }
 
-function decodeShared<T>(
-  image: FileImage,
-  address: number,
-  length: number,
-  type: number,
-  structure: Structure<T>,
-): T {
+function decodeShared<T>(image: FileImage, address: number, length: number, type: number, structure: Structure<T>): T {
   return resolveShared(image, image.read(sharedMessage, address, length, undefined), type, structure)
 }
 

@@ -1,6 +1,7 @@
 import type { ChunkEntry } from '../format/b-tree-v1.ts'
 import { bTreeV1Node } from '../format/b-tree-v1.ts'
 import { putUnsigned } from '../io/integer.ts'
+import { Span } from '../io/span.ts'
 import { UNDEFINED } from '../io/structure.ts'
 import { buildBTreeV2 } from './b-tree-v2-builder.ts'
 import type { Emitter } from './emitter.ts'
@@ -68,7 +69,7 @@ function treeNodes(emitter: Emitter, groups: Child[][], end: Uint8Array, level: 
       level,
       left: addresses[i - 1] ?? UNDEFINED,
       right: addresses[i + 1] ?? UNDEFINED,
-      entries,
+      entries: new Span(entries),
       count: children.length,
     }
     emitter.put(addresses[i], bTreeV1Node, node, { type: CHUNK, keySize }, extent)

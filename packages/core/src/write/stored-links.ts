@@ -28,7 +28,7 @@ export function extendedTable(
     once.enter(symbolTableNode.name, address)
     return readSymbolTableNode(image, address)
   })
-  const { segment } = openLocalHeap(image, localHeap)
+  const segment = openLocalHeap(image, localHeap).segment.bytes
   const stored = nodes.reduce((sum, { count }) => sum + count, 0)
   const entries = new TableEntries(image.sizes, stored + added.length)
   const fresh = sortedLinks(added).map((link) => ({ link, name: encodeText(`${link.name}\0`) }))

@@ -160,7 +160,7 @@ function treeNodes(
       level,
       left: addresses[i - 1] ?? UNDEFINED,
       right: addresses[i + 1] ?? UNDEFINED,
-      entries: keysAndChildren(emitter, firstKey, children),
+      entries: new Span(keysAndChildren(emitter, firstKey, children)),
       count: children.length,
     }
     emitter.put(addresses[i], bTreeV1Node, node, { type: GROUP, keySize: lengths }, extent)

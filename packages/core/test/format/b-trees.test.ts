@@ -3,6 +3,7 @@ import { FormatError } from '../../src/errors.ts'
 import { bTreeV1Node, findGroupLeaf, groupLeaves } from '../../src/format/b-tree-v1.ts'
 import type { BTreeV2Node } from '../../src/format/b-tree-v2.ts'
 import { bTreeV2Header, bTreeV2Node, findRecord, openBTreeV2, records } from '../../src/format/b-tree-v2.ts'
+import { Span } from '../../src/io/span.ts'
 import { encode } from '../../src/io/writer.ts'
 import { imageOf, SIZES } from '../support/image.ts'
 
@@ -12,7 +13,8 @@ function groupNode(level: number, keys: number[], children: number[]): Uint8Arra
   for (const [i, key] of keys.entries()) entries.setBigUint64(16 * i, BigInt(key), true)
   for (const [i, child] of children.entries()) entries.setBigUint64(16 * i + 8, BigInt(child), true)
   const params = { type: 0, keySize: 8 }
-  const value = { ...bTreeV1Node.blank(params), level, count: children.length, entries: new Uint8Array(entries.buffer) }
+  const stored = new Span(new Uint8Array(entries.buffer))
+  const value = { ...bTreeV1Node.blank(params), level, count: children.length, entries: stored }
   return encode(bTreeV1Node, value, SIZES, params)
 }
 
