@@ -228,8 +228,14 @@ const MOST_COMPARED = 2 ** 31
 
 /** Tells h5diff not to look at datasets that it would not get through. */
 function endless(path: string): string[] {
-  using file = openFile(path)
-  return datasetsOf(file, (each) => sizeOf(each) > MOST_COMPARED).map((each) => `--exclude-path=${each.path}`)
+  try {
+    using file = openFile(path)
+    return datasetsOf(file, (each) => sizeOf(each) > MOST_COMPARED).map((each) => `--exclude-path=${each.path}`)
+  } catch (error) {
+    // What is wrong with a file is for others to say.
+    if (!(error instanceof Hdf5Error)) throw error
+    return []
+  }
 }
 
 /** What h5py reads of a file: what is at each place. */
