@@ -174,6 +174,7 @@ export class Changes {
       const { type, shape, layout } = dataset
       if (layout.kind === 'virtual') throw new WriteError('no source has more rows: append to the sources instead')
       const { flat, rows } = rowsOf(type, values, shape)
+      this.editor.willAppend(dataset.address)
       const bytes = bytesOf(type, flat, this.#heapTarget)
       const [length, ...row] = shape
       this.editor.resize(dataset.address, [length + rows, ...row])

@@ -267,8 +267,9 @@ export class EditedFile {
 
   /** Writes all that was changed so far, so that it can be read; the file itself stays as it is. */
   flush(now: number): void {
+    const { filling } = this.drafts.heap
     this.drafts.heap.finish()
-    this.#released.push(...this.heap.settle())
+    this.#released.push(...this.heap.settle(filling))
     const changed = [...this.#objects.values()].filter(isChanged)
     for (const { data } of changed) data?.chunks?.settle()
     // What is given up is known, and read, before anything is written in its place.

@@ -28,6 +28,8 @@ export class EditedGlobalHeap {
   readonly #image: FileImage
   readonly #emitter: Emitter
   readonly #collections = new Map<number, EditedCollection>()
+  /** A collection that was written last, and may have room. */
+  #last: number | undefined
 
   constructor(image: FileImage, emitter: Emitter) {
     this.#image = image
@@ -44,8 +46,10 @@ export class EditedGlobalHeap {
     return this.#collection(address).objects.get(index)?.data
   }
 
-  /** Keeps bytes in a collection that is open; undefined where none has room for them. */
+  /** Keeps bytes in a collection that is open, or was written last; undefined where none has room for them. */
   add(data: Uint8Array): HeapPlace | undefined {
+    if (this.#last !== undefined) this.#collection(this.#last)
+    this.#last = undefined
     const needed = this.#room(data)
     for (const [address, collection] of this.#collections) {
       if (collection.used + needed > collection.size || collection.objects.size >= MOST_OBJECTS) continue
@@ -78,9 +82,10 @@ export class EditedGlobalHeap {
   /**
    * Writes the collections that changed.
    *
+   * @param last a collection that was written beside these
    * @returns those that have no objects any more
    */
-  settle(): Extent[] {
+  settle(last?: number): Extent[] {
     const released: Extent[] = []
     const head = headSize(this.#emitter.sizes.lengths)
     for (const [address, { size, objects, used, changed }] of this.#collections) {
@@ -93,12 +98,16 @@ export class EditedGlobalHeap {
       if (size - used >= head) all.push({ index: 0, referenceCount: 0, data: new Uint8Array(size - used - head) })
       this.#emitter.put(address, globalHeapCollection, { size, objects: all }, undefined, size)
     }
+    const left =
+      last ?? [...this.#collections.keys()].find((address) => !released.some((each) => each.address === address))
     this.abandon()
+    this.#last = left
     return released
   }
 
   abandon(): void {
     this.#collections.clear()
+    this.#last = undefined
   }
 
   #collection(address: number): EditedCollection {

@@ -41,6 +41,22 @@ export class EditedSequences {
     return hasSequences(type) ? this.of(type, data) : new Map()
   }
 
+  /** What is added to the heap next goes where the last element of a dataset is, if that can be read. */
+  openLast(dataset: number): void {
+    try {
+      const type = this.#typeOf(dataset)
+      const data = type && this.#file.data(dataset)
+      if (data === undefined || data.isElsewhere || data.shape.includes(0)) return
+      const last = boxSet(
+        data.shape.map((size) => size - 1),
+        data.shape.map(() => 1),
+      )
+      this.ofElements(dataset, last)
+    } catch (error) {
+      if (!(error instanceof Hdf5Error)) throw error
+    }
+  }
+
   /** As `of`, of elements of a dataset before others are written in their place; undefined where it can have none. */
   ofElements(dataset: number, set: ElementSet): { ids: HeapIds; type: Datatype } | undefined {
     const type = this.#typeOf(dataset)

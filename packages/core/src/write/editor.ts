@@ -282,6 +282,11 @@ export class Editor implements Participant {
     sequences.free(sequences.butFill(lost, before.type, data))
   }
 
+  /** Variable-length data that is added next goes where that of a dataset's last element is. */
+  willAppend(dataset: number): void {
+    this.#sequences.openLast(dataset)
+  }
+
   /** Gives a dataset another size, within its largest. */
   resize(dataset: number, dimensions: readonly number[]): void {
     const sequences = this.#sequences

@@ -31,9 +31,14 @@ export class GlobalHeapBuilder {
     this.#others = others
   }
 
+  /** The collection that is being filled. */
+  get filling(): number | undefined {
+    return this.#objects.length > 0 ? this.#address : undefined
+  }
+
   /** Whether the collection at an address is being filled, and not written yet. */
   isFilling(address: number): boolean {
-    return this.#objects.length > 0 && this.#address === address
+    return this.filling === address
   }
 
   add(data: Uint8Array): HeapPlace {

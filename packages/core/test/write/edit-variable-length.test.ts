@@ -60,6 +60,27 @@ for (const { what, write, read } of replaced) {
   })
 }
 
+for (const layout of [{ chunks: [16] }, { chunks: [3], compression: 'gzip' }] as const) {
+  test(`texts that are appended one by one share collections of the heap, in chunks of ${layout.chunks}`, (t) => {
+    const first = edited(demo, (_, file) => {
+      file.root.createDataset('lines', { data: ['the first'], maxShape: [null], ...layout })
+    })
+    const lines = Array.from({ length: 60 }, (_, i) => `line ${i}`)
+    const append = (file: File, line: string): void => file.dataset('lines').append([line])
+    const together = edited(first, (_, file) => {
+      for (const line of lines) append(file, line)
+    })
+    let apart = first
+    for (const line of lines) apart = edited(apart, (_, file) => append(file, line))
+    for (const bytes of [together, apart]) {
+      const file = openBytes(bytes)
+      t.deepEqual(file.dataset('lines').read(), ['the first', ...lines])
+      t.deepEqual(misplaced(file), [])
+      t.true(bytes.length < first.length + 8192, `${first.length} bytes have become ${bytes.length}`)
+    }
+  })
+}
+
 test('texts that are written twice before a commit are freed once', (t) => {
   const bytes = edited(withTexts(), (_, file) => {
     const dataset = file.dataset('block')
