@@ -8,7 +8,7 @@ import type { Decision } from './repack-decisions.ts'
 import { decide, requestOf } from './repack-decisions.ts'
 import { referredAddresses } from './repack-references.ts'
 import type { ObjectLink, ObjectRow, Row } from './repack-table.ts'
-import { elementBytes } from './repack-table.ts'
+import { elementBytes, isPlaced } from './repack-table.ts'
 
 /** What is told while objects are written. */
 export interface RepackNews {
@@ -18,9 +18,12 @@ export interface RepackNews {
   warn(message: string): void
   /** Told of each dataset that is in the new file, with the bytes of its elements as they are in memory. */
   done?(bytes: number): void
-  /** Asked before each object; what it returns is waited for. */
+  /** Asked again and again while objects are written; what it returns is waited for. */
   turn?(): Promise<void> | undefined
 }
+
+/** Objects that are written before others have their turn. */
+const ROWS_IN_TURN = 16
 
 /** Kinds of references that are older than release 1.12. */
 const REGION_REFERENCE = 1
@@ -67,27 +70,31 @@ export class ObjectRounds {
     }
     const open: ObjectRow[] = []
     for (const row of rows) if (row.kind !== 'link') for (const { group } of row.more ?? []) this.#later.add(group)
+    let done = 0
     for (const row of rows) {
-      const others = this.#news.turn?.()
+      // Whatever takes long within an object asks by itself.
+      const others = done++ % ROWS_IN_TURN === 0 ? this.#news.turn?.() : undefined
       if (others !== undefined) await others
       this.path = row.path
       // Groups that are left behind have all that they are to have.
-      while (open.length > 0 && open[open.length - 1].address !== row.first?.group) this.#complete(open.pop())
+      while (open.length > 0 && open[open.length - 1].address !== row.group) this.#complete(open.pop())
       switch (row.kind) {
         case 'group':
           this.#group(row)
           open.push(row)
           break
-        case 'dataset':
-          await this.#dataset(row)
+        case 'dataset': {
+          const waiting = this.#dataset(row)
+          if (waiting !== undefined) await waiting
           this.#news.done?.(elementBytes(this.#file, row))
           this.#complete(row)
           break
+        }
         case 'datatype':
           this.#datatype(row)
           break
         case 'link':
-          this.#link(row.path, row.first)
+          this.#link(row)
           break
       }
     }
@@ -102,9 +109,9 @@ export class ObjectRounds {
 
   /** An object to which something is still to be added follows with the rest. */
   #complete(row: ObjectRow | undefined): void {
-    if (row?.first === undefined || this.#later.has(row.address)) return
+    if (row === undefined || !isPlaced(row) || this.#later.has(row.address)) return
     if (this.#referring.has(row.address) || this.#skipped.has(row.address)) return
-    this.#repack.complete(row.address, 1 + (row.more?.length ?? 0), row.first)
+    this.#repack.complete(row.address, 1 + (row.more?.length ?? 0), row)
   }
 
   #row(type: string, path: string): void {
@@ -118,15 +125,15 @@ export class ObjectRounds {
     this.#repack.begin(group, this.#whole)
     // A heap of links has blocks of a size that short lengths have no room for.
     const dense = low > 0 && this.#file.image.sizes.lengths > 2
-    if (row.first === undefined ? dense : compactLinks > 0 || indexedLinks > 0) {
+    if (row.link === undefined ? dense : compactLinks > 0 || indexedLinks > 0) {
       this.#repack.linkPhase(row.address, compactLinks, indexedLinks)
     } else this.#repack.usualLinkPhase(row.address)
-    this.#place(row.first)
+    this.#place(row)
     this.#attributes(group)
   }
 
-  #place(link: ObjectLink | undefined): void {
-    if (link !== undefined) this.#repack.link(link.group, link.link)
+  #place(linked: ObjectLink | ObjectRow): void {
+    if (isPlaced(linked)) this.#repack.link(linked.group, linked.link)
   }
 
   #datatype(row: ObjectRow): void {
@@ -134,11 +141,12 @@ export class ObjectRounds {
     const type = this.#file.object(row.address, row.path)
     this.#repack.begin(type, this.#whole)
     if (this.#options.native) this.#repack.makeNative(row.address)
-    this.#place(row.first)
+    this.#place(row)
     this.#attributes(type)
   }
 
-  async #dataset(row: ObjectRow): Promise<void> {
+  /** Undefined where there is nothing to wait for. */
+  #dataset(row: ObjectRow): Promise<void> | undefined {
     const dataset = this.#file.object(row.address, row.path)
     if (dataset.kind !== 'dataset') {
       throw new FormatError('a dataset that is a group too', { structure: 'Object Header', address: row.address })
@@ -146,15 +154,28 @@ export class ObjectRounds {
     const isReference = dataset.type.class === 'reference'
     this.#afterReference ||= isReference
     const decision = decide(dataset, row.path, this.#options, this.#afterReference)
+    return decision.kind === 'copied' ? this.#copied(row, dataset) : this.#changed(row, dataset, decision)
+  }
+
+  #copied(row: ObjectRow, dataset: Dataset): Promise<void> | undefined {
+    const start = this.#table === undefined ? 0 : now()
+    this.#repack.begin(dataset)
+    const size = this.#repack.elements(dataset, undefined)
+    if (typeof size !== 'number') return size.then(() => this.#surround(row, dataset, start))
+    this.#surround(row, dataset, start)
+    return undefined
+  }
+
+  /** What there is of a dataset whose elements are copied. */
+  #surround(row: ObjectRow, dataset: Dataset, start: number): void {
+    this.#place(row)
+    this.#attributes(dataset)
+    if (this.#table !== undefined) this.#news.say(this.#table.dataset(row.path, (now() - start) / 1000))
+  }
+
+  async #changed(row: ObjectRow, dataset: Dataset, decision: Extract<Decision, { kind: 'written' }>): Promise<void> {
     const start = now()
-    if (decision.kind === 'copied') {
-      this.#repack.begin(dataset)
-      await this.#repack.elements(dataset, undefined)
-      this.#place(row.first)
-      this.#attributes(dataset)
-      if (this.#table !== undefined) this.#news.say(this.#table.dataset(row.path, (now() - start) / 1000))
-      return
-    }
+    const isReference = dataset.type.class === 'reference'
     const missing = this.#whole ? undefined : dataset.missingFilter
     if (missing !== undefined) {
       this.#skipped.add(row.address)
@@ -163,12 +184,12 @@ export class ObjectRounds {
     }
     if (isReference) {
       this.#referring.add(row.address)
-      if (row.first !== undefined) this.#later.add(row.first.group)
+      if (row.group !== undefined) this.#later.add(row.group)
       return
     }
     if (decision.reason !== undefined) this.#unfit(row.path, decision.reason)
     this.#repack.begin(dataset, this.#whole)
-    this.#place(row.first)
+    this.#place(row)
     const size = await this.#repack.elements(dataset, decision.change)
     this.#noteLoss(row.path, decision, size, dataset.storageSize)
     this.#written(row.path, decision, size, dataset, (now() - start) / 1000)
@@ -224,7 +245,8 @@ export class ObjectRounds {
     return objects.some((object) => object.path === path && object.filters.some(({ id }) => id > 0))
   }
 
-  #link(path: string, found: ObjectLink): void {
+  #link(found: ObjectLink): void {
+    const { path } = found
     const { merge, prune } = this.#options
     this.#row('link', path)
     const target = merge ? this.#targetOf(path, found.link) : undefined
@@ -280,7 +302,7 @@ export class ObjectRounds {
       }
       this.#tellReferences(object, row.path)
       this.#repack.begin(object, this.#whole)
-      this.#place(row.first)
+      this.#place(row)
       await this.#repack.elements(object, undefined)
       this.#attributes(object)
     }

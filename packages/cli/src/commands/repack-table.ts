@@ -10,21 +10,27 @@ export interface ObjectLink {
   link: Link
 }
 
-/** What a file has: objects by the first path to them, and links that lead to none of them or not for sure. */
-export type Row =
-  | {
-      kind: H5Object['kind']
-      path: string
-      address: number
-      /** Undefined for the root group. */
-      first: ObjectLink | undefined
-      /** Further hard links, where there are any. */
-      more?: ObjectLink[]
-    }
-  | { kind: 'link'; path: string; first: ObjectLink }
+/** A row of an object, with the first link to it. There are many. */
+export interface ObjectRow {
+  kind: H5Object['kind']
+  path: string
+  address: number
+  /** Address of the group that the link is in; undefined for the root group. */
+  group: number | undefined
+  link: Link | undefined
+  /** Further hard links, where there are any. */
+  more: ObjectLink[] | undefined
+}
 
-/** A row of an object. */
-export type ObjectRow = Exclude<Row, { kind: 'link' }>
+/** What a file has: objects by the first path to them, and links that lead to none of them or not for sure. */
+export type Row = ObjectRow | ({ kind: 'link' } & ObjectLink)
+
+/** Whether a link leads to an object, as to all but the root group. */
+export function isPlaced<T extends Pick<ObjectRow, 'group' | 'link'>>(
+  row: T,
+): row is T & Pick<ObjectLink, 'group' | 'link'> {
+  return row.link !== undefined
+}
 
 /** In which order the links of groups are gone through. */
 export interface TableOrder {
@@ -40,37 +46,44 @@ export function objectTable(file: File, order: TableOrder, dropped: readonly str
   const rows: Row[] = []
   const objects = new Map<number, ObjectRow>()
   const left = new Set(dropped.map((path) => `/${path.replace(/^\/+|\/+$/g, '')}`))
-  const add = (kind: H5Object['kind'], address: number, first: ObjectLink | undefined, path: string): void => {
-    const row: ObjectRow = { kind, path, address, first }
+  const add = (
+    kind: H5Object['kind'],
+    path: string,
+    address: number,
+    group: number | undefined,
+    link: Link | undefined,
+  ): void => {
+    const row: ObjectRow = { kind, path, address, group, link, more: undefined }
     objects.set(address, row)
     rows.push(row)
   }
   const visit = (group: Group, prefix: string, depth: number): void => {
     if (depth > DEEPEST) throw new LimitError(`groups nested more than ${DEEPEST} deep`)
+    const { address } = group
+    const start = `${prefix}/`
     for (const link of ordered(group, order)) {
-      const path = `${prefix}/${link.name}`
+      const path = start + link.name
       if (left.size > 0 && left.has(path)) continue
-      const first = { path, group: group.address, link }
       if (link.kind !== 'hard') {
-        rows.push({ kind: 'link', path, first })
+        rows.push({ kind: 'link', path, group: address, link })
         continue
       }
       const known = objects.get(link.address)
       if (known !== undefined) {
         known.more ??= []
-        known.more.push(first)
+        known.more.push({ path, group: address, link })
         continue
       }
       if (group.looksLikeDataset(link)) {
-        add('dataset', link.address, first, path)
+        add('dataset', path, link.address, address, link)
         continue
       }
       const object = file.object(link.address, path)
-      add(object.kind, object.address, first, path)
+      add(object.kind, path, object.address, address, link)
       if (object.kind === 'group') visit(object, path, depth + 1)
     }
   }
-  add('group', file.rootAddress, undefined, '/')
+  add('group', '/', file.rootAddress, undefined, undefined)
   visit(file.root, '', 0)
   return rows
 }

@@ -54,7 +54,7 @@ async function difference(source: File, made: File, row: Row, other: Row, turn: 
   return await datasetsDiffer(a, b, turn)
 }
 
-function linkTarget({ first: { link } }: Extract<Row, { kind: 'link' }>): Value {
+function linkTarget({ link }: Extract<Row, { kind: 'link' }>): Value {
   switch (link.kind) {
     case 'external':
       return [link.file, link.target]

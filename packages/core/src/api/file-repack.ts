@@ -79,6 +79,8 @@ export class FileRepack {
   readonly #writer: FileWriter
   readonly #tools: RewriteTools
   readonly #drafts = new Map<number, LinkedObject>()
+  /** Where elements go that refer to no objects. */
+  readonly #places: ElementPlaces = { store: (bytes) => this.#writer.heap.add(bytes), newAddress: () => undefined }
 
   constructor(file: File, sink: ByteSink, options: RepackOptions = {}) {
     const { memory = MEMORY, scratch, progress, turn, ...fileOptions } = options
@@ -212,20 +214,27 @@ export class FileRepack {
     const type = native ? nativeForm(attribute.type) : attribute.type
     const elements = data.length === length ? data : data.slice(0, length)
     const mover = this.#mover(type)
-    const moved = (places: Places): Uint8Array => {
-      const bytes = elements.slice()
-      mover?.move(bytes, 0, count, this.#placesIn(places))
-      return bytes
-    }
-    const plain = type === attribute.type ? elements : converter(attribute.type, type)(elements, count)
     return {
       name,
       characterSet,
       type,
       committed: this.#committed(committed, native),
       space,
-      data: mover === undefined ? plain : moved,
+      data:
+        mover !== undefined
+          ? this.#moved(mover, elements, count)
+          : type === attribute.type
+            ? elements
+            : converter(attribute.type, type)(elements, count),
       head: type === attribute.type ? head : undefined,
+    }
+  }
+
+  #moved(mover: ElementMover, elements: Uint8Array, count: number): (places: Places) => Uint8Array {
+    return (places) => {
+      const bytes = elements.slice()
+      mover.move(bytes, 0, count, this.#placesIn(places))
+      return bytes
     }
   }
 
@@ -249,7 +258,7 @@ export class FileRepack {
    *
    * @returns bytes that they take in the new file, as far as they are written
    */
-  async elements(dataset: Dataset, change: DatasetChange | undefined): Promise<number> {
+  elements(dataset: Dataset, change: DatasetChange | undefined): number | Promise<number> {
     const draft = this.#draft(dataset.address)
     if (draft.kind !== 'dataset') throw new FormatError('no dataset', { address: dataset.address })
     draft.committed = this.#committed(dataset.committed, change?.native === true)
@@ -258,15 +267,15 @@ export class FileRepack {
       if (change !== undefined) this.#describe(dataset, draft, change)
       return 0
     }
-    const store: Places['store'] = (bytes) => this.#writer.heap.add(bytes)
-    const places = { store, newAddress: () => undefined }
-    if (change === undefined) await carryOut(this.#copy(dataset, draft, places, this.#tools.turn))
-    else await carryOut(this.#write(dataset, draft, change, places, false))
-    return storedBytes(draft)
+    const work =
+      change === undefined
+        ? this.#copy(dataset, draft, this.#places, this.#tools.turn)
+        : this.#write(dataset, draft, change, this.#places, false)
+    return work === undefined ? storedBytes(draft) : carryOut(work).then(() => storedBytes(draft))
   }
 
   /** Writes elements as they are stored. */
-  #copy(dataset: Dataset, draft: DatasetDraft, places: ElementPlaces, turn?: Turn): Work {
+  #copy(dataset: Dataset, draft: DatasetDraft, places: ElementPlaces, turn?: Turn): Work | undefined {
     const { image, space, elementSize, layout, filters } = dataset.rawDataset
     const mover = this.#mover(dataset.type)
     const stored = { image, space, elementSize, layout, filters, mover, draft }
@@ -327,8 +336,10 @@ export class FileRepack {
     if (change !== undefined && !described) this.#describe(dataset, draft, change)
     const { layout } = draft
     const tools = described ? { ...this.#tools, coder: undefined, turn: undefined } : this.#tools
-    if (!isChanged(dataset, draft)) yield* this.#copy(dataset, draft, places, tools.turn)
-    else {
+    if (!isChanged(dataset, draft)) {
+      const work = this.#copy(dataset, draft, places, tools.turn)
+      if (work !== undefined) yield* work
+    } else {
       const convert = this.#converter(dataset, draft, mover, places)
       if (convert !== undefined && draft.fill.value.length === raw.elementSize) {
         draft.fill = { ...draft.fill, value: convert(draft.fill.value.slice(), 1) }

@@ -1,7 +1,7 @@
 import { WriteError } from '../errors.ts'
 import type { Span } from './span.ts'
 import type { Io, Sizes, Structure } from './structure.ts'
-import { encodeText } from './text.ts'
+import { textLength } from './text.ts'
 
 /** Goes through a structure's fields and adds up their lengths. */
 class Measure implements Io {
@@ -68,7 +68,7 @@ class Measure implements Io {
   }
 
   terminated(_field: string, value: string): string {
-    return this.#add(encodeText(value).length + 1, value)
+    return this.#add(textLength(value) + 1, value)
   }
 
   text(_field: string, length: number, value: string): string {
@@ -88,7 +88,7 @@ class Measure implements Io {
   }
 
   textLength(value: string): number {
-    return encodeText(value).length
+    return textLength(value)
   }
 
   sizeOf<T, P>(structure: Structure<T, P>, value: T, params: P): number {

@@ -84,6 +84,18 @@ export function encodeText(text: string): Uint8Array {
   return (text.length <= SHORT ? encodeShort(text) : undefined) ?? encodeLong(text)
 }
 
+/** How many bytes `encodeText` makes of a text. */
+export function textLength(text: string): number {
+  return isShortAscii(text) ? text.length : encodeText(text).length
+}
+
+/** Whether each character is a byte, of a text that is soon looked through. */
+export function isShortAscii(text: string): boolean {
+  if (text.length > SHORT) return false
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return false
+  return true
+}
+
 /** The bytes of a text that is ASCII; undefined where it is not. */
 function encodeShort(text: string): Uint8Array | undefined {
   const bytes = new Uint8Array(text.length)

@@ -5,7 +5,7 @@ import { measure } from './measure.ts'
 import type { Span } from './span.ts'
 import type { Io, Sizes, Structure } from './structure.ts'
 import { UNDEFINED } from './structure.ts'
-import { encodeText } from './text.ts'
+import { encodeText, isShortAscii, textLength } from './text.ts'
 
 /** Fewer bytes are copied sooner than an array of them is made. */
 const SHORT = 64
@@ -150,7 +150,12 @@ export class Writer implements Io {
   }
 
   text(field: string, length: number, value: string): string {
-    this.bytes(field, length, encodeText(value))
+    if (value.length !== length || !isShortAscii(value)) {
+      this.bytes(field, length, encodeText(value))
+      return value
+    }
+    const p = this.#grow(length)
+    for (let i = 0; i < length; i++) this.#data[p + i] = value.charCodeAt(i)
     return value
   }
 
@@ -179,7 +184,7 @@ export class Writer implements Io {
   }
 
   textLength(value: string): number {
-    return encodeText(value).length
+    return textLength(value)
   }
 
   sizeOf<T, P>(structure: Structure<T, P>, value: T, params: P): number {

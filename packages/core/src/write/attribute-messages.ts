@@ -43,6 +43,8 @@ export function attributeMessages(
   version: 1 | 2,
   encoded: readonly Uint8Array[],
 ): MessageDraft[] {
+  if (version === 1 && encoded.length === 0) return []
+  const { maxCompact, minDense } = object.attributePhase ?? USUAL_PHASE
   const drafts = object.attributes.map(({ name }, i) => ({ name, creationOrder: i, body: encoded[i] }))
   return buildAttributes(
     context.emitter,
@@ -50,7 +52,8 @@ export function attributeMessages(
       version,
       orderFlags: orderFlags(object.attributeOrder),
       nextCreationOrder: drafts.length,
-      ...(object.attributePhase ?? USUAL_PHASE),
+      maxCompact,
+      minDense,
       dense: false,
     },
     drafts,

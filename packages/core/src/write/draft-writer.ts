@@ -150,10 +150,10 @@ export class DraftWriter {
     const referenceCount = (object: ObjectDraft): number => this.#references.get(object) ?? 0
     const sharing = this.#sharing
     const live = emitter === this.emitter
-    const share = (message: MessageDraft): MessageDraft => {
-      if (sharing === undefined) return message
-      return live ? sharing.share(message) : sharing.measured(message)
-    }
+    const share =
+      sharing === undefined
+        ? undefined
+        : (message: MessageDraft): MessageDraft => (live ? sharing.share(message) : sharing.measured(message))
     const repeated = this.#repeated
     return { emitter, versions, limits, constants, referenceCount, repeated, share, ...places }
   }

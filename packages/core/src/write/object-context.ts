@@ -17,8 +17,8 @@ export interface ObjectContext extends Places {
   constants: SymbolTableConstants & { chunkK: number }
   /** Bodies of messages by what they tell of, where several objects share that. */
   repeated: WeakMap<object, Uint8Array>
-  /** What a header has for a message that objects may share. */
-  share(message: MessageDraft): MessageDraft
+  /** What a header has for a message that objects may share; undefined where they share none. */
+  share: ((message: MessageDraft) => MessageDraft) | undefined
   /** Hard links that lead to an object. */
   referenceCount(object: ObjectDraft): number
 }

@@ -12,6 +12,7 @@ import { UNDEFINED } from '../io/structure.ts'
 import { chunkBytes, openChunkIndex } from '../storage/chunk-index.ts'
 import { fillBytes } from '../storage/runs.ts'
 import type { Turn, Work } from './chunk-queue.ts'
+import { carryOutHere } from './chunk-queue.ts'
 import { ChunkWriter } from './chunk-writer.ts'
 import type { DatasetDraft } from './drafts.ts'
 import type { Emitter } from './emitter.ts'
@@ -44,9 +45,29 @@ const SMALL = 1 << 14
  * Writes the elements of a dataset into the new file in the layout that they have, and says in the draft where they
  * are. Chunks stay as they are stored, unless what elements refer to has to follow. Without turns there is nothing to
  * wait for.
+ *
+ * @returns what is left to do; undefined where that is nothing, as with the few elements that most datasets have
  */
-export function* copyData(stored: StoredData, emitter: Emitter, places: ElementPlaces, turn?: Turn): Work {
+export function copyData(stored: StoredData, emitter: Emitter, places: ElementPlaces, turn?: Turn): Work | undefined {
   moveFill(stored, places)
+  const { draft, layout, image, space, elementSize, mover } = stored
+  if (mover !== undefined || layout.kind !== 'contiguous' || draft.layout.kind !== 'contiguous') {
+    return copyElements(stored, emitter, places, turn)
+  }
+  const length = layout.address === UNDEFINED ? 0 : elementCount(space) * elementSize
+  if (length > SMALL) return copyElements(stored, emitter, places, turn)
+  const address = length === 0 ? UNDEFINED : copySmallBlock(image, layout.address, length, emitter)
+  draft.layout = { ...draft.layout, address }
+  return undefined
+}
+
+/** As `copyData`, all of it at once. */
+export function copyDataHere(stored: StoredData, emitter: Emitter, places: ElementPlaces): void {
+  const work = copyData(stored, emitter, places)
+  if (work !== undefined) carryOutHere(work)
+}
+
+function* copyElements(stored: StoredData, emitter: Emitter, places: ElementPlaces, turn: Turn | undefined): Work {
   const { draft, layout } = stored
   const target = draft.layout
   if (layout.kind === 'compact' && target.kind === 'compact') {
@@ -121,6 +142,12 @@ function* movedPieces(
   }
 }
 
+function copySmallBlock(image: FileImage, address: number, length: number, emitter: Emitter): number {
+  const target = emitter.space.allocate(length, 'raw')
+  emitter.putBytes(target, image.peek(address, length).bytes)
+  return target
+}
+
 /** Copies bytes as they are, in pieces. */
 function* copyBlock(
   image: FileImage,
@@ -129,11 +156,8 @@ function* copyBlock(
   emitter: Emitter,
   turn: Turn | undefined,
 ): Work<number> {
+  if (length <= SMALL) return copySmallBlock(image, address, length, emitter)
   const target = emitter.space.allocate(length, 'raw')
-  if (length <= SMALL) {
-    emitter.putBytes(target, image.peek(address, length).bytes)
-    return target
-  }
   const memory = new ReadMemory(image)
   for (let at = 0; at < length; at += PIECE) {
     emitter.putBytes(target + at, memory.read(address + at, Math.min(PIECE, length - at)))

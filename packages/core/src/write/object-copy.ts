@@ -10,7 +10,6 @@ import { objectAttributes } from '../objects/attributes.ts'
 import { datasetFacts } from '../objects/dataset.ts'
 import type { Link } from '../objects/links.ts'
 import { groupLinks } from '../objects/links.ts'
-import { carryOutHere } from './chunk-queue.ts'
 import type {
   AttributeContent,
   DatasetDraft,
@@ -27,7 +26,7 @@ import type { Emitter } from './emitter.ts'
 import type { CopyTarget } from './object-copy-counts.ts'
 import { CountedCopies } from './object-copy-counts.ts'
 import type { StoredData } from './object-copy-data.ts'
-import { copyData, visitElements } from './object-copy-data.ts'
+import { copyDataHere, visitElements } from './object-copy-data.ts'
 import type { ElementPlaces } from './object-copy-elements.ts'
 import { ElementMover, outsideParts } from './object-copy-elements.ts'
 import { draftOfHeader, formsOf, roomOfHeader, roomOfNames } from './object-copy-header.ts'
@@ -337,7 +336,7 @@ export class ObjectCopy {
     const { type, committed, space, layout, filters } = datasetFacts(image, header)
     const stored = { image, space, elementSize: type.size, layout, filters, mover: this.#mover(image, type), draft }
     const changed = this.#options.dataset?.({ path, address: header.address, stored })
-    const write: WriteElements = changed ?? ((emitter, places) => carryOutHere(copyData(stored, emitter, places)))
+    const write: WriteElements = changed ?? ((emitter, places) => copyDataHere(stored, emitter, places))
     if (this.#expands(type)) yield* this.#referredTo(object, (scout) => visitElements(stored, scout))
     const step = (places: Places): void => write(this.#emitter, this.#placesIn(source, places))
     // Drafts have no addresses that elements could hold.

@@ -25,20 +25,20 @@ export function objectHeader(file: ObjectContext, object: ObjectDraft): HeaderDr
   const context = object.versions === undefined ? file : { ...file, versions: object.versions }
   const attributes = encodedAttributes(context, object)
   const version = headerVersion(context, object, attributes)
-  const messages = [...ownMessages(context, object), ...attributeMessages(context, object, version, attributes)]
+  const messages = ownMessages(context, object)
+  for (const each of attributeMessages(context, object, version, attributes)) messages.push(each)
   if (object.comment !== undefined) {
     messages.push(message(context, OBJECT_COMMENT, commentMessage, { comment: object.comment }))
   }
-  const { times, attributePhase, otherMessages = [] } = object
-  messages.push(...otherMessages)
+  const { times, attributePhase, otherMessages } = object
+  if (otherMessages !== undefined) messages.push(...otherMessages)
   const referenceCount = context.referenceCount(object)
-  const { share } = context
   if (version === 1) {
     if (times !== undefined && object.kind !== 'group') {
       const time = { version: 1, seconds: times.modification }
       messages.push(message(context, MODIFICATION_TIME, modificationTimeMessage, time))
     }
-    return { version, flags: 0, referenceCount, messages: messages.map(share) }
+    return { version, flags: 0, referenceCount, messages: sharedWhere(context, messages) }
   }
   const flags =
     ATTRIBUTE_ORDER_FLAGS[object.attributeOrder] |
@@ -50,9 +50,13 @@ export function objectHeader(file: ObjectContext, object: ObjectDraft): HeaderDr
     referenceCount,
     times,
     attributePhase,
-    messages: messages.map(share),
+    messages: sharedWhere(context, messages),
     room: usualRoom(context, object),
   }
+}
+
+function sharedWhere({ share }: ObjectContext, messages: MessageDraft[]): MessageDraft[] {
+  return share === undefined ? messages : messages.map(share)
 }
 
 /** What a new group has room for in its header: as many links as are to be expected, unless they are not kept there. */

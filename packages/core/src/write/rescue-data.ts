@@ -12,11 +12,10 @@ import type { ChunkIndex } from '../storage/chunk-index.ts'
 import { openChunkIndex, placeOf } from '../storage/chunk-index.ts'
 import { fillBytes } from '../storage/runs.ts'
 import { chunkLayout } from './chunk-layout.ts'
-import { carryOutHere } from './chunk-queue.ts'
 import { ChunkWriter } from './chunk-writer.ts'
 import type { Emitter } from './emitter.ts'
 import type { StoredData } from './object-copy-data.ts'
-import { copyData, decodedChunk, movedChunk, moveFill, PIECE } from './object-copy-data.ts'
+import { copyDataHere, decodedChunk, movedChunk, moveFill, PIECE } from './object-copy-data.ts'
 import type { ElementPlaces } from './object-copy-elements.ts'
 import { ElementMover } from './object-copy-elements.ts'
 import type { Versions } from './version-bounds.ts'
@@ -72,13 +71,13 @@ export function rescueData(
     lost(new FormatError(`${layout.data.length} bytes for elements of ${length}`, { structure: 'Data Layout Message' }))
     const data = new Uint8Array(length)
     data.set(layout.data.subarray(0, length))
-    carryOutHere(copyData({ ...stored, layout: { ...layout, data } }, emitter, places))
+    copyDataHere({ ...stored, layout: { ...layout, data } }, emitter, places)
     return
   }
   const there =
     layout.kind === 'contiguous' && layout.address !== UNDEFINED ? image.available(layout.address, length) : 0
   if (layout.kind !== 'contiguous' || layout.address === UNDEFINED || there === length) {
-    carryOutHere(copyData(stored, emitter, places))
+    copyDataHere(stored, emitter, places)
     return
   }
   const what = `${length - there} of ${length} bytes of elements are behind the end of the file`

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { compareText, decodeText, encodeText } from '../../src/io/text.ts'
+import { compareText, decodeText, encodeText, textLength } from '../../src/io/text.ts'
 
 const invalid: [string, number[]][] = [
   ['a continuation byte alone', [0x80]],
@@ -15,6 +15,7 @@ for (const [what, bytes] of invalid) {
   test(`bytes that are no UTF-8 keep their identity: ${what}`, (t) => {
     const text = decodeText(Uint8Array.from(bytes))
     t.deepEqual([...encodeText(text)], bytes)
+    t.is(textLength(text), bytes.length)
     t.regex(text, /[\udc80-\udcff]/)
   })
 }
@@ -23,6 +24,7 @@ test('valid UTF-8 is text, however long', (t) => {
   for (const text of ['', 'abc', 'é', '日本', '🙂', '\ufeffmark', 'x'.repeat(100), `${'y'.repeat(70)}é🙂`]) {
     t.is(decodeText(new TextEncoder().encode(text)), text)
     t.deepEqual(encodeText(text), new TextEncoder().encode(text))
+    t.is(textLength(text), new TextEncoder().encode(text).length)
   }
 })
 
