@@ -49,6 +49,18 @@ export function linkNameHeapId(record: Uint8Array): Uint8Array {
   return record.subarray(4, 4 + LINK_HEAP_ID)
 }
 
+/** Bytes of a record of type 5. */
+export const LINK_NAME_RECORD = 4 + LINK_HEAP_ID
+
+/** Copies that of each of the records in `run` to `ids` from `at` on; returns where the last one ends. */
+export function copyLinkHeapIds(run: Uint8Array, recordSize: number, ids: Uint8Array, at: number): number {
+  let to = at
+  for (let record = 0; record < run.length; record += recordSize) {
+    for (let i = 0; i < LINK_HEAP_ID; i++) ids[to++] = run[record + 4 + i]
+  }
+  return to
+}
+
 /** Type 6: where the link is in the group's fractal heap; the records are in creation order. */
 export function linkOrderHeapId(record: Uint8Array): Uint8Array {
   return record.subarray(8, 8 + LINK_HEAP_ID)

@@ -220,22 +220,35 @@ export function* bTreeV2Extents(tree: BTreeV2): Generator<Extent> {
 
 /** All records in their order, each a view of `recordSize` bytes. */
 export function* records(tree: BTreeV2): Generator<Uint8Array> {
+  const size = tree.header.recordSize
+  for (const run of recordRuns(tree)) {
+    for (let at = 0; at < run.length; at += size) yield run.subarray(at, at + size)
+  }
+}
+
+/** All records in their order, as many at once as are one behind the other in the file. */
+export function* recordRuns(tree: BTreeV2): Generator<Uint8Array> {
   const { header } = tree
   if (header.rootAddress === UNDEFINED || header.rootRecords === 0) return
   // A damaged tree may lead into the same nodes again and again: the total is an upper bound.
   let left = recordCount(tree)
   const root = readNode(tree, header.rootAddress, header.depth, header.rootRecords)
-  for (const record of below(tree, root, header.depth)) {
-    if (left-- <= 0)
+  for (const run of below(tree, root, header.depth)) {
+    left -= run.length / header.recordSize
+    if (left < 0)
       throw new FormatError('more records than the header says', {
         structure: bTreeV2Header.name,
         address: tree.address,
       })
-    yield record
+    yield run
   }
 }
 
 function* below(tree: BTreeV2, node: BTreeV2Node, level: number): Generator<Uint8Array> {
+  if (level === 0) {
+    yield node.records
+    return
+  }
   const size = tree.header.recordSize
   const children = ahead(node.children, ({ address, records }) => readNode(tree, address, level - 1, records))
   for (let at = 0; at <= node.records.length; at += size) {

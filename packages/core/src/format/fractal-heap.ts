@@ -1,4 +1,5 @@
 import { FormatError } from '../errors.ts'
+import { Span } from '../io/span.ts'
 import { UNDEFINED } from '../io/structure.ts'
 import { bTreeV2Extents, findRecord, openBTreeV2, records } from './b-tree-v2.ts'
 import type { HugeObjectRecord } from './b-tree-v2-records.ts'
@@ -73,11 +74,17 @@ export class FractalHeap {
 
   /** The bytes of the object that a heap ID names; a view that must not be changed. */
   object(id: Uint8Array): Uint8Array {
-    if (id.length === 0 || id[0] >> 6 !== 0) this.#fail('heap ID of an unknown version')
-    const type = heapIdType(id)
+    return this.objectOf(new Span(id)).bytes
+  }
+
+  /** As `object`, where the ID is one of many. */
+  objectOf(id: Span): Span {
+    const { data, start, length } = id
+    if (length === 0 || data[start] >> 6 !== 0) this.#fail('heap ID of an unknown version')
+    const type = heapIdType(data, start)
     if (type === MANAGED) return this.#managed(id)
-    if (type === HUGE) return this.#huge(id)
-    if (type === TINY) return this.#tiny(id)
+    if (type === HUGE) return new Span(this.#huge(id.bytes))
+    if (type === TINY) return new Span(this.#tiny(id.bytes))
     return this.#fail('heap ID of an unknown type')
   }
 
@@ -155,11 +162,11 @@ export class FractalHeap {
     return id.subarray(start, start + length)
   }
 
-  #managed(id: Uint8Array): Uint8Array {
+  #managed(id: Span): Span {
     const { offsetWidth } = this.#params
     if (1 + offsetWidth + this.#lengthWidth > id.length) this.#fail('heap ID too short')
-    const offset = unsigned(id, 1, offsetWidth)
-    const length = unsigned(id, 1 + offsetWidth, this.#lengthWidth)
+    const offset = unsigned(id.data, id.start + 1, offsetWidth)
+    const length = unsigned(id.data, id.start + 1 + offsetWidth, this.#lengthWidth)
     let block = this.#last
     if (block === undefined || offset < block.start || offset + length > block.start + block.bytes.length) {
       block = this.#blockWith(offset)
@@ -168,7 +175,7 @@ export class FractalHeap {
     const at = offset - block.start
     if (length === 0 || at + length > block.bytes.length)
       this.#fail(`object of ${length} bytes at heap offset ${offset} reaches past its block`)
-    return block.bytes.subarray(at, at + length)
+    return new Span(block.bytes, at, length)
   }
 
   #blockWith(offset: number): { start: number; bytes: Uint8Array } {

@@ -70,6 +70,19 @@ export function* ahead<T, R>(items: Iterable<T>, visit: (item: T) => R): Generat
   }
 }
 
+/** As `ahead`, for items that are all known: what came of each. */
+export function eachAhead<R>(items: Uint32Array, visit: (item: number) => R): R[] {
+  const results: R[] = []
+  let i = 0
+  try {
+    for (; i < items.length; i++) results.push(visit(items[i]))
+  } catch (signal) {
+    if (!(signal instanceof Pending)) throw signal
+    throw new Pending([...signal.ranges, ...missingAhead(items.subarray(i + 1)[Symbol.iterator](), visit)])
+  }
+  return results
+}
+
 /** What further items lack, as far as it can be told which items they are. */
 function missingAhead<T>(rest: Iterator<T>, visit: (item: T) => unknown): ByteRange[] {
   const missing: ByteRange[] = []

@@ -1,7 +1,14 @@
 import { FormatError } from '../errors.ts'
 import { findGroupLeaf, groupLeaves } from '../format/b-tree-v1.ts'
-import { findRecord, openBTreeV2, recordCount, records } from '../format/b-tree-v2.ts'
-import { LINK_HEAP_ID, linkNameHash, linkNameHeapId, linkOrderHeapId } from '../format/b-tree-v2-records.ts'
+import { bTreeV2Header, findRecord, openBTreeV2, recordCount, recordRuns, records } from '../format/b-tree-v2.ts'
+import {
+  copyLinkHeapIds,
+  LINK_HEAP_ID,
+  LINK_NAME_RECORD,
+  linkNameHash,
+  linkNameHeapId,
+  linkOrderHeapId,
+} from '../format/b-tree-v2-records.ts'
 import type { FileImage } from '../format/file-image.ts'
 import type { FractalHeap } from '../format/fractal-heap.ts'
 import { openFractalHeap } from '../format/fractal-heap.ts'
@@ -18,7 +25,8 @@ import type { ObjectHeader } from '../format/read-object-header.ts'
 import type { SymbolTableEntries } from '../format/symbol-table-node.ts'
 import { readSymbolTableNode } from '../format/symbol-table-node.ts'
 import { lookup3 } from '../io/checksum.ts'
-import { ahead } from '../io/pending.ts'
+import { ahead, eachAhead } from '../io/pending.ts'
+import { Span } from '../io/span.ts'
 import { UNDEFINED } from '../io/structure.ts'
 import { compareText, encodeText } from '../io/text.ts'
 import type { OnLost } from './attempt.ts'
@@ -91,7 +99,10 @@ export function groupLinks(image: FileImage, header: ObjectHeader, order: IndexO
   const storage = openLinks(image, header)
   if (storage.kind === 'symbol-table') return symbolTableLinks(image, storage.bTree, storage.heap)
   if (storage.kind === 'compact') return sorted(compactLinks(image, header), order)
-  return denseLinks(image, storage.info, storage.heap, order)
+  const { info, heap } = storage
+  if (order === 'native') return nameIndexLinks(image, info, heap)
+  if (order === 'creation' && info.creationOrderIndex !== UNDEFINED) return creationIndexLinks(image, info, heap)
+  return sorted(storedLinks(image, info, heap), order)
 }
 
 /**
@@ -221,14 +232,9 @@ function denseLink(image: FileImage, heap: FractalHeap, address: number, id: Uin
   return fromMessage(image.decode(linkMessage, heap.object(id), address, undefined))
 }
 
-function* denseLinks(image: FileImage, info: LinkInfo, heap: FractalHeap, order: IndexOrder): Generator<Link> {
-  if (order === 'creation' && info.creationOrderIndex !== UNDEFINED) {
-    const read = (record: Uint8Array): Link => denseLink(image, heap, info.fractalHeap, linkOrderHeapId(record))
-    yield* ahead(records(openBTreeV2(image, info.creationOrderIndex)), read)
-    return
-  }
-  if (order === 'native') yield* nameIndexLinks(image, info, heap)
-  else yield* sorted(storedLinks(image, info, heap), order)
+function* creationIndexLinks(image: FileImage, info: LinkInfo, heap: FractalHeap): Generator<Link> {
+  const read = (record: Uint8Array): Link => denseLink(image, heap, info.fractalHeap, linkOrderHeapId(record))
+  yield* ahead(records(openBTreeV2(image, info.creationOrderIndex)), read)
 }
 
 /** All links of a name index, read in the order in which the heap has them: that of the index is all over it. */
@@ -236,16 +242,17 @@ function storedLinks(image: FileImage, info: LinkInfo, heap: FractalHeap): Link[
   const index = openBTreeV2(image, info.nameIndex)
   const ids = new Uint8Array(recordCount(index) * LINK_HEAP_ID)
   let at = 0
-  for (const record of records(index)) {
-    ids.set(linkNameHeapId(record), at)
-    at += LINK_HEAP_ID
+  const { recordSize } = index.header
+  if (recordSize < LINK_NAME_RECORD) {
+    const place = { structure: bTreeV2Header.name, address: index.address }
+    throw new FormatError(`records of ${recordSize} bytes for links`, place)
   }
-  const links: Link[] = []
+  for (const run of recordRuns(index)) at = copyLinkHeapIds(run, recordSize, ids, at)
   const order = heap.storageOrder(ids.subarray(0, at), LINK_HEAP_ID)
-  const read = (i: number): Link =>
-    denseLink(image, heap, info.fractalHeap, ids.subarray(i * LINK_HEAP_ID, (i + 1) * LINK_HEAP_ID))
-  for (const link of ahead(order, read)) links.push(link)
-  return links
+  return eachAhead(order, (i) => {
+    const object = heap.objectOf(new Span(ids, i * LINK_HEAP_ID, LINK_HEAP_ID))
+    return fromMessage(image.decode(linkMessage, object, info.fractalHeap, undefined))
+  })
 }
 
 /** In the order of the hashes of the names. */
