@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { constants, Script } from 'node:vm'
@@ -28,38 +28,21 @@ export function codeCache(file: string): string {
   return `${file}.cache`
 }
 
-/** What was read last. Memory costs more when it is touched first than what is read into it. */
-let memory = Buffer.allocUnsafeSlow(1 << 19)
-
-/** The bytes of a file, until another one is read. */
-function bytesOf(file: string): Buffer {
-  const descriptor = openSync(file, 'r')
-  try {
-    const { size } = fstatSync(descriptor)
-    if (size > memory.length) memory = Buffer.allocUnsafeSlow(size)
-    let length = 0
-    for (let count = -1; count !== 0 && length < size; length += count) {
-      count = readSync(descriptor, memory, length, size - length, length)
-    }
-    return memory.subarray(0, length)
-  } finally {
-    closeSync(descriptor)
-  }
-}
-
 /**
- * Reads a file of parts. Compiling is most of what a small task takes, so the build keeps what V8 made of it; where
+ * Reads a file of parts, and its cache, into memory that is soon given back: from then on glibc keeps pieces as large for
+ * the next who asks, which are V8's compilations, instead of having the system map and clear them each time.
+ *
+ * Compiling is most of what a small task takes, so the build keeps what V8 made of it; where
  * that is missing or of another Node, it is compiled as ever.
  */
 function readParts(name: string): void {
   const file = join(__dirname, name)
   const cache = codeCache(file)
   // The parts are ASCII, which is read the fastest as Latin 1.
-  const text = bytesOf(file).toString('latin1')
-  const script = new Script(text, {
+  const script = new Script(readFileSync(file, 'latin1'), {
     filename: file,
     importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-    ...(existsSync(cache) ? { cachedData: bytesOf(cache) } : {}),
+    ...(existsSync(cache) ? { cachedData: readFileSync(cache) } : {}),
   })
   scripts.set(file, script)
   Object.assign(parts, script.runInThisContext())
