@@ -13,8 +13,6 @@ export function collectOften(): void {
  */
 export function compileLittle(): void {
   set('--max-inlined-bytecode-size-cumulative=300')
-  // Of what is made for each object next to nothing stays: the fewer collections the better.
-  set('--semi-space-growth-factor=4')
 }
 
 function set(flag: string): void {
