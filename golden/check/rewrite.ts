@@ -1,6 +1,7 @@
 /**
  * Writes files anew with our writer at each version bound, and has the C library compare each with what it was: h5dump
- * -p prints the same, h5diff finds no difference, h5py reads the same, h5stat and h5debug find no damage.
+ * -p prints the same, h5diff finds no difference, h5py reads the same, h5stat and h5debug find no damage. Of datasets of
+ * more than 2 GiB, which the tools do not get through in time, h5py reads the chunks that there are.
  *
  *     node --import=tsx golden/check/rewrite.ts PREFIX/bin [--match TEXT] [--from NAME] [--sample N] [--bound LOW] [--old DIR] [FOLDER]...
  *

@@ -80,7 +80,7 @@ export interface DatasetOptions extends FilterOptions {
    * looked for in the folder of HDF5_EXTFILE_PREFIX, or else from the current folder.
    */
   external?: readonly ExternalFileSegment[] | undefined
-  /** Other datasets that the elements are in. */
+  /** Other datasets that the elements are in, and are written to: no `data` is taken. */
   virtual?: readonly VirtualMapping[] | undefined
 }
 

@@ -14,6 +14,7 @@ import { GROUP_INFO, LINK, LINK_INFO, SYMBOL_TABLE } from '../format/messages/me
 import type { SymbolTable } from '../format/messages/symbol-table.ts'
 import { symbolTableMessage } from '../format/messages/symbol-table.ts'
 import type { ObjectHeader } from '../format/read-object-header.ts'
+import { measure } from '../io/measure.ts'
 import { UNDEFINED } from '../io/structure.ts'
 import type { FileSettings } from '../objects/file-settings.ts'
 import type { Link } from '../objects/links.ts'
@@ -234,7 +235,10 @@ function* storedLinks(image: FileImage, header: ObjectHeader, info: LinkInfo | u
     return
   }
   for (const { address, length } of header.all(LINK)) {
-    yield stored(image, image.source.view(address, length).slice(), address)
+    const link = stored(image, image.source.view(address, length).slice(), address)
+    // What fills a message up in a header is not to come into a heap.
+    link.body = link.body?.subarray(0, measure(linkMessage, link, image.sizes, undefined))
+    yield link
   }
 }
 

@@ -1,5 +1,6 @@
 import test from 'ava'
-import { createBytes, openBytes } from '../../src/index.ts'
+import { checkSource } from '../../src/api/check-source.ts'
+import { BufferSource, createBytes, openBytes } from '../../src/index.ts'
 import { edited, misplaced } from '../support/edit.ts'
 
 /** A file whose root group has a symbol table with one full node, and room for no more names. */
@@ -42,4 +43,20 @@ test('links that come one by one take little more room than at once, and give it
   })
   t.deepEqual(misplaced(openBytes(fewer)), [])
   t.deepEqual(openBytes(fewer).root.keys().sort(), openBytes(full()).root.keys().sort())
+})
+
+test('links that leave a header take nothing along of what filled its messages up', (t) => {
+  const file = createBytes((made) => {
+    made.createSoftLink('some', '/nowhere')
+  })
+  const few = edited(file, (_, changed) => changed.root.createExternalLink('outside', 'other.h5', '/there'))
+  const many = edited(few, (_, changed) => {
+    for (let i = 0; i < 20; i++) changed.root.createSoftLink(`link ${i}`, '/some')
+  })
+  const { findings } = checkSource(new BufferSource(many))
+  t.deepEqual(
+    findings.filter(({ severity }) => severity !== 'note'),
+    [],
+  )
+  t.is(openBytes(many).root.keys().length, 22)
 })
