@@ -6,7 +6,7 @@ import type { Output } from '../output.ts'
 import { escapeName } from '../render/escape.ts'
 import { addressLines } from '../render/ls/address.ts'
 import { datatypeText } from '../render/ls/datatype.ts'
-import { attributeHead, datasetExtent, datasetStorage, modifiedText, writeName } from '../render/ls/object.ts'
+import { datasetExtent, modifiedText, writeAttributeHead, writeName, writeStorage } from '../render/ls/object.ts'
 import { openArgument } from './open-driver.ts'
 import { compileLittle } from './v8-settings.ts'
 
@@ -36,7 +36,7 @@ export async function ls(options: LsOptions, output: Output, warn: Warn): Promis
       status = 1
       continue
     }
-    if (data === undefined && !options.verbose && opened.file.size > LARGE) compileLittle()
+    if (data === undefined && opened.file.size > LARGE) compileLittle()
     if (options.verbose) output.text(`Opened "${opened.file.name}" with ${opened.driver} driver.\n`)
     showStart ||= options.recursive && opened.object === ''
     const listing = new Listing(options, opened.file, opened.object, showStart, output, warn, data)
@@ -294,15 +294,18 @@ class Listing {
   #verboseDataset(path: string, dataset: Dataset): void {
     const { simple } = this.#options
     const used = this.#attempt(() => dataset.storageSize, path) ?? 0
-    this.#output.text(datasetStorage(dataset, used))
+    const output = this.#output
+    writeStorage(dataset, used, output)
     const committed =
       dataset.committed === undefined
         ? undefined
         : { file: dataset.file.number, address: dataset.file.fullAddress(dataset.committed) }
-    this.#output.text(`    Type:      ${datatypeText(dataset.type, 15, simple, committed)}\n`)
+    output.text('    Type:      ')
+    output.text(datatypeText(dataset.type, 15, simple, committed))
+    output.text('\n')
     if (!this.#options.address) return
     this.#attempt(() => {
-      for (const line of addressLines(dataset)) this.#output.text(line)
+      for (const line of addressLines(dataset)) output.text(line)
     }, path)
   }
 
@@ -310,10 +313,12 @@ class Listing {
     const { simple } = this.#options
     const { file, committed } = attribute
     const where = committed === undefined ? undefined : { file: file.number, address: file.fullAddress(committed) }
-    this.#output.text(
-      `${attributeHead(attribute)}        Type:      ${datatypeText(attribute.type, 15, simple, where)}\n`,
-    )
-    this.#data?.renderAttributeData(attribute, this.#options, this.#output, (what) =>
+    const output = this.#output
+    writeAttributeHead(attribute, output)
+    output.text('        Type:      ')
+    output.text(datatypeText(attribute.type, 15, simple, where))
+    output.text('\n')
+    this.#data?.renderAttributeData(attribute, this.#options, output, (what) =>
       this.#warn(`${this.#file.name}: ${path}: ${what}`),
     )
   }

@@ -53,11 +53,29 @@ export function objectAttributes(
 ): ResolvedAttribute[] {
   const stored = storedAttributes(image, header)
   const byCreation = order === 'creation' && (header.flags & ATTRIBUTE_ORDER_TRACKED) !== 0
-  // Most objects have one, if any, and to sort that takes more than to read it.
-  if (stored.length > 1)
-    stored.sort((a, b) => (byCreation ? a.creationOrder - b.creationOrder : compareText(a.head.name, b.head.name)))
-  return stored.map(({ head, data }) => resolve(image, head, data))
+  const sorted = inOrder(stored, byCreation ? compareCreation : compareNames)
+  return sorted.map(({ head, data }) => resolve(image, head, data))
 }
+
+const compareNames = (a: StoredAttribute, b: StoredAttribute): number => compareText(a.head.name, b.head.name)
+const compareCreation = (a: StoredAttribute, b: StoredAttribute): number => a.creationOrder - b.creationOrder
+
+/** Sorts in place. Most objects have few attributes, if any: to call the platform's sort takes more than to read them. */
+function inOrder(
+  stored: StoredAttribute[],
+  compare: (a: StoredAttribute, b: StoredAttribute) => number,
+): StoredAttribute[] {
+  if (stored.length > FEW) return stored.sort(compare)
+  for (let i = 1; i < stored.length; i++) {
+    const each = stored[i]
+    let at = i
+    for (; at > 0 && compare(stored[at - 1], each) > 0; at--) stored[at] = stored[at - 1]
+    stored[at] = each
+  }
+  return stored
+}
+
+const FEW = 8
 
 /** The attribute of a name; undefined where there is none. */
 export function findAttribute(image: FileImage, header: ObjectHeader, name: string): ResolvedAttribute | undefined {
@@ -108,6 +126,7 @@ function storedAttributes(image: FileImage, header: ObjectHeader): StoredAttribu
 
 function compactAttributes(image: FileImage, header: ObjectHeader): StoredAttribute[] {
   const attributes: StoredAttribute[] = []
+  if (!header.has(ATTRIBUTE)) return attributes
   for (const message of header.all(ATTRIBUTE)) {
     const creationOrder = message.creationOrder ?? attributes.length
     // Who observes is shown the whole message.

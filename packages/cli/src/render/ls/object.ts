@@ -40,13 +40,16 @@ export function datasetExtent(space: Dataspace, verbose: boolean): string {
   return ` {${sizes}${kind}}`
 }
 
-/** The line that an attribute's description starts with. */
-export function attributeHead({ name, space }: Attribute): string {
-  const extent = space.kind === 'simple' ? `{${space.dimensions.join(', ')}}` : space.kind
-  return `    Attribute: ${escapeName(name, true)} ${extent}\n`
-}
+// What is said of very many objects is written in pieces: it takes longer to join them than to write them.
 
-const logical = (count: number): string => `${count} logical byte${count === 1 ? '' : 's'}`
+/** The line that an attribute's description starts with. */
+export function writeAttributeHead({ name, space }: Attribute, output: Output): void {
+  output.text('    Attribute: ')
+  output.text(escapeName(name, true))
+  output.text(' ')
+  output.text(space.kind === 'simple' ? `{${space.dimensions.join(', ')}}` : space.kind)
+  output.text('\n')
+}
 
 /** A table of the files that a dataset's elements are in. */
 function externalFiles(files: readonly ExternalFileSegment[]): string {
@@ -82,31 +85,40 @@ function virtualMaps(mappings: readonly VirtualMapping[]): string {
 }
 
 /** Lines on how a dataset is stored: chunks, sizes, filters. */
-export function datasetStorage(dataset: Dataset, used: number): string {
+export function writeStorage(dataset: Dataset, used: number, output: Output): void {
   const { space, layout } = dataset
   const type = inMemory(dataset.type)
-  let text = ''
   if (layout.kind === 'chunked') {
     const size = layout.dimensions.reduce((product, n) => product * n, type.size)
-    text += `    Chunks:    {${layout.dimensions.join(', ')}} ${size} bytes\n`
+    output.text(`    Chunks:    {${layout.dimensions.join(', ')}} ${size} bytes\n`)
   }
-  if (layout.kind === 'contiguous') text += externalFiles(dataset.externalFiles)
-  if (layout.kind === 'virtual') text += virtualMaps(dataset.mappings)
+  if (layout.kind === 'contiguous') output.text(externalFiles(dataset.externalFiles))
+  if (layout.kind === 'virtual') output.text(virtualMaps(dataset.mappings))
   const count = space.kind === 'null' ? 0 : space.dimensions.reduce((product, n) => product * n, 1)
-  text += `    Storage:   ${storageText(type.class === 'variable-length' && type.kind === 'sequence', type, count * type.size, used)}\n`
+  output.text('    Storage:   ')
+  writeSizes(type, count * type.size, used, output)
+  output.text('\n')
   for (const [i, filter] of dataset.filters.entries()) {
     const name = filter.name === '' ? filterName(filter.id) : filter.name
-    text += `    ${`Filter-${i}:`.padEnd(10)} ${name}-${filter.id} ${filter.optional ? 'OPT' : ''} {${filter.parameters.slice(0, 20).join(', ')}}\n`
+    output.text(
+      `    ${`Filter-${i}:`.padEnd(10)} ${name}-${filter.id} ${filter.optional ? 'OPT' : ''} {${filter.parameters.slice(0, 20).join(', ')}}\n`,
+    )
   }
-  return text
 }
 
-function storageText(sequence: boolean, type: Dataset['type'], total: number, used: number): string {
-  if (sequence) return 'information not available'
-  if (type.class === 'reference') return 'reference information not available'
-  const allocated = `${used} allocated byte${used === 1 ? '' : 's'}`
-  const utilization = used > 0 ? `, ${fixed((total * 100) / used, 2)}% utilization` : ''
-  return `${logical(total)}, ${allocated}${utilization}`
+function writeSizes(type: Dataset['type'], total: number, used: number, output: Output): void {
+  if (type.class === 'variable-length' && type.kind === 'sequence') output.text('information not available')
+  else if (type.class === 'reference') output.text('reference information not available')
+  else {
+    output.text(String(total))
+    output.text(total === 1 ? ' logical byte, ' : ' logical bytes, ')
+    output.text(String(used))
+    output.text(used === 1 ? ' allocated byte' : ' allocated bytes')
+    if (used === 0) return
+    output.text(', ')
+    output.text(fixed((total * 100) / used, 2))
+    output.text('% utilization')
+  }
 }
 
 const FILTER_NAMES: Record<number, string> = {
