@@ -16,7 +16,7 @@ import { ObjectRounds } from './repack-objects.ts'
 import { elementBytes, objectTable } from './repack-table.ts'
 import type { RepackTarget } from './repack-target.ts'
 import { openTarget } from './repack-target.ts'
-import { collectOften, MANY_OBJECTS } from './v8-settings.ts'
+import { collectOften, compileLittle, MANY_OBJECTS } from './v8-settings.ts'
 
 /** Of h5's commands; the reference's tools have no other status than that of any failure. */
 const WRONG_USAGE = 2
@@ -100,7 +100,10 @@ async function written(
     const wrong = await failureOf(async () => {
       const rows = objectTable(file, options, options.drop)
       progress?.expect(rows.reduce((sum, row) => sum + elementBytes(file, row), 0))
-      if (rows.length > MANY_OBJECTS) collectOften()
+      if (rows.length > MANY_OBJECTS) {
+        collectOften()
+        compileLittle()
+      }
       await rounds.all(rows)
     })
     if (wrong !== undefined) progress?.end()

@@ -13,6 +13,8 @@ export class ChunkShape {
   readonly messages: readonly HeaderMessage[]
   /** The messages that tell something of the header itself. */
   readonly ofHeader: readonly HeaderMessage[]
+  /** Those of unknown types. */
+  readonly unknown: readonly HeaderMessage[]
   /** Of the chunk that was read. */
   readonly #address: number
   /** Bit n (modulo 32) set: there may be a message of type n. Most looks at a header are for what it does not have. */
@@ -26,6 +28,7 @@ export class ChunkShape {
     }
     this.messages = messages
     this.ofHeader = messages.filter(isOfHeader)
+    this.unknown = messages.filter(({ type }) => !isKnownMessage(type))
     this.#address = address
     this.#types = types
   }

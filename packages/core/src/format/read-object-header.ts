@@ -86,6 +86,13 @@ export class ObjectHeader {
     return false
   }
 
+  /** All messages of unknown types. */
+  get unknown(): StoredMessage[] {
+    const found: StoredMessage[] = []
+    for (const chunk of this.chunks) for (const message of chunk.shape.unknown) found.push(stored(message, chunk))
+    return found
+  }
+
   /** All messages of a type. */
   all(type: number): StoredMessage[] {
     const found: StoredMessage[] = []

@@ -76,11 +76,13 @@ function sum(extents: Iterable<Extent>): number {
 
 /** What an object header takes, and what of it is unused. */
 export function headerSpace(header: ObjectHeader): HeaderSpace {
-  const { chunks, messages } = header
+  const { chunks } = header
   const total = chunks.reduce((size, { length }) => size + length, 0)
   const head = messageHeadLength(header)
   let used = prefixLength(header) + continuationPrefixLength(header) * (chunks.length - 1)
-  for (const { type, length } of messages) if (type !== NIL) used += head + length
+  for (const { shape } of chunks) {
+    for (const { type, length } of shape.messages) if (type !== NIL) used += head + length
+  }
   return { total, free: total - used }
 }
 

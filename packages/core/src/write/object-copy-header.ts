@@ -14,7 +14,6 @@ import {
   CONTINUATION,
   DATA_LAYOUT,
   GROUP_INFO,
-  isKnownMessage,
   LINK,
   LINK_INFO,
   MODIFICATION_TIME,
@@ -149,9 +148,11 @@ export function roomOfHeader(
   kept: { links: boolean; attributes: boolean },
 ): number {
   const lengths: number[] = []
-  for (const { type, length } of header.messages) {
-    const isLost = (type === LINK && !kept.links) || (ATTRIBUTE_MESSAGES.has(type) && !kept.attributes)
-    if (!isLost && !NOT_COPIED.has(type)) lengths.push(length)
+  for (const { shape } of header.chunks) {
+    for (const { type, length } of shape.messages) {
+      const isLost = (type === LINK && !kept.links) || (ATTRIBUTE_MESSAGES.has(type) && !kept.attributes)
+      if (!isLost && !NOT_COPIED.has(type)) lengths.push(length)
+    }
   }
   return lengthWithRoom(emitter, { version: header.version === 1 ? 1 : 2, flags: header.flags }, lengths)
 }
@@ -179,8 +180,7 @@ function objectTimes(image: FileImage, header: ObjectHeader): ObjectTimes | unde
 
 /** Messages of unknown types, byte for byte. */
 function otherMessages(image: FileImage, header: ObjectHeader): MessageDraft[] {
-  const unknown = header.messages.filter(({ type }) => !isKnownMessage(type))
-  return unknown.map(({ type, flags, creationOrder, address, length }) => {
+  return header.unknown.map(({ type, flags, creationOrder, address, length }) => {
     if ((flags & SHARED) !== 0) {
       throw new UnsupportedError(`a shared message of unknown type ${type}`, { address: header.address })
     }
