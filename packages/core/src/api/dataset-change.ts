@@ -41,7 +41,7 @@ export function completeChange(dataset: Dataset, change: DatasetChange): Dataset
   const present = presentLayout(dataset)
   const layout = change.layout ?? present
   const filters = change.filters ?? dataset.filters
-  const ignored = ignoresFilters(type, space, filters)
+  const ignored = ignoresFilters(space, filters)
   if (layout === undefined) return change
   if (layout.kind !== 'chunked') {
     if (filters.length > 0 && !ignored) throw new WriteError(`filters need chunks, not a ${layout.kind} layout`)
@@ -86,11 +86,11 @@ function canGrow({ dimensions, maximum = dimensions }: Dataspace): boolean {
   return maximum.some((size, axis) => size > dimensions[axis] || size === UNDEFINED)
 }
 
-/** Where there are no elements of a fixed size to filter, optional filters are not asked. */
-function ignoresFilters(type: Datatype, space: Dataspace, filters: readonly FilterStep[]): boolean {
-  if (space.kind === 'simple' && type.class !== 'variable-length') return false
+/** Where there is no array to filter, optional filters are not asked. */
+function ignoresFilters(space: Dataspace, filters: readonly FilterStep[]): boolean {
+  if (space.kind === 'simple') return false
   const needed = filters.find(({ optional }) => !optional)
-  if (needed !== undefined) throw new WriteError(`the filter ${needed.id} does not suit such elements`)
+  if (needed !== undefined) throw new WriteError(`the filter ${needed.id} needs an array`)
   return true
 }
 

@@ -35,6 +35,7 @@ export function typeBits(type: Datatype): { offset: number; precision: number } 
       return { offset: 0, precision: type.precision }
     case 'enum':
     case 'array':
+    case 'variable-length':
     case 'complex':
       return typeBits(type.base)
     case 'string':

@@ -60,6 +60,15 @@ test('szip fits its scanlines to the chunk', (t) => {
   t.throws(() => line(7, [30]), { instanceOf: FilterError })
 })
 
+test('sequences and strings of variable length have the pixels of what they consist of', (t) => {
+  t.deepEqual(completed(4, [160, 8], sequenceType(parseType('<i4')), [10]), [168, 8, 32, 10])
+  t.deepEqual(completed(4, [160, 8], sequenceType(sequenceType(parseType('>i2'))), [10]), [176, 8, 16, 10])
+  t.deepEqual(completed(4, [160, 8], parseType('str'), [20]), [168, 8, 8, 20])
+  t.throws(() => completed(4, [160, 8], sequenceType(parseType('{a: <i4}')), [10]), { instanceOf: FilterError })
+  t.deepEqual(completed(2, [], parseType('str'), [20]), [16])
+  t.deepEqual(completed(5, [], parseType('str'), [20]), [3, 1, 20])
+})
+
 test('what a filter does not suit is refused', (t) => {
   const sequence = sequenceType(parseType('<i4'))
   t.throws(() => completed(4, [32, 8], parseType('S8'), [100]), { instanceOf: FilterError, message: /string/ })
