@@ -32,8 +32,8 @@ export function codeCache(file: string): string {
  * Reads a file of parts, and its cache, into memory that is soon given back: from then on glibc keeps pieces as large for
  * the next who asks, which are V8's compilations, instead of having the system map and clear them each time.
  *
- * Compiling is most of what a small task takes, so the build keeps what V8 made of it; where
- * that is missing or of another Node, it is compiled as ever.
+ * Compiling is most of what a small task takes, so the build keeps what V8 made of it; where that is missing or of
+ * another Node, it is compiled as ever.
  */
 function readParts(name: string): void {
   const file = join(__dirname, name)

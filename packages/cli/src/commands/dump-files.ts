@@ -1,7 +1,7 @@
-import { statSync } from 'node:fs'
 import type { File } from '@h5kit/core/node'
 import type { Order } from './dump-tables.ts'
 import { ObjectTables } from './dump-tables.ts'
+import { fileIdentity } from './file-identity.ts'
 
 /** The file that is dumped, and those that its external links lead to, each with its tables. */
 export class FileTables {
@@ -60,6 +60,5 @@ export class FileTables {
 
 /** Names of the same file can differ. There is no file of the name that a set of files has. */
 function identity(file: File): string {
-  const found = statSync(file.name, { bigint: true, throwIfNoEntry: false })
-  return found === undefined ? file.name : `${found.dev}:${found.ino}`
+  return fileIdentity(file.name) ?? file.name
 }

@@ -14,6 +14,7 @@ import type { ImportInput } from '../options/import.ts'
 import { readConfiguration } from '../options/import-keywords.ts'
 import type { ByteOrder, ImportSettings, NumberClass } from '../options/import-settings.ts'
 import { numberClass, SettingsMistake } from '../options/import-settings.ts'
+import { fileIdentity } from './file-identity.ts'
 import type { Elements } from './import-elements.ts'
 import { StoredElements } from './import-elements.ts'
 import { freeDataset } from './import-free.ts'
@@ -128,7 +129,7 @@ function countOf(shape: readonly number[]): number {
 function numbers(source: ByteSource, settings: ImportSettings, name: string): Made {
   const { shape = [], chunks, maxShape, level, external } = settings
   const type = outputType(settings)
-  const from = external !== undefined && isSame(external, name) ? inMemory(source, name) : source
+  const from = external !== undefined && fileIdentity(external) === fileIdentity(name) ? inMemory(source, name) : source
   const elements = numbersOf(from, countOf(shape), settings, type, name)
   const options: DatasetOptions = {
     shape,
@@ -143,11 +144,6 @@ function numbers(source: ByteSource, settings: ImportSettings, name: string): Ma
   // The part is as long as the elements are before they are converted, where that is longer.
   const size = Math.max(elements.size, (countOf(shape) * settings.inputSize) / 8)
   return { options: { ...options, external: [{ file: external, offset: 0, size }] } }
-}
-
-function isSame(external: string, name: string): boolean {
-  const found = statSync(external, { throwIfNoEntry: false })
-  return found !== undefined && found.ino === statSync(name).ino && found.dev === statSync(name).dev
 }
 
 /** Elements that are written to the file that they come from must not change before they are read. */

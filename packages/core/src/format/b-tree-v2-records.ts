@@ -46,17 +46,18 @@ export const LINK_HEAP_ID = 7
 
 /** Type 5: where the link is in the group's fractal heap. */
 export function linkNameHeapId(record: Uint8Array): Uint8Array {
-  return record.subarray(4, 4 + LINK_HEAP_ID)
+  return record.subarray(LINK_NAME_HASH, LINK_NAME_RECORD)
 }
 
-/** Bytes of a record of type 5. */
-export const LINK_NAME_RECORD = 4 + LINK_HEAP_ID
+/** Bytes of the hash that a record of type 5 begins with, and of the whole record. */
+const LINK_NAME_HASH = 4
+export const LINK_NAME_RECORD = LINK_NAME_HASH + LINK_HEAP_ID
 
 /** Copies that of each of the records in `run` to `ids` from `at` on; returns where the last one ends. */
 export function copyLinkHeapIds(run: Uint8Array, recordSize: number, ids: Uint8Array, at: number): number {
   let to = at
   for (let record = 0; record < run.length; record += recordSize) {
-    for (let i = 0; i < LINK_HEAP_ID; i++) ids[to++] = run[record + 4 + i]
+    for (let i = 0; i < LINK_HEAP_ID; i++) ids[to++] = run[record + LINK_NAME_HASH + i]
   }
   return to
 }

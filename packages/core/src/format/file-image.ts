@@ -4,6 +4,7 @@ import { peek } from '../io/byte-source.ts'
 import type { Patch } from '../io/patched-source.ts'
 import { PatchedSource } from '../io/patched-source.ts'
 import { Reader } from '../io/reader.ts'
+import { SMALL, SmallMemory } from '../io/small-memory.ts'
 import { copyBytes, copySpan, NO_BYTES, Span, sameBytes, startsWith } from '../io/span.ts'
 import type { Sizes, Structure } from '../io/structure.ts'
 import { decodeWith } from '../io/structure.ts'
@@ -43,10 +44,6 @@ export interface Start<T> {
   readonly bytes: Span
 }
 
-/** Copies of so many bytes share pieces of memory: an array of its own costs more than to fill it. */
-const SMALL = 1 << 10
-const PIECE = 1 << 13
-
 /** Starts that are kept of each structure. */
 const STARTS = 8
 
@@ -67,9 +64,7 @@ export class FileImage {
 
   readonly #cache = new StructureCache()
   #generation = 0
-  /** Memory for copies of few bytes, and how much of it is given away. */
-  #piece = NO_BYTES
-  #used = 0
+  readonly #memory = new SmallMemory()
   /** By the number of the structure. */
   readonly #last: (LastDecoded | undefined)[] = []
   readonly #starts = new Map<unknown, Start<unknown>[]>()
@@ -153,13 +148,8 @@ export class FileImage {
   kept(address: number, length: number): Span {
     if (length > SMALL) return new Span(this.#source.view(address, length))
     const { data, start } = this.peek(address, length)
-    if (this.#piece.length - this.#used < length) {
-      this.#piece = new Uint8Array(PIECE)
-      this.#used = 0
-    }
-    const copy = new Span(this.#piece, this.#used, length)
-    copyBytes(data, start, start + length, this.#piece, this.#used)
-    this.#used += length
+    const copy = this.#memory.take(length)
+    copyBytes(data, start, start + length, copy.data, copy.start)
     return copy
   }
 

@@ -142,7 +142,7 @@ export interface ObjectHeaderV1 extends MessageBlock {
   referenceCount: number
 }
 
-const V1: BlockParams = { version: 1, flags: 0 }
+export const V1: BlockParams = { version: 1, flags: 0 }
 
 export const objectHeaderV1 = structure<ObjectHeaderV1, KnownMessages | undefined>({
   name: 'Version 1 Object Header',

@@ -7,7 +7,7 @@ import { continuationMessage } from './messages/continuation.ts'
 import { CONTINUATION, REFERENCE_COUNT } from './messages/message-types.ts'
 import { referenceCountMessage } from './messages/reference-count.ts'
 import type { BlockParams, HeaderMessage, KnownMessages, MessageBlock, ObjectHeaderV2 } from './object-header.ts'
-import { continuationBlock, objectHeaderV1, objectHeaderV2, prefixLength } from './object-header.ts'
+import { continuationBlock, objectHeaderV1, objectHeaderV2, prefixLength, V1 } from './object-header.ts'
 
 /** A message of an object header and where its body is. */
 export type StoredMessage = Pick<HeaderMessage, 'type' | 'flags' | 'creationOrder' | 'address' | 'length'>
@@ -140,8 +140,6 @@ function loadV1(image: FileImage, chunk: HeaderChunk, bytes: Span): ObjectHeader
   header.referenceCount = block.referenceCount
   return header
 }
-
-const V1: BlockParams = { version: 1, flags: 0 }
 
 function loadV2(image: FileImage, chunk: HeaderChunk, bytes: Span): ObjectHeader {
   const params = { version: 2, flags: bytes.data[bytes.start + 5] }

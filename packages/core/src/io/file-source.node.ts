@@ -2,14 +2,11 @@ import { closeSync, fstatSync, openSync, readSync, readvSync } from 'node:fs'
 import { IoError, NotFoundError } from '../errors.ts'
 import type { ByteSource } from './byte-source.ts'
 import { checkRange } from './byte-source.ts'
+import { SMALL, SmallMemory } from './small-memory.ts'
 import { copyBytes, NO_BYTES, Span } from './span.ts'
 
 const PAGE = 1 << 16
 const PAGES = 32
-
-/** Views of so many bytes share pieces of memory. */
-const SMALL = 1 << 10
-const PIECE = 1 << 13
 
 /** Pages that are read at once where one after the other is asked for. */
 const MOST_AHEAD = 4
@@ -34,9 +31,7 @@ export class FileSource implements ByteSource {
   /** Pages that were given up. */
   readonly #spare: Uint8Array[] = []
   #closed = false
-  /** Memory for small views, and how much of it is given away. */
-  #piece: Uint8Array = new Uint8Array(0)
-  #used = 0
+  readonly #memory = new SmallMemory()
 
   constructor(path: string) {
     this.#name = path
@@ -78,20 +73,9 @@ export class FileSource implements ByteSource {
 
   view(address: number, length: number): Uint8Array {
     checkRange(this.#size, address, length)
-    const bytes = length > PAGE ? unzeroed(length) : length > SMALL ? new Uint8Array(length) : this.#allot(length)
+    const bytes =
+      length > PAGE ? unzeroed(length) : length > SMALL ? new Uint8Array(length) : this.#memory.take(length).bytes
     this.read(address, bytes)
-    return bytes
-  }
-
-  /** Memory for few bytes: a part of a larger piece, since memory of their own costs more than to fill it. */
-  #allot(length: number): Uint8Array {
-    if (this.#piece.length - this.#used < length) {
-      this.#piece = new Uint8Array(PIECE)
-      this.#used = 0
-    }
-    const bytes = new Uint8Array(this.#piece.buffer, this.#used, length)
-    // What follows begins where numbers of eight bytes may.
-    this.#used += Math.ceil(length / 8) * 8
     return bytes
   }
 

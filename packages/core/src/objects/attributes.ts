@@ -126,7 +126,6 @@ function storedAttributes(image: FileImage, header: ObjectHeader): StoredAttribu
 
 function compactAttributes(image: FileImage, header: ObjectHeader): StoredAttribute[] {
   const attributes: StoredAttribute[] = []
-  if (!header.has(ATTRIBUTE)) return attributes
   for (const message of header.all(ATTRIBUTE)) {
     const creationOrder = message.creationOrder ?? attributes.length
     // Who observes is shown the whole message.

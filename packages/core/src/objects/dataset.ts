@@ -37,12 +37,13 @@ import { readObjectHeader } from '../format/read-object-header.ts'
 import { NO_BYTES } from '../io/span.ts'
 import { UNDEFINED } from '../io/structure.ts'
 import type { ExternalFileSegment } from '../storage/external-data.ts'
+import { isGroup } from './links.ts'
 import { committedAddress, decodeMessage, messageValue } from './messages.ts'
 import { refuseSpareBits } from './spare-bits.ts'
 
 /** What an object header describes, told by the messages that it has. */
 export function objectKind(header: ObjectHeader): 'group' | 'dataset' | 'datatype' | undefined {
-  if (header.has(SYMBOL_TABLE) || header.has(LINK_INFO)) return 'group'
+  if (isGroup(header)) return 'group'
   if (!header.has(DATATYPE)) return undefined
   return header.has(DATASPACE) ? 'dataset' : 'datatype'
 }

@@ -15,6 +15,7 @@ export function messageValue<T>(
   type: number,
   structure: Structure<T>,
 ): T | undefined {
+  // As `header.find`, without an object that tells where the message is: this is asked for several messages of each object.
   for (const { address, shape } of header.chunks) {
     const message = shape.find(type)
     if (message === undefined) continue
