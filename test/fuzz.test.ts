@@ -24,6 +24,8 @@ const ENDED_BADLY: readonly [name: string, what: string, changes: readonly [addr
   ['attributes-compact.h5', 'references of one byte', [[2252, [1, 0, 0, 0]]]],
   ['types-references.h5', 'references of one byte', [[4860, [1, 0, 0, 0]]]],
   ['types-references.h5', 'references of one byte to regions', [[5988, [1, 0, 0, 0]]]],
+  ['types-floats.h5', 'long doubles far below all that there are', [[5707, [0xff]]]],
+  ['chunk-indexes-large-old.h5', 'more chunks of one byte than anyone waits for', [[832, [0, 0, 0, 0, 1]]]],
 ]
 
 for (const [name, what, changes] of ENDED_BADLY) {

@@ -17,6 +17,9 @@ export interface Slab {
 /** Bytes of a slab where nothing else is said. */
 export const SLAB_BYTES = 4 << 20
 
+/** Chunks of a slab, however small they are: what is gone through is shown piece by piece. */
+const MOST_CHUNKS = 1 << 17
+
 /** Bytes of one element at most: what is gone through a few elements at a time has room for one of them. */
 const LARGEST_ELEMENT = 1 << 28
 
@@ -44,6 +47,14 @@ export function slabSets(
   set: ElementSet,
 ): Iterable<{ first: number; set: ElementSet }> {
   if (elementSize > LARGEST_ELEMENT) throw new LimitError(`elements of ${elementSize} bytes`)
-  const unit = layout.kind === 'chunked' ? layout.dimensions : shapeOf(space).map(() => 1)
-  return set.pieces(Math.max(1, Math.floor(budget / elementSize)), unit)
+  const most = Math.max(1, Math.floor(budget / elementSize))
+  if (layout.kind !== 'chunked') {
+    return set.pieces(
+      most,
+      shapeOf(space).map(() => 1),
+    )
+  }
+  const { dimensions } = layout
+  const inChunk = dimensions.reduce((product, size) => product * size, 1)
+  return set.pieces(Math.min(most, MOST_CHUNKS * inChunk), dimensions)
 }

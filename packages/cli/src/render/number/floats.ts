@@ -124,6 +124,9 @@ function longWriter(type: FloatType, digits: number): PutValue {
 
 /** Bits behind the first one of the reference's long double. */
 const NATIVE_FRACTION = 63
+/** Powers of two: one above its largest number, and the last bit of its smallest. */
+const NATIVE_END = 16_384
+const NATIVE_LEAST = -16_445
 
 /** Without its lowest bits, rounded to the nearest, ties to even. */
 function rounded(value: bigint, bits: bigint): bigint {
@@ -142,12 +145,15 @@ function putLong(out: Uint8Array, to: number, type: FloatType, bytes: Uint8Array
   return putGeneralExact(out, to, negative, whole, shift, digits)
 }
 
-/** A number's size as whole × 2^shift, as near as the reference's long double comes to it. */
-function takeLongApart(
-  type: FloatType,
-  bytes: Uint8Array,
-  at: number,
-): { whole: bigint; shift: number; kind: 'finite' | 'infinite' | 'nan' } {
+/** A number's size as whole × 2^shift. */
+interface LongNumber {
+  whole: bigint
+  shift: number
+  kind: 'finite' | 'infinite' | 'nan'
+}
+
+/** A number's size, as near as the reference's long double comes to it. */
+function takeLongApart(type: FloatType, bytes: Uint8Array, at: number): LongNumber {
   const number = littleEndian(bytes, at, type.size, type.order)
   const exponent = Number(bitsOf(number, type.exponentLocation, type.exponentSize))
   const mantissa = bitsOf(number, type.mantissaLocation, type.mantissaSize)
@@ -160,5 +166,15 @@ function takeLongApart(
   const dropped = Math.max(0, fractionBits - NATIVE_FRACTION)
   const shift = Math.max(exponent, 1) - type.exponentBias - fractionBits + dropped
   const kind = exponent === 2 ** type.exponentSize - 1 ? 'infinite' : 'finite'
-  return { whole: rounded(whole, BigInt(dropped)), shift, kind }
+  return inRange(rounded(whole, BigInt(dropped)), shift, kind)
+}
+
+/** What the reference's long double has of a number, which may be too large or too small for it. */
+function inRange(whole: bigint, shift: number, kind: LongNumber['kind']): LongNumber {
+  if (shift >= NATIVE_LEAST && shift + NATIVE_FRACTION < NATIVE_END) return { whole, shift, kind }
+  const length = whole === 0n ? 0 : whole.toString(2).length
+  const lost = NATIVE_LEAST - shift
+  if (lost > length) return { whole: 0n, shift: 0, kind }
+  if (lost > 0) return { whole: rounded(whole, BigInt(lost)), shift: NATIVE_LEAST, kind }
+  return { whole, shift, kind: length > 0 && shift + length > NATIVE_END ? 'infinite' : kind }
 }
