@@ -48,8 +48,10 @@ async function rescue(file: string, output: string, warn: (message: string) => v
   }
   try {
     const { objects, lost, omitted } = recover(file, output)
-    for (const { path, what } of lost) warn(printable(`lost: ${path}: ${what}`))
-    const times = lost.length + omitted
+    for (const { path, what, times } of lost) {
+      warn(printable(`lost: ${path}: ${what}${times > 1 ? ` (${times} times)` : ''}`))
+    }
+    const times = lost.reduce((sum, each) => sum + each.times, omitted)
     const losses = times === 0 ? 'nothing was lost' : `${times === 1 ? 'once' : `${times} times`} something was lost`
     warn(`${output} has ${objects === 1 ? '1 object' : `${objects} objects`} of ${file}; ${losses}`)
     return true

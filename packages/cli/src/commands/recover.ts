@@ -4,7 +4,7 @@ import { AtomicFile, openFile } from '@h5kit/core/node'
 
 /** Writes what is still readable of a file into a new one, which appears whole. */
 export function recover(path: string, output: string): Recovery {
-  using source = openFile(path, { allowTruncated: true, allowUnclosed: true })
+  using source = openFile(path, { allowTruncated: true, allowUnclosed: true, allowRootless: true })
   const target = new AtomicFile(output, { replace: false })
   try {
     const recovery = recoverObjects(source, target)

@@ -45,7 +45,8 @@ Many files
   -j N, --jobs N          check so many files at once; auto for as many as there are processors
 
 A damaged file
-  --recover OUT           write what is still readable of one file into a new one, and say what was lost
+  --recover OUT           write what is still readable of one file into a new one, and say what was lost;
+                          an object whose name is lost is named lost-ADDRESS there
 
 What is printed
   --json                  one document about all files

@@ -230,6 +230,68 @@ test.serial('where one link or attribute cannot be read the others are saved', a
   t.deepEqual(copy.root.attributeNames(), ['first attribute', 'second attribute', 'third attribute'])
 })
 
+test.serial('a group whose header is behind the end has its links where the entry that leads to it says', async (t) => {
+  const whole = readFileSync(`${golden}aligned.h5`)
+  const path = join(scratch, 'headless.h5')
+  // The root group's symbol table message is what comes last.
+  writeFileSync(path, whole.subarray(0, 10752))
+  const saved = join(scratch, 'saved-headless.h5')
+  const { stderr } = await check('--recover', saved, path)
+  t.true(stderr.some((line) => line.startsWith('check: lost: /: 80 bytes reach past the end of the file')))
+  using before = openFile(`${golden}aligned.h5`)
+  using copy = openFile(saved)
+  t.deepEqual(
+    [...copy.visit()].map((link) => link.path),
+    [...before.visit()].map((link) => link.path),
+  )
+  t.deepEqual(copy.dataset('group/values').read(), before.dataset('group/values').read())
+
+  const nested = damaged('book-dust.h5', (bytes) => {
+    using file = openFile(`${golden}book-dust.h5`)
+    bytes[file.group('experiment1').address] = 0xee
+  })
+  const savedNested = join(scratch, 'saved-nested.h5')
+  await check('--recover', savedNested, nested)
+  using copyNested = openFile(savedNested)
+  t.deepEqual(copyNested.group('experiment1').keys(), ['detector0', 'detector1', 'impacts'])
+  t.deepEqual(copyNested.group('experiment1').attributeNames(), [])
+})
+
+test.serial('of a group whose header goes on behind the end the attributes in front of that are saved', async (t) => {
+  const path = damaged('book-dust.h5', (bytes) => {
+    const second = 1832 + 8
+    // Where the header's second part says that there is a third one.
+    new DataView(bytes.buffer).setUint32(second, bytes.length)
+  })
+  const saved = join(scratch, 'saved-part.h5')
+  const { stderr } = await check('--recover', saved, path)
+  t.true(stderr.some((line) => line.startsWith('check: lost: /experiment0: ')))
+  using before = openFile(`${golden}book-dust.h5`)
+  using copy = openFile(saved)
+  t.deepEqual(copy.group('experiment0').keys(), before.group('experiment0').keys())
+  const names = copy.group('experiment0').attributeNames()
+  t.is(names.length, 2)
+  t.deepEqual(
+    names.filter((name) => !before.group('experiment0').attributeNames().includes(name)),
+    [],
+  )
+})
+
+test.serial('links whose names are lost have others in the new file', async (t) => {
+  using before = openFile(`${golden}book-dust.h5`)
+  const bytes = readFileSync(`${golden}book-dust.h5`)
+  const path = damaged('book-dust.h5', (changed) => {
+    changed[bytes.indexOf('HEAP', before.group('experiment1').address)] = 0xee
+  })
+  const saved = join(scratch, 'saved-names.h5')
+  const { stderr } = await check('--recover', saved, path)
+  using copy = openFile(saved)
+  const { address } = before.dataset('experiment1/impacts')
+  t.is(stderr.filter((line) => line.startsWith('check: lost: /experiment1')).length, 1, stderr.join())
+  t.deepEqual(copy.dataset(`experiment1/lost-${address}`).raw(), before.dataset('experiment1/impacts').raw())
+  t.is(copy.group('experiment1').keys().length, 3)
+})
+
 test.serial('a wrong option is one line and status 2', async (t) => {
   for (const [argv, what] of [
     [['--polcy=strict', sound], 'no option --polcy=strict (did you mean --policy?)'],

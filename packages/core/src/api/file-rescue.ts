@@ -2,8 +2,10 @@ import type { Hdf5Error } from '../errors.ts'
 import { FormatError } from '../errors.ts'
 import { elementCount } from '../format/messages/dataspace.ts'
 import type { Datatype } from '../format/messages/datatype.ts'
+import type { SymbolTable } from '../format/messages/symbol-table.ts'
 import type { ObjectHeader } from '../format/read-object-header.ts'
-import { readObjectHeader } from '../format/read-object-header.ts'
+import { readHeaderInPart } from '../format/read-object-header.ts'
+import { cachedTable } from '../format/symbol-table-node.ts'
 import type { ByteSink } from '../io/byte-sink.ts'
 import type { OnLost } from '../objects/attempt.ts'
 import { attempt } from '../objects/attempt.ts'
@@ -11,7 +13,7 @@ import type { ResolvedAttribute } from '../objects/attributes.ts'
 import { readableAttributes } from '../objects/attributes.ts'
 import { datasetFacts } from '../objects/dataset.ts'
 import type { Link } from '../objects/links.ts'
-import { readableLinks } from '../objects/links.ts'
+import { isGroup, readableLinks } from '../objects/links.ts'
 import type {
   AttributeContent,
   DatasetDraft,
@@ -21,7 +23,7 @@ import type {
   Places,
   TypeDraft,
 } from '../write/drafts.ts'
-import { symbolicLinkDraft } from '../write/drafts.ts'
+import { groupDraft, symbolicLinkDraft } from '../write/drafts.ts'
 import { FileWriter } from '../write/file-writer.ts'
 import type { ElementPlaces } from '../write/object-copy-elements.ts'
 import { outsideParts } from '../write/object-copy-elements.ts'
@@ -33,8 +35,8 @@ import type { File } from './file.ts'
 export interface Recovery {
   /** Groups, datasets and committed datatypes. */
   objects: number
-  /** What could not be read, and why: each with the path of the object. */
-  lost: { path: string; what: string }[]
+  /** What could not be read, and why, each with the path of the object: so often one after the other. */
+  lost: { path: string; what: string; times: number }[]
   /** Losses that were too many to keep. */
   omitted: number
 }
@@ -45,7 +47,8 @@ const MOST_LOSSES = 10_000
 /**
  * Writes what is still readable of a damaged file into a new one, whatever is wrong with the rest: objects with those of
  * their links and attributes that can be read, and chunks that can be decoded, as they are stored. Elements go from file
- * to file as they are read, so that any size takes little memory.
+ * to file as they are read, so that any size takes little memory. Of a group whose header is lost there are the links,
+ * where the entry of the symbol table that leads to it says where these are.
  *
  * @param sink gets the new file
  * @throws FormatError where there is no root group
@@ -57,7 +60,10 @@ export function recoverObjects(file: File, sink: ByteSink): Recovery {
 /** A group whose links are still to be read. */
 interface Waiting {
   draft: GroupDraft
-  header: ObjectHeader
+  /** Undefined where it is lost. */
+  header: ObjectHeader | undefined
+  /** What else says where the links are. */
+  table: SymbolTable | undefined
   path: string
 }
 
@@ -78,8 +84,9 @@ class Rescue {
   }
 
   run(): Recovery {
-    const root = this.#object(this.#file.rootAddress, '/')
-    if (root?.kind !== 'group') throw new FormatError('no root group', { address: this.#file.rootAddress })
+    const { rootAddress, rootEntry } = this.#file.superblock
+    const root = this.#object(rootAddress, '/', rootEntry && cachedTable(rootEntry, this.#file.image.sizes))
+    if (root?.kind !== 'group') throw new FormatError('no root group', { address: rootAddress })
     for (let next = this.#waiting.pop(); next !== undefined; next = this.#waiting.pop()) this.#links(next)
     this.#writer.finish(root)
     for (const { path, part, losses } of this.#losses) {
@@ -91,39 +98,51 @@ class Rescue {
   }
 
   /** The draft of an object, which is begun where it is met first; undefined where it cannot be read. */
-  #object(address: number, path: string): ObjectDraft | undefined {
+  #object(address: number, path: string, table?: SymbolTable): ObjectDraft | undefined {
     if (this.#drafts.has(address)) return this.#drafts.get(address)
     const { image } = this.#file
     const lost = this.#lostAt(path)
-    const header = attempt(() => readObjectHeader(image, address), lost)
-    const draft = header && attempt(() => draftOfHeader(image, header, this.#writer.versions), lost)
+    let whole = true
+    const partly = (error: Hdf5Error): void => {
+      whole = false
+      lost(error)
+    }
+    const header = attempt(() => readHeaderInPart(image, address, partly), lost)
+    // Links and attributes stand each for itself; what is said of elements does not.
+    const known =
+      header !== undefined && (whole || isGroup(header))
+        ? attempt(() => draftOfHeader(image, header, this.#writer.versions), lost)
+        : undefined
+    const draft = known ?? (table && groupDraft('none'))
     this.#drafts.set(address, draft)
-    if (header === undefined || draft === undefined) return undefined
+    if (draft === undefined) return undefined
     this.#recovery.objects++
-    attempt(() => this.#attributes(draft, header, path), lost)
-    if (draft.kind === 'group') this.#waiting.push({ draft, header, path })
-    else if (draft.kind === 'dataset') attempt(() => this.#elements(draft, header, path), lost)
+    if (header !== undefined) attempt(() => this.#attributes(draft, header, path), lost)
+    if (draft.kind === 'group') this.#waiting.push({ draft, header, table, path })
+    else if (draft.kind === 'dataset' && header !== undefined) {
+      attempt(() => this.#elements(draft, header, path), lost)
+    }
     return draft
   }
 
-  #links({ draft, header, path }: Waiting): void {
+  #links({ draft, header, table, path }: Waiting): void {
     const lost = this.#lostAt(path)
     attempt(() => {
-      for (const link of readableLinks(this.#file.image, header, lost)) {
+      for (const { link, table: below } of readableLinks(this.#file.image, header, table, lost)) {
         const there = `${path === '/' ? '' : path}/${link.name}`
         if (!isName(link.name)) this.#lose(path, `a link with a name that no link can have, "${link.name}"`)
         else if (draft.links.has(link.name)) this.#lose(there, 'a second link of that name')
         else {
-          const target = this.#target(link, there)
+          const target = this.#target(link, there, below)
           if (target !== undefined) draft.links.set(link.name, { ...target, characterSet: link.characterSet })
         }
       }
     }, lost)
   }
 
-  #target(link: Link, path: string): LinkDraft | undefined {
+  #target(link: Link, path: string, table: SymbolTable | undefined): LinkDraft | undefined {
     if (link.kind !== 'hard') return symbolicLinkDraft(link)
-    const object = this.#object(link.address, path)
+    const object = this.#object(link.address, path, table)
     return object && { kind: 'hard', object }
   }
 
@@ -207,7 +226,9 @@ class Rescue {
 
   #lose(path: string, what: string): void {
     const { lost } = this.#recovery
-    if (lost.length < MOST_LOSSES) lost.push({ path, what })
+    const last = lost.at(-1)
+    if (last?.path === path && last.what === what) last.times++
+    else if (lost.length < MOST_LOSSES) lost.push({ path, what, times: 1 })
     else this.#recovery.omitted++
   }
 }

@@ -11,6 +11,7 @@ import { metadataCacheImageBlock } from '../format/metadata-cache-image.ts'
 import { readObjectHeader } from '../format/read-object-header.ts'
 import type { Superblock } from '../format/superblock.ts'
 import { superblockStructure } from '../format/superblock.ts'
+import { cachedTable } from '../format/symbol-table-node.ts'
 import type { ByteSource } from '../io/byte-source.ts'
 import { UNDEFINED } from '../io/structure.ts'
 import type { FileSettings } from '../objects/file-settings.ts'
@@ -141,16 +142,10 @@ function checkRoot(state: FileState, { version, rootAddress, rootEntry }: Superb
     return
   }
   state.link(rootAddress, '/', 0, { ...SUPERBLOCK, field })
-  if (rootEntry?.cacheType !== 1) return
-  const { offsets } = check.image.sizes
-  const at = (start: number): number =>
-    rootEntry.scratch.subarray(start, start + offsets).reduceRight((sum, byte) => sum * 256 + byte, 0)
-  state.cachedTables.push({
-    header: rootAddress,
-    table: { bTree: at(0), localHeap: at(offsets) },
-    path: '/',
-    place: { ...SUPERBLOCK, field: 'Root Group Symbol Table Entry' },
-  })
+  const table = rootEntry && cachedTable(rootEntry, check.image.sizes)
+  if (table === undefined) return
+  const place = { ...SUPERBLOCK, field: 'Root Group Symbol Table Entry' }
+  state.cachedTables.push({ header: rootAddress, table, path: '/', place })
 }
 
 /** Whether the file is one of several that are to be read together, and is not. */

@@ -2,7 +2,7 @@ import { unsigned } from '../format/b-tree-v2-records.ts'
 import type { LinkMessage } from '../format/messages/link.ts'
 import { HARD_LINK, SOFT_LINK } from '../format/messages/link.ts'
 import type { SymbolTable } from '../format/messages/symbol-table.ts'
-import { SOFT_LINK_CACHED, symbolTableEntry, symbolTableNode } from '../format/symbol-table-node.ts'
+import { cachedTable, SOFT_LINK_CACHED, symbolTableEntry, symbolTableNode } from '../format/symbol-table-node.ts'
 import { addressAt } from '../io/address.ts'
 import { Span } from '../io/span.ts'
 import { UNDEFINED } from '../io/structure.ts'
@@ -18,7 +18,6 @@ import type { Place } from './finding.ts'
 
 const USE = 'group-storage'
 const GROUP = 0
-const GROUP_CACHED = 1
 
 /** Half the entries of the nodes of an old-style group, as the file says. */
 export interface GroupNodeSizes {
@@ -167,14 +166,8 @@ class SymbolTableWalk {
       return name
     }
     if (name !== undefined) this.#link(name, { kind: 'hard', address: headerAddress }, place)
-    if (cacheType === GROUP_CACHED) {
-      const { sizes } = check.image
-      const table = {
-        bTree: cached(scratch, 0, sizes.offsets),
-        localHeap: cached(scratch, sizes.offsets, sizes.offsets),
-      }
-      this.#onCachedGroup(headerAddress, table, place)
-    }
+    const table = cachedTable(entry, check.image.sizes)
+    if (table !== undefined) this.#onCachedGroup(headerAddress, table, place)
     return name
   }
 
@@ -184,8 +177,4 @@ class SymbolTableWalk {
     checkLink(this.#check, link, place)
     this.#onLink(link, place)
   }
-}
-
-function cached(scratch: Uint8Array, at: number, width: number): number {
-  return unsigned(scratch, at, width)
 }

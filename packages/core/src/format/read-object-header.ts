@@ -1,4 +1,4 @@
-import { FormatError, LimitError, UnsupportedError } from '../errors.ts'
+import { FormatError, Hdf5Error, LimitError, UnsupportedError } from '../errors.ts'
 import { Span } from '../io/span.ts'
 import type { Structure } from '../io/structure.ts'
 import { ChunkShape, NO_SHAPE } from './chunk-shape.ts'
@@ -114,6 +114,8 @@ const LARGEST_CHUNK = 64 << 20
 
 /** Bytes that are looked at first: the prefix at least, and most headers' whole first chunk. */
 const USUAL_LENGTH = 512
+/** No header has fewer bytes. */
+const SHORTEST = 16
 
 /** What `readObjectHeader` keeps in the image's cache. */
 const CACHE_KEY = {}
@@ -123,14 +125,36 @@ export function readObjectHeader(image: FileImage, address: number): ObjectHeade
   return image.memo(CACHE_KEY, address, 2048, () => load(image, address))
 }
 
+/**
+ * As `readObjectHeader`, of a damaged file: with as many continuation blocks as can be read.
+ *
+ * @param lost told why there are no more
+ */
+export function readHeaderInPart(image: FileImage, address: number, lost: (error: Hdf5Error) => void): ObjectHeader {
+  const header = loadFirst(image, address)
+  try {
+    followContinuations(image, header)
+  } catch (error) {
+    if (!(error instanceof Hdf5Error)) throw error
+    header.chunks = header.chunks.filter(({ shape }) => shape !== NO_SHAPE)
+    lost(error)
+  }
+  return header
+}
+
 function load(image: FileImage, address: number): ObjectHeader {
-  const head = image.peek(address, image.available(address, USUAL_LENGTH))
+  const header = loadFirst(image, address)
+  if (header.chunks.length > 1) followContinuations(image, header)
+  return header
+}
+
+function loadFirst(image: FileImage, address: number): ObjectHeader {
+  const head = image.peek(address, Math.max(SHORTEST, image.available(address, USUAL_LENGTH)))
   const { version, length } = extent(head, address)
   const bytes = length <= head.length ? new Span(head.data, head.start, length) : image.peek(address, length)
   const chunk = { address, length, shape: NO_SHAPE }
   const header = version === 1 ? loadV1(image, chunk, bytes) : loadV2(image, chunk, bytes)
   inspect(image, header, chunk, bytes)
-  if (header.chunks.length > 1) followContinuations(image, header)
   return header
 }
 
@@ -226,7 +250,6 @@ function place(address: number): { structure: string; address: number } {
 
 /** Version and length in bytes of the prefix with the first chunk, from the bytes that it starts with. */
 function extent({ data, start, length: known }: Span, address: number): { version: number; length: number } {
-  if (known < 16) throw new FormatError('truncated', place(address))
   if (data[start] === 1) {
     const size = data[start + 8] + data[start + 9] * 0x100 + data[start + 10] * 0x1_0000 + data[start + 11] * 0x100_0000
     return checked({ version: 1, length: 16 + size }, address)

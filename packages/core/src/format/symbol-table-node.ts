@@ -6,6 +6,7 @@ import { structure, UNDEFINED } from '../io/structure.ts'
 import { unsigned } from './b-tree-v2-records.ts'
 import type { Extent } from './extent.ts'
 import type { FileImage } from './file-image.ts'
+import type { SymbolTable } from './messages/symbol-table.ts'
 
 /** One link of an old-style group (III.C). */
 export interface SymbolTableEntry {
@@ -17,6 +18,7 @@ export interface SymbolTableEntry {
   scratch: Uint8Array
 }
 
+const GROUP_CACHED = 1
 export const SOFT_LINK_CACHED = 2
 
 const NOTHING_CACHED = new Uint8Array(16)
@@ -35,6 +37,12 @@ export const symbolTableEntry = structure<SymbolTableEntry>({
     m.scratch = io.bytes('Scratch-pad Space', 16, m.scratch)
   },
 })
+
+/** Where the group that an entry leads to has its links, which its header says too; undefined where nothing is cached. */
+export function cachedTable({ cacheType, scratch }: SymbolTableEntry, sizes: Sizes): SymbolTable | undefined {
+  if (cacheType !== GROUP_CACHED) return undefined
+  return { bTree: addressAt(scratch, 0, sizes), localHeap: addressAt(scratch, sizes.offsets, sizes) }
+}
 
 /** Links of an old-style group, in the order of their names (III.B). */
 export interface SymbolTableNode {
@@ -104,6 +112,15 @@ export class SymbolTableEntries {
   targetOffset(i: number): number {
     const { offsets, lengths } = this.#sizes
     return this.#word(i, lengths + offsets + 8, 4)
+  }
+
+  /** As `cachedTable`, of entry `i`. */
+  cachedTable(i: number): SymbolTable | undefined {
+    const { offsets, lengths } = this.#sizes
+    const { data, start } = this.#bytes
+    const at = start + i * symbolTableEntrySize(this.#sizes) + lengths + offsets
+    const entry = { ...symbolTableEntry.blank(), cacheType: unsigned(data, at, 4), scratch: data.subarray(at + 8) }
+    return cachedTable(entry, this.#sizes)
   }
 
   #word(i: number, at: number, width: number): number {

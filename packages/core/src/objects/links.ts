@@ -105,31 +105,65 @@ export function groupLinks(image: FileImage, header: ObjectHeader, order: IndexO
   return sorted(storedLinks(image, info, heap), order)
 }
 
+/** A link of a damaged group. */
+export interface ReadableLink {
+  link: Link
+  /** Where the old-style group that it leads to has its links, if it says so. */
+  table?: SymbolTable | undefined
+}
+
 /**
- * The links of a group that can be read, in the order in which they are stored, whatever is wrong with the others.
+ * The links of a group that can be read, in the order in which they are stored, whatever is wrong with the others. One
+ * to an object whose own name is lost is named after the object's address.
  *
+ * @param header undefined where it cannot be read
+ * @param table what something else than the header says of where the links are
  * @param lost told of each part that cannot be read
  */
-export function* readableLinks(image: FileImage, header: ObjectHeader, lost: OnLost): Generator<Link> {
-  const storage = openLinks(image, header)
-  if (storage.kind === 'symbol-table') {
-    for (const address of readable(groupLeaves(image, storage.bTree), lost)) {
-      const entries = attempt(() => readSymbolTableNode(image, address), lost)
-      for (let i = 0; i < (entries?.count ?? 0); i++) {
-        const link = attempt(() => entries && symbolTableLink(storage.heap, entries, i), lost)
-        if (link !== undefined) yield link
-      }
-    }
+export function* readableLinks(
+  image: FileImage,
+  header: ObjectHeader | undefined,
+  table: SymbolTable | undefined,
+  lost: OnLost,
+): Generator<ReadableLink> {
+  if (header === undefined || !isGroup(header)) {
+    if (table !== undefined) yield* readableEntries(image, table, lost)
     return
   }
-  const { heap, info } = storage.kind === 'dense' ? storage : { heap: undefined, info: storage.info }
-  if (heap === undefined) {
+  const old = header.has(LINK_INFO) ? undefined : messageValue(image, header, SYMBOL_TABLE, symbolTableMessage)
+  if (old !== undefined) yield* readableEntries(image, old, lost)
+  else for (const link of readableMessages(image, header, lost)) yield { link }
+}
+
+function* readableEntries(image: FileImage, table: SymbolTable, lost: OnLost): Generator<ReadableLink> {
+  const heap = attempt(() => openLocalHeap(image, table.localHeap), lost)
+  for (const address of readable(groupLeaves(image, table.bTree), lost)) {
+    const entries = attempt(() => readSymbolTableNode(image, address), lost)
+    for (let i = 0; entries !== undefined && i < entries.count; i++) {
+      const link =
+        (heap && attempt(() => symbolTableLink(heap, entries, i), lost)) ??
+        attempt(() => namelessLink(entries, i), lost)
+      if (link !== undefined) yield { link, table: entries.cachedTable(i) }
+    }
+  }
+}
+
+function namelessLink(entries: SymbolTableEntries, i: number): Link | undefined {
+  if (entries.isSoftLink(i)) return undefined
+  const address = entries.headerAddress(i)
+  return { kind: 'hard', name: `lost-${address}`, creationOrder: undefined, characterSet: 0, address }
+}
+
+function* readableMessages(image: FileImage, header: ObjectHeader, lost: OnLost): Generator<Link> {
+  const storage = openLinks(image, header)
+  if (storage.kind !== 'dense') {
     for (const message of header.all(LINK)) {
       const link = attempt(() => fromMessage(decodeMessage(image, message, linkMessage)), lost)
       if (link !== undefined) yield link
     }
     return
   }
+  const { heap, info } = storage
   for (const record of readable(records(openBTreeV2(image, info.nameIndex)), lost)) {
     const link = attempt(() => denseLink(image, heap, info.fractalHeap, linkNameHeapId(record)), lost)
     if (link !== undefined) yield link
