@@ -10,7 +10,7 @@ import type { ObjectContext } from './object-context.ts'
 import { isAscii, storedType, UTF8 } from './object-context.ts'
 
 /** The usual numbers of attributes with which they leave the header, and come back. */
-const USUAL_PHASE = { maxCompact: 8, minDense: 6 }
+export const USUAL_PHASE = { maxCompact: 8, minDense: 6 }
 
 /** The attribute messages of an object, encoded. */
 export function encodedAttributes(context: ObjectContext, object: ObjectDraft): Uint8Array[] {

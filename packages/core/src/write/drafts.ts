@@ -60,6 +60,8 @@ interface Draft {
   comment?: string | undefined
   /** Undefined where no times are stored. Groups in old headers have none. */
   times?: ObjectTimes | undefined
+  /** Whether the object comes from an old header, which keeps attributes however many there are. */
+  oldHeader?: boolean | undefined
   /** The least versions of what is written of the object, where they are not those of the file. */
   versions?: Versions | undefined
   /** Messages of types that are not known here, as another file had them. */

@@ -69,6 +69,7 @@ export function draftOfHeader(
   if ((header.flags & ATTRIBUTE_PHASE_CHANGE) !== 0) {
     draft.attributePhase = { maxCompact: header.maxCompactAttributes, minDense: header.minDenseAttributes }
   }
+  draft.oldHeader = header.version === 1
   draft.comment = messageValue(image, header, OBJECT_COMMENT, commentMessage)?.comment
   draft.times = objectTimes(image, header)
   draft.otherMessages = otherMessages(image, header)

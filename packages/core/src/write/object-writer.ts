@@ -11,7 +11,7 @@ import {
   ATTRIBUTE_PHASE_CHANGE,
   TIMES_STORED,
 } from '../format/object-header.ts'
-import { attributeMessages, encodedAttributes, fitOldHeader } from './attribute-messages.ts'
+import { attributeMessages, encodedAttributes, fitOldHeader, USUAL_PHASE } from './attribute-messages.ts'
 import { datasetMessages } from './dataset-messages.ts'
 import type { GroupDraft, LinkDraft, ObjectDraft, OrderTracking } from './drafts.ts'
 import type { HeaderDraft, MessageDraft } from './header-packer.ts'
@@ -78,9 +78,13 @@ const ATTRIBUTE_ORDER_FLAGS: Record<OrderTracking, number> = {
   indexed: ATTRIBUTE_ORDER_TRACKED | ATTRIBUTE_ORDER_INDEXED,
 }
 
-/** Only the newer object headers know an order of attributes, and can put large ones elsewhere. */
+/**
+ * Only the newer object headers know an order of attributes, and can put large ones elsewhere. They do that with many
+ * small ones too, which take thousands of bytes there: what came in an old header is not to grow by that.
+ */
 function headerVersion({ versions }: ObjectContext, object: ObjectDraft, attributes: readonly Uint8Array[]): 1 | 2 {
-  return object.attributeOrder !== 'none' || !fitOldHeader(attributes) ? 2 : versions.objectHeader
+  if (object.attributeOrder !== 'none' || !fitOldHeader(attributes)) return 2
+  return object.oldHeader === true && attributes.length > USUAL_PHASE.maxCompact ? 1 : versions.objectHeader
 }
 
 function ownMessages(context: ObjectContext, object: ObjectDraft): MessageDraft[] {

@@ -1,0 +1,39 @@
+import { mkdtempSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createFile, openFile } from '@h5kit/core/node'
+import test from 'ava'
+import { run } from '../support/repack.ts'
+
+test('attributes of old headers stay there where new ones would have them elsewhere', async (t) => {
+  const at = mkdtempSync(join(tmpdir(), 'repack-'))
+  const [from, to, again] = ['from.h5', 'to.h5', 'again.h5'].map((name) => join(at, name))
+  const names = Array.from({ length: 12 }, (_, i) => `attribute ${i}`)
+  {
+    using file = createFile(from, { low: 'earliest' })
+    for (const path of ['few', 'many', 'group/data']) file.createDataset(path, { data: [1, 2, 3] })
+    for (const name of names) for (const path of ['many', 'group']) file.get(path).createAttribute(name, name)
+    file.get('few').createAttribute('unit', 'mm')
+    file.close()
+  }
+  for (const options of [[], ['-f', 'GZIP=1', '-m', '1'], ['-L']]) {
+    t.is((await run([...options, from, to])).status, 0)
+    t.true(statSync(to).size < 2 * statSync(from).size)
+    using made = openFile(to)
+    t.deepEqual(
+      ['few', 'many', 'group', 'group/data'].map((path) => made.get(path).header.version),
+      [2, 1, 1, 2],
+    )
+    for (const path of ['many', 'group']) {
+      t.deepEqual(
+        made
+          .get(path)
+          .attributeNames()
+          .map((name) => made.get(path).attribute(name).value),
+        names.toSorted(),
+      )
+    }
+    t.is((await run([...options, to, again])).status, 0)
+    t.is(statSync(again).size, statSync(to).size)
+  }
+})
