@@ -71,7 +71,7 @@ const REQUESTS: Record<string, Request['kind']> = {
   any_path: 'any',
 }
 
-/** Options behind which the subset of the dataset before them can still be given. */
+/** Options behind which the subset of the dataset before them can still begin. */
 const KEEPS_DATASET = new Set([
   ...['region', 'properties', 'noindex', 'escape', 'string', 'filedriver', 'ddl', 'sort_by', 'sort_order', 'format'],
   ...['lformat', 'packed-bits', 'vds-view-first-missing', 'vds-gap-size', 'page-buffer-size', 'no-compact-subset'],
@@ -104,6 +104,8 @@ class Parser {
   readonly #options = dumpDefaults()
   /** The request that a subset or packed bits belong to; undefined where something else came behind it. */
   #dataset: Request | undefined
+  /** Whether a part of it was begun: then it ends with the first option that is about something else. */
+  #inSubset = false
   #compactSubset = true
   #outputName: string | undefined
   #prefix = 'hdf5:'
@@ -117,7 +119,7 @@ class Parser {
       this.#request(kind, value)
       return
     }
-    if (!(name in SUBSET_FIELDS) && !KEEPS_DATASET.has(name)) this.#dataset = undefined
+    if (!(name in SUBSET_FIELDS) && (this.#inSubset || !KEEPS_DATASET.has(name))) this.#dataset = undefined
     const set = SWITCHES[name]
     if (set !== undefined) set(options)
     else if (name === 'no-compact-subset') this.#compactSubset = false
@@ -132,10 +134,12 @@ class Parser {
     const request = { kind, name: compact?.name ?? name, subset: compact?.subset }
     this.#options.requests.push(request)
     this.#dataset = kind === 'dataset' ? request : undefined
+    this.#inSubset = false
   }
 
   #subset(name: string, value: string): void {
     if (this.#dataset === undefined) throw new Mistake(`--${name} belongs behind the --dataset that it is about`)
+    this.#inSubset = true
     this.#dataset.subset ??= {}
     const { subset } = this.#dataset
     const list = integerList(value)

@@ -50,6 +50,18 @@ test('a part belongs to the dataset in front of it', (t) => {
   t.deepEqual(splitSubset('/x[0,0;2,2;010;]'), { name: '/x', subset: { start: [0, 0], stride: [2, 2], count: [8] } })
 })
 
+test('a part ends with the first option that is about something else', (t) => {
+  t.deepEqual(optionsOf('-d', '/a', '-M', '0,4', '-p', '-s', '1', '-c', '2', 'file.h5').requests[0].subset, {
+    start: [1],
+    count: [2],
+  })
+  t.is(mistakeOf('-d', '/a', '-s', '1', '-M', '0,4', 'file.h5'), '--packedbits belongs behind a --dataset')
+  t.is(
+    mistakeOf('-d', '/a', '-s', '1', '-p', '-c', '2', 'f.h5'),
+    '--count belongs behind the --dataset that it is about',
+  )
+})
+
 test('what is left out of a part is filled in, and parts that cannot be are told', (t) => {
   t.deepEqual(resolveSubset({ start: [5] }, 2), { start: [5, 0], stride: [1, 1], count: [1, 1], block: [1, 1] })
   t.is(resolveSubset({ count: [1, 2, 3] }, 2), 'number of count dims (3) exceed dataset dims (2)')
