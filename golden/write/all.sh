@@ -10,7 +10,7 @@ set -euo pipefail
 folder=$(mkdir -p "$1" && cd "$1" && pwd)
 cd "$(dirname "$0")"
 export PYTHONDONTWRITEBYTECODE=1 PYTHONWARNINGS=ignore
-for script in book containers groups attributes datatypes datasets xml diff; do
+for script in book containers groups attributes datatypes datasets corners xml diff; do
   "$PYTHON_1_10" "$script.py" "$folder"
   "$PYTHON_2_2" "$script.py" "$folder"
 done

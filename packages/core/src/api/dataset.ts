@@ -14,7 +14,7 @@ import { UNDEFINED } from '../io/structure.ts'
 import type { DatasetFacts } from '../objects/dataset.ts'
 import { datasetFacts, externalFiles, fillSettings } from '../objects/dataset.ts'
 import type { ChunkEntry } from '../storage/chunk-index.ts'
-import { openChunkIndex } from '../storage/chunk-index.ts'
+import { chunksInUse } from '../storage/chunk-index.ts'
 import type { ElementSet } from '../storage/element-set.ts'
 import type { ExternalFileSegment } from '../storage/external-data.ts'
 import { ExternalSource } from '../storage/external-data.ts'
@@ -152,10 +152,10 @@ export class Dataset extends ObjectBase {
     })
   }
 
-  /** The chunks that are stored, in the order of their index; none where the dataset is not chunked. */
+  /** The chunks that are stored and hold elements, in the order of their index; none where the dataset is not chunked. */
   chunks(): Generator<ChunkEntry> {
     const { layout, space } = this
-    return aboutEach(this, () => (layout.kind === 'chunked' ? openChunkIndex(this.image, layout, space).entries() : []))
+    return aboutEach(this, () => (layout.kind === 'chunked' ? chunksInUse(this.image, layout, space) : []))
   }
 
   /**

@@ -52,6 +52,14 @@ export function openChunkIndex(image: FileImage, layout: ChunkedLayout, space: D
   }
 }
 
+/** The chunks that hold elements: an implicit index also has those of elements that the dataset may grow by. */
+export function* chunksInUse(image: FileImage, layout: ChunkedLayout, space: Dataspace): Generator<ChunkEntry> {
+  const implied = layout.index.type === 'implicit'
+  for (const entry of openChunkIndex(image, layout, space).entries()) {
+    if (!implied || entry.offset.every((start, axis) => start < space.dimensions[axis])) yield entry
+  }
+}
+
 function treeV1(image: FileImage, layout: ChunkedLayout): ChunkIndex {
   const { address, dimensions } = layout
   const rank = dimensions.length

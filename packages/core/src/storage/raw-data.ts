@@ -10,7 +10,7 @@ import { gatherMisses } from '../io/pending.ts'
 import { UNDEFINED } from '../io/structure.ts'
 import type { ChunkCache } from './chunk-cache.ts'
 import type { ChunkEntry, ChunkIndex } from './chunk-index.ts'
-import { chunkBytes, openChunkIndex } from './chunk-index.ts'
+import { chunkBytes, chunksInUse, openChunkIndex } from './chunk-index.ts'
 import type { ElementSet } from './element-set.ts'
 import type { ChunkRead } from './read-plan.ts'
 import { planRead } from './read-plan.ts'
@@ -385,6 +385,6 @@ export function storageSize(
     return layout.size ?? shapeOf(space).reduce((product, size) => product * size, elementSize)
   }
   let total = 0
-  for (const { size } of openChunkIndex(image, layout, space).entries()) total += size
+  for (const { size } of chunksInUse(image, layout, space)) total += size
   return total
 }

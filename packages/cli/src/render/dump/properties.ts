@@ -1,4 +1,4 @@
-import type { Dataset, FilterStep, HyperslabDimension, Selection, VirtualMapping } from '@h5kit/core'
+import type { Dataset, File, FilterStep, HyperslabDimension, Selection, VirtualMapping } from '@h5kit/core'
 import { inMemory, UNDEFINED } from '@h5kit/core'
 import { fixed } from '../number/fixed.ts'
 import { blockTexts, pointTexts, regularForm } from '../region.ts'
@@ -55,11 +55,7 @@ function layoutLines(dataset: Dataset): Line[] {
     case 'contiguous': {
       const files = dataset.externalFiles
       if (files.length === 0) {
-        const offset =
-          layout.address === UNDEFINED
-            ? 'HADDR_UNDEF'
-            : dataset.file.fullAddress(layout.address + dataset.file.userBlockSize)
-        return lines('CONTIGUOUS', `SIZE ${dataset.storageSize}`, `OFFSET ${offset}`)
+        return lines('CONTIGUOUS', `SIZE ${dataset.storageSize}`, `OFFSET ${offsetText(layout.address, dataset.file)}`)
       }
       const segments = files.map(({ file, offset, size }) => ({
         deeper: 0,
@@ -70,6 +66,12 @@ function layoutLines(dataset: Dataset): Line[] {
     case 'virtual':
       return dataset.mappings.flatMap(mappingLines)
   }
+}
+
+/** Where elements begin, counted from the start of the file: no address, which is -1, is counted on like any other. */
+function offsetText(address: number, file: File): string {
+  if (address !== UNDEFINED) return String(file.fullAddress(address + file.userBlockSize))
+  return file.userBlockSize === 0 ? 'HADDR_UNDEF' : String(file.userBlockSize - 1)
 }
 
 /** H5S_UNLIMITED as a number. */

@@ -1,0 +1,60 @@
+"""Corners where features meet: what is printed of them follows from none of the features alone."""
+
+from ctypes import byref, c_char
+
+import h5py
+import numpy as np
+from h5py import h5a, h5d, h5p, h5s, h5t
+from harness import call, create, golden, hid, main, predefined
+
+
+def enumeration(members):
+    made = h5t.enum_create(h5t.STD_U64BE)
+    for name, value in members:
+        call('H5Tenum_insert', hid(made.id), name, value.to_bytes(8, 'big'))
+    return made
+
+
+@golden('corners-storage.h5', 2)
+def storage(name):
+    with h5py.File(name, 'w', libver='latest', userblock_size=512) as file:
+        properties = h5p.create(h5p.DATASET_CREATE)
+        properties.set_chunk((2, 4))
+        properties.set_alloc_time(h5d.ALLOC_TIME_EARLY)
+        space = h5s.create_simple((4, 3), (5, 9))
+        made = h5d.create(file.id, b'may grow', h5t.STD_I16LE, space, properties)
+        made.write(h5s.ALL, h5s.ALL, np.arange(12, dtype='<i2').reshape(4, 3))
+        file.create_dataset('not written', (7,), '<f8')
+
+
+@golden('corners-lines.h5', 2)
+def lines(name):
+    with h5py.File(name, 'w', libver='latest') as file:
+        members = ((b'all ones', 2**64 - 1), (b'a name as long as lines are ' * 3, 1), (b'short', 2))
+        values = np.array([1, 2, 3, 2**64 - 1, 4], '>u8')
+        numbers = enumeration(members)
+        made = h5d.create(file.id, b'enumeration', numbers, h5s.create_simple((5,)))
+        made.write(h5s.ALL, h5s.ALL, values, mtype=numbers)
+        numbers.commit(file.id, b'committed')
+        kept = b'a', b'two\n', b'\1\2\3', b'four', b'', b'sixsix', b'12345678', b'\xff'
+        texts = np.array([kept, kept[::-1]], 'S8')
+        rows = h5t.array_create(h5t.py_create(texts.dtype), (8,))
+        h5a.create(file['/'].id, b'texts', rows, h5s.create_simple((2,))).write(texts, mtype=rows)
+        references(file)
+
+
+def references(file):
+    """All of a dataset, of which no brace tells, and then an attribute whose brace does not fit the width."""
+    room = (c_char * 128)()
+    where = hid(file.id.id)
+    every = h5s.create_simple((5,))
+    call('H5Rcreate_region', where, b'enumeration', hid(every.id), hid(0), room)
+    call('H5Rcreate_attr', where, b'/', b'texts', hid(0), byref(room, 64))
+    kind = predefined('STD_REF')
+    space = h5s.create_simple((2,))
+    made = create('H5Dcreate2', where, b'references', kind, hid(space.id), hid(0), hid(0), hid(0))
+    call('H5Dwrite', made, kind, hid(0), hid(0), hid(0), room)
+    call('H5Dclose', made)
+
+
+main()
