@@ -123,8 +123,10 @@ function enumWriter(type: OfClass<'enum'>): PutValue {
   const foreign = base.class === 'fixed-point' && ((base.order !== 'LE' && size > 1) || !NATIVE_SIZES.includes(size))
   // Where values are converted, one without a name becomes all ones.
   const unknown = foreign ? new Uint8Array(NATIVE_SIZES.find((each) => each >= size) ?? size).fill(0xff) : undefined
+  const instead = unknown?.length === size ? names.get(unknown.join()) : undefined
   return (out, bytes, at) => {
-    const name = size <= 4 ? small.get(smallNumber(bytes, at, size)) : names.get(bytes.subarray(at, at + size).join())
+    const found = size <= 4 ? small.get(smallNumber(bytes, at, size)) : names.get(bytes.subarray(at, at + size).join())
+    const name = found ?? instead
     if (name !== undefined) out.append(name)
     else if (unknown !== undefined) putHexadecimal(out, unknown, 0, unknown.length)
     else putHexadecimal(out, bytes, at, size)

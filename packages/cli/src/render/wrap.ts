@@ -76,6 +76,8 @@ export class Lines {
   #started = false
   #needMargin = true
   #wasBroken = false
+  /** Columns that what the current line starts with is taken for. */
+  #marginColumns = 0
 
   constructor(format: LineFormat, output: Output) {
     this.#format = format
@@ -258,9 +260,9 @@ export class Lines {
       this.#placeWhole(start, 0, number)
       return
     }
-    const { columns, keepTogether, marginColumns } = this.#format
+    const { columns, keepTogether } = this.#format
     const width = visible + this.#reserve
-    if (keepTogether && this.#column + width > columns && (this.#wasBroken || marginColumns + width <= columns))
+    if (keepTogether && this.#column + width > columns && (this.#wasBroken || this.#marginColumns + width <= columns))
       this.#needMargin = true
     this.#endRow()
     this.#placeSections(start, number)
@@ -325,7 +327,6 @@ export class Lines {
   #placeSection(start: number, before: number, section: number, number: number): boolean {
     const output = this.#output
     const width = output.length - start - before
-    const { marginColumns } = this.#format
     if (this.#column + width + this.#reserve > this.#format.columns) this.#needMargin = true
     if (!this.#needMargin) {
       const gap = this.#started && section === 0 ? this.#gap.length : 0
@@ -335,7 +336,7 @@ export class Lines {
       return false
     }
     let margin = section > 0 ? this.#continuation : this.#margin
-    let columns = marginColumns
+    let columns = this.#format.marginColumns + margin.length - this.#margin.length
     if (this.#first !== undefined) {
       margin = encodeText(this.#first.margin)
       columns = this.#first.columns
@@ -350,6 +351,7 @@ export class Lines {
     if (ending > 0) output.bytes[at++] = NEWLINE
     at = this.#copy(margin, at)
     for (let i = 0; i < index; i++) output.bytes[at++] = indexText[i]
+    this.#marginColumns = columns + index
     this.#column = columns + index + width
     this.#onLine = 0
     this.#needMargin = false

@@ -88,12 +88,9 @@ export class DdlRenderer implements DumpRenderer {
       return
     }
     const lines = datatypeLines(datatype.type)
-    const end = datatype.type.class === 'compound' ? '' : ';'
-    for (const [i, line] of lines.entries()) {
-      const text = i === lines.length - 1 ? `${line}${end}` : line
-      if (i === 0) writer.more(level, text)
-      else writer.line(level, text)
-    }
+    if (datatype.type.class !== 'compound') lines[lines.length - 1] += ';'
+    writer.more(level, lines[0])
+    writer.datatype(level, lines.slice(1))
   }
 
   endDatatype(): void {}
@@ -152,7 +149,7 @@ export class DdlRenderer implements DumpRenderer {
   #typeAndSpace(level: number, type: Datatype, typeName: string | undefined, space: Dataspace): void {
     const lines = typeName === undefined ? datatypeLines(type) : [typeName]
     this.#writer.line(level, `DATATYPE  ${lines[0]}`)
-    for (let i = 1; i < lines.length; i++) this.#writer.line(level, lines[i])
+    this.#writer.datatype(level, lines.slice(1))
     this.#writer.line(level, `DATASPACE  ${dataspaceText(space)}`)
   }
 

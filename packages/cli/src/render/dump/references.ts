@@ -108,9 +108,8 @@ function regionData(data: DataRenderer, level: number, render: () => void): void
 /** Type and shape; the first line of a type with several is one level deeper than the last. */
 function description(writer: LineWriter, level: number, { type, space }: Pick<Dataset, 'type' | 'space'>): void {
   const lines = datatypeLines(type)
-  for (const [i, line] of lines.entries()) {
-    const deeper = lines.length > 1 && i < lines.length - 1 ? 1 : 0
-    writer.line(level + deeper, i === 0 ? `DATATYPE  ${line}` : line)
-  }
+  writer.line(lines.length > 1 ? level + 1 : level, `DATATYPE  ${lines[0]}`)
+  writer.datatype(level + 1, lines.slice(1, -1))
+  for (const last of lines.slice(1).slice(-1)) writer.line(level, last)
   writer.line(level, `DATASPACE  ${dataspaceText(space)}`)
 }

@@ -61,6 +61,16 @@ export class LineWriter {
     this.line(level, text)
   }
 
+  /** A datatype's lines but the first one, which are set off as their text says. */
+  datatype(level: number, lines: readonly string[]): void {
+    for (const text of lines) {
+      const start = text.search(/[^ ]/)
+      // Members of enumerations are the only ones that begin with a name, and that begin anew where they are too long.
+      if (text[start] === '"') this.begunLine(level + start / INDENT.length, text.slice(start))
+      else this.line(level, text)
+    }
+  }
+
   /** Begins a line with a text in which BREAK marks where it may be broken. */
   broken(level: number, text: string): void {
     for (const [i, part] of text.split(BREAK).entries()) {

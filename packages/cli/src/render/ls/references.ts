@@ -8,7 +8,7 @@ import { blockTexts, cornersOf, pointTexts } from '../region.ts'
 import { BREAK } from '../value-format.ts'
 import { Lines } from '../wrap.ts'
 import type { Pieces, Place } from './values.ts'
-import { columnsOf, lineFormat, renderValues } from './values.ts'
+import { columnsOf, INDENT, lineFormat, renderValues } from './values.ts'
 
 type ReferenceType = Extract<Datatype, { class: 'reference' }>
 
@@ -57,11 +57,23 @@ class ReferenceLines {
     this.#column = format.marginColumns + encodeText(text).length
   }
 
+  /** A line, and an empty one before it where it is too long. */
+  begunLine(text: string, deeper: number): void {
+    const { options, output, level } = this.#place
+    const { margin, marginColumns, gap } = lineFormat({ ...this.#place, level: level + deeper })
+    const width = marginColumns + encodeText(text).length + gap.length
+    if (width > columnsOf(options)) output.text(`\n${margin}`)
+    this.line(text, deeper)
+  }
+
+  /** The reference goes by the width that was asked for only once it has seen a region. */
+  seeRegion(): void {
+    this.#columns = columnsOf(this.#place.options)
+  }
+
   /** Opens a block behind the line, or on a line of its own, without a margin, where it would be too long. */
-  brace(text: string, gap: string, region: boolean): void {
-    const { output, options, margin } = this.#place
-    // The reference goes by the width that was asked for only once it has seen a region.
-    if (region) this.#columns = columnsOf(options)
+  brace(text: string, gap: string): void {
+    const { output, margin } = this.#place
     const format = lineFormat(this.#place)
     const wrapped = this.#column + text.length + format.gap.length > this.#columns
     output.text(wrapped ? `\n${format.margin.slice(margin)}${text}` : gap + text)
@@ -85,6 +97,7 @@ function oneReference(
       return
     }
     case 'region': {
+      lines.seeRegion()
       const target = targetOf(file, reference)
       const text = target === undefined ? undefined : regionText(reference.selection, target.shape.length)
       if (target === undefined || text === undefined) {
@@ -93,14 +106,14 @@ function oneReference(
       }
       // A region that is not the first one is set off as an element is, whatever blank its brace brings along.
       lines.line(name, 0)
-      lines.brace(reference.selection.kind === 'points' ? '{' : ' {', first ? '' : ' ', true)
+      lines.brace(reference.selection.kind === 'points' ? '{' : ' {', first ? '' : ' ')
       lines.line(text, 1)
       description(lines, target)
       return
     }
     case 'attribute': {
       lines.line(name, 0)
-      lines.brace(' {', '', false)
+      lines.brace(' {', '')
       const attribute = attempt(() => file.fileOf(reference).object(reference.address).attribute(reference.name))
       if (attribute !== undefined) {
         description(lines, attribute)
@@ -121,7 +134,12 @@ function description(lines: ReferenceLines, target: Pick<Dataset, 'type' | 'spac
   const type = datatypeLines(target.type)
   // All lines but the last are set off once more.
   for (const [i, line] of type.entries()) {
-    lines.line(i === 0 ? `DATATYPE  ${line}` : line, i < type.length - 1 ? 2 : 1)
+    const deeper = i < type.length - 1 ? 2 : 1
+    const start = line.search(/[^ ]/)
+    if (i === 0) lines.line(`DATATYPE  ${line}`, deeper)
+    // Members of enumerations are the only ones that begin with a name.
+    else if (line[start] === '"') lines.begunLine(line.slice(start), deeper + start / INDENT)
+    else lines.line(line, deeper)
   }
   lines.line(`DATASPACE  ${dataspaceText(target.space)}`, 1)
   lines.line('}', 0)

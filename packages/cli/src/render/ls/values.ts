@@ -27,7 +27,7 @@ export interface Place {
   nested: boolean
 }
 
-const INDENT = 3
+export const INDENT = 3
 const UNLIMITED_COLUMNS = 65_535
 
 /** Columns that lines may have. */
