@@ -1,5 +1,9 @@
+import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import * as index from '@h5kit/core'
@@ -9,6 +13,48 @@ import type { CoderJob, CoderReply } from '../packages/core/src/filters/thread-c
 
 // What is published is built, and in another form than the sources.
 const dist = new URL('../packages/core/dist/', import.meta.url)
+
+test('the package has the files that its entries name', (t) => {
+  const { exports, files } = JSON.parse(readFileSync(new URL('../package.json', dist), 'utf8'))
+  t.deepEqual(Object.keys(exports), ['.', './node'])
+  for (const [entry, conditions] of Object.entries<Record<string, string>>(exports)) {
+    t.deepEqual(Object.keys(conditions), ['types', 'default'], entry)
+    for (const file of Object.values(conditions)) {
+      t.true(existsSync(new URL(`../${file}`, dist)), file)
+      t.true(files.includes(file.split('/')[1]), file)
+    }
+  }
+})
+
+for (const [name, lib, types] of [
+  ['index', ['es2023', 'dom'], []],
+  ['node', ['es2023'], ['node']],
+] as const) {
+  test(`the types of ${name} are enough for a strict program that looks into them`, (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'h5kit-types-'))
+    t.teardown(() => rmSync(folder, { recursive: true }))
+    writeFileSync(
+      join(folder, 'program.mts'),
+      `export * from ${JSON.stringify(fileURLToPath(new URL(`${name}.js`, dist)))}\n`,
+    )
+    const options = {
+      target: 'es2022',
+      module: 'nodenext',
+      strict: true,
+      skipLibCheck: false,
+      noEmit: true,
+      lib,
+      types,
+    }
+    const typeRoots = [fileURLToPath(new URL('../node_modules/@types', import.meta.url))]
+    const config = { compilerOptions: { ...options, typeRoots }, files: ['program.mts'] }
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config))
+    const compiler = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc')
+    const { stdout, status } = spawnSync(process.execPath, [compiler, '-p', folder], { encoding: 'utf8' })
+    t.is(stdout, '')
+    t.is(status, 0)
+  })
+}
 
 test('the engine that is built has what its sources export', async (t) => {
   for (const [name, source] of Object.entries({ index, node })) {

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 export { Attribute } from './api/attribute.ts'
 export { checkSource } from './api/check-source.ts'
 export type { OpenOptions } from './api/context.ts'

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 export type { CheckFileOptions } from './api/check-file.node.ts'
 export { checkFile } from './api/check-file.node.ts'
 export type { ClearOptions, ClearReport } from './api/clear.ts'
