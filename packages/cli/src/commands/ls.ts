@@ -8,16 +8,13 @@ import { addressLines } from '../render/ls/address.ts'
 import { datatypeText } from '../render/ls/datatype.ts'
 import { datasetExtent, modifiedText, writeAttributeHead, writeName, writeStorage } from '../render/ls/object.ts'
 import { openArgument } from './open-driver.ts'
-import { compileLittle } from './v8-settings.ts'
+import { compileLittle, LARGE_FILE } from './v8-settings.ts'
 
 /** Says something on stderr. */
 export type Warn = (message: string) => void
 
 /** What prints values; loaded where they are asked for. */
 type Data = typeof import('../render/ls/data.ts')
-
-/** Files of fewer bytes are listed before it matters how. */
-const LARGE = 1 << 22
 
 /** Lists what the command line names; returns the exit status. */
 export async function ls(options: LsOptions, output: Output, warn: Warn): Promise<number> {
@@ -36,7 +33,7 @@ export async function ls(options: LsOptions, output: Output, warn: Warn): Promis
       status = 1
       continue
     }
-    if (data === undefined && opened.file.size > LARGE) compileLittle()
+    if (data === undefined && opened.file.size > LARGE_FILE) compileLittle()
     if (options.verbose) output.text(`Opened "${opened.file.name}" with ${opened.driver} driver.\n`)
     showStart ||= options.recursive && opened.object === ''
     const listing = new Listing(options, opened.file, opened.object, showStart, output, warn, data)

@@ -6,6 +6,7 @@ import type { Output } from '../output.ts'
 import type { Tally } from '../render/stat/tally.ts'
 import { countOf, Distribution, OTHER_FILTER, SMALL_SECTION } from '../render/stat/tally.ts'
 import { openWithDriver } from './open-driver.ts'
+import { compileLittle, LARGE_FILE } from './v8-settings.ts'
 
 /** No dataset has more; the reference has no count of its own for those that have as many. */
 const MOST_DIMENSIONS = 32
@@ -26,6 +27,7 @@ export async function stat(options: StatOptions, output: Output, warn: Warn): Pr
     warn(`${name}: unable to open file${error === undefined ? '' : `: ${error.message}`}`)
     return 1
   }
+  if (file.size > LARGE_FILE) compileLittle()
   try {
     const tally = fileTally(file, options, warn)
     if (options.object !== undefined) return objectNames(file, options.object, tally, output, warn)

@@ -1,6 +1,9 @@
 /** Objects for which memory matters more than the time that it takes to load what is needed for that. */
 export const MANY_OBJECTS = 20_000
 
+/** Files of fewer bytes are gone through before it matters how their objects are. */
+export const LARGE_FILE = 1 << 22
+
 /** What objects leave behind is collected before there is as much of it as of themselves. */
 export function collectOften(): void {
   set('--heap-growing-percent=50')

@@ -1,6 +1,6 @@
 import type { Span } from '../io/span.ts'
 import { NO_BYTES } from '../io/span.ts'
-import { CONTINUATION, isKnownMessage, REFERENCE_COUNT } from './messages/message-types.ts'
+import { CONTINUATION, isKnownMessage, NIL, REFERENCE_COUNT } from './messages/message-types.ts'
 import type { BlockParams, HeaderMessage } from './object-header.ts'
 import { FAIL_IF_UNKNOWN_ALWAYS, messageHeadLength } from './object-header.ts'
 
@@ -15,6 +15,8 @@ export class ChunkShape {
   readonly ofHeader: readonly HeaderMessage[]
   /** Those of unknown types. */
   readonly unknown: readonly HeaderMessage[]
+  /** How many messages there are that are not null messages, and what their bodies take. */
+  readonly used: { readonly count: number; readonly bytes: number }
   /** Of the chunk that was read. */
   readonly #address: number
   /** Bit n (modulo 32) set: there may be a message of type n. Most looks at a header are for what it does not have. */
@@ -22,13 +24,20 @@ export class ChunkShape {
 
   constructor(messages: readonly HeaderMessage[], address: number) {
     let types = 0
+    let count = 0
+    let bytes = 0
     for (const message of messages) {
       types |= 1 << message.type
+      if (message.type !== NIL) {
+        count++
+        bytes += message.length
+      }
       message.data = NO_BYTES
     }
     this.messages = messages
     this.ofHeader = messages.filter(isOfHeader)
     this.unknown = messages.filter(({ type }) => !isKnownMessage(type))
+    this.used = { count, bytes }
     this.#address = address
     this.#types = types
   }

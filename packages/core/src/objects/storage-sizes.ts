@@ -14,7 +14,6 @@ import {
   DATA_LAYOUT,
   EXTERNAL_DATA_FILES,
   LINK_INFO,
-  NIL,
   SYMBOL_TABLE,
 } from '../format/messages/message-types.ts'
 import { continuationPrefixLength, messageHeadLength, prefixLength } from '../format/object-header.ts'
@@ -76,43 +75,34 @@ function sum(extents: Iterable<Extent>): number {
 
 /** What an object header takes, and what of it is unused. */
 export function headerSpace(header: ObjectHeader): HeaderSpace {
-  const { chunks } = header
-  const total = chunks.reduce((size, { length }) => size + length, 0)
   const head = messageHeadLength(header)
-  let used = prefixLength(header) + continuationPrefixLength(header) * (chunks.length - 1)
-  for (const { shape } of chunks) {
-    for (const { type, length } of shape.messages) if (type !== NIL) used += head + length
+  let total = 0
+  let used = prefixLength(header) + continuationPrefixLength(header) * (header.chunks.length - 1)
+  for (const { length, shape } of header.chunks) {
+    total += length
+    used += shape.used.count * head + shape.used.bytes
   }
   return { total, free: total - used }
 }
 
 export function objectSizes(image: FileImage, header: ObjectHeader, settings: FileSettings): ObjectSizes {
   const sizes: ObjectSizes = { header: headerSpace(header), index: 0, heap: 0, attributeIndex: 0, attributeHeap: 0 }
-  const newStyle = header.has(LINK_INFO)
-  for (const message of header.messages) {
-    switch (message.type) {
-      case LINK_INFO: {
-        sizes.index += sum(linkIndexExtents(image, header, settings))
-        sizes.heap += heapSize(image, decodeMessage(image, message, linkInfoMessage).fractalHeap)
-        break
-      }
-      case SYMBOL_TABLE:
-        if (newStyle) break
-        sizes.index += sum(linkIndexExtents(image, header, settings))
-        sizes.heap += sum(linkHeapExtents(image, header))
-        break
-      case DATA_LAYOUT:
-        addLayoutSizes(image, header, decodeMessage(image, message, dataLayoutMessage), settings, sizes)
-        break
-      case EXTERNAL_DATA_FILES:
-        sizes.heap += sum(externalNamesExtents(image, header))
-        break
-      case ATTRIBUTE_INFO:
-        if (header.version === 1) break
-        sizes.attributeIndex += sum(attributeIndexExtents(image, header))
-        sizes.attributeHeap += heapSize(image, decodeMessage(image, message, attributeInfoMessage).fractalHeap)
-        break
-    }
+  const links = header.find(LINK_INFO)
+  if (links !== undefined) {
+    sizes.index += sum(linkIndexExtents(image, header, settings))
+    sizes.heap += heapSize(image, decodeMessage(image, links, linkInfoMessage).fractalHeap)
+  } else if (header.has(SYMBOL_TABLE)) {
+    sizes.index += sum(linkIndexExtents(image, header, settings))
+    sizes.heap += sum(linkHeapExtents(image, header))
+  }
+  const layout = header.find(DATA_LAYOUT)
+  if (layout !== undefined)
+    addLayoutSizes(image, header, decodeMessage(image, layout, dataLayoutMessage), settings, sizes)
+  if (header.has(EXTERNAL_DATA_FILES)) sizes.heap += sum(externalNamesExtents(image, header))
+  const attributes = header.version === 1 ? undefined : header.find(ATTRIBUTE_INFO)
+  if (attributes !== undefined) {
+    sizes.attributeIndex += sum(attributeIndexExtents(image, header))
+    sizes.attributeHeap += heapSize(image, decodeMessage(image, attributes, attributeInfoMessage).fractalHeap)
   }
   return sizes
 }
