@@ -1,8 +1,7 @@
-import { deflate, Inflate } from 'pako'
+import { Inflate } from 'pako'
 import { FilterError } from '../errors.ts'
 import type { Zlib } from './deflate.ts'
-
-type Level = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9
+import { pakoDeflate } from './deflate-pako.ts'
 
 /** zlib in JavaScript, for every platform. Streams have the very bytes that zlib itself makes. */
 export const pakoZlib: Zlib = {
@@ -27,6 +26,5 @@ export const pakoZlib: Zlib = {
     }
     return joined
   },
-  // Without `legacyHash`, strings are hashed four bytes at a time: faster, but not zlib's bytes.
-  deflate: (bytes, level) => deflate(bytes, { level: level as Level, legacyHash: true }),
+  deflate: pakoDeflate,
 }

@@ -1,0 +1,56 @@
+import { inflateSync } from 'node:zlib'
+import test from 'ava'
+import { nodeZlib } from '../../src/filters/zlib.node.ts'
+import { pakoZlib } from '../../src/filters/zlib-pako.ts'
+
+const COUNT = 16_384
+
+/** The same numbers from 0 up to 1 each time. */
+function noise(): () => number {
+  let state = 1
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return state / 2 ** 32
+  }
+}
+
+const NUMBERS: Record<string, () => ArrayBufferView<ArrayBuffer>> = {
+  'a count': () => Int32Array.from({ length: COUNT }, (_, i) => i),
+  'times a minute apart': () => Int32Array.from({ length: COUNT }, (_, i) => 1.6e9 + 60 * i),
+  'a walk in steps': () => {
+    const next = noise()
+    let sum = 0
+    return Int32Array.from({ length: COUNT }, () => (sum += Math.floor(next() * 200) - 100))
+  },
+  'a count as floats': () => Float32Array.from({ length: COUNT }, (_, i) => i),
+  'floats of a wave': () => Float32Array.from({ length: COUNT }, (_, i) => Math.sin(i / 100)),
+  'rounded doubles': () => {
+    const next = noise()
+    return Float64Array.from({ length: COUNT }, () => Math.round(next() * 10_000) / 100)
+  },
+  'small numbers': () => {
+    const next = noise()
+    return Int32Array.from({ length: COUNT }, () => next() * 100)
+  },
+  'a picture': () => Uint8Array.from({ length: COUNT }, (_, i) => ((i & 511) + (i >> 9)) >> 2),
+  nothing: () => new Uint8Array(0),
+  'three bytes': () => new Uint8Array(3),
+}
+
+for (const [name, numbers] of Object.entries(NUMBERS)) {
+  test(`Node's zlib takes hardly more bytes than zlib itself for ${name}`, (t) => {
+    const { buffer } = numbers()
+    for (const size of [buffer.byteLength, 4096, 1000]) {
+      const bytes = new Uint8Array(buffer.slice(0, size))
+      for (const level of [0, 1, 6, 9]) {
+        const deflated = nodeZlib.deflate(bytes, level)
+        t.true(inflateSync(deflated).equals(bytes))
+        const usual = pakoZlib.deflate(bytes, level)
+        t.true(
+          deflated.length <= 1.03 * usual.length + 16,
+          `${deflated.length} at level ${level}, ${usual.length} usual`,
+        )
+      }
+    }
+  })
+}
