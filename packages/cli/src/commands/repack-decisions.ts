@@ -1,6 +1,7 @@
 import type { Dataset, DatasetChange, FilterStep, NewLayout } from '@h5kit/core'
 import { completeChange, WriteError } from '@h5kit/core'
 import type { FilterRequest, ObjectRequest, RepackOptions } from '../options/repack.ts'
+import { OWN_FILTERS } from '../options/repack-filters.ts'
 
 /** What becomes of a dataset. */
 export type Decision =
@@ -38,16 +39,6 @@ const PREFILTERS = [SHUFFLE, BITSHUFFLE]
  * the bits of elements, and of shuffled ones they would not keep them.
  */
 const COMPRESSIONS: ReadonlySet<number> = new Set([1, 305, 307, 32000, 32001, 32004, 32015, 32026])
-
-/** The library's own filters: how they are called, and whether a chunk may do without. */
-const OWN: Record<number, { name: string; optional: boolean }> = {
-  1: { name: 'deflate', optional: true },
-  2: { name: 'shuffle', optional: true },
-  3: { name: 'fletcher32', optional: false },
-  4: { name: 'szip', optional: true },
-  5: { name: 'nbit', optional: true },
-  6: { name: 'scaleoffset', optional: true },
-}
 
 /** Bytes that are read and written at once where nothing is chunked. */
 const STRIP = 32 << 20
@@ -181,7 +172,7 @@ function askedFilters(object: ObjectRequest | undefined, { filters }: RepackOpti
 }
 
 function step({ id, values, optional }: FilterRequest): FilterStep {
-  const own = OWN[id] ?? { name: '', optional: true }
+  const own = OWN_FILTERS[id] ?? { name: '', optional: true }
   const parameters = id === SZIP ? [values[0] | SZIP_ALWAYS, values[1]] : values
   return { id, name: own.name, parameters, optional: optional ?? own.optional }
 }

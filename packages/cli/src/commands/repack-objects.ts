@@ -2,7 +2,7 @@ import type { Dataset, Datatype, FoundAttribute, H5Object, Link } from '@h5kit/c
 import { type FileRepack, FormatError, Hdf5Error, NotFoundError, UnreachableError, WriteError } from '@h5kit/core'
 import type { File } from '@h5kit/core/node'
 import type { RepackOptions } from '../options/repack.ts'
-import { changeLine, RepackTable } from '../render/repack.ts'
+import { changeLine, filterName, isAnyAsked, RepackTable } from '../render/repack.ts'
 import { now } from '../system.ts'
 import type { Decision } from './repack-decisions.ts'
 import { decide, requestOf } from './repack-decisions.ts'
@@ -193,7 +193,8 @@ export class ObjectRounds {
     const size = await this.#repack.elements(dataset, decision.change)
     this.#noteLoss(row.path, decision, size, dataset.storageSize)
     this.#written(row.path, decision, size, dataset, (now() - start) / 1000)
-    if (this.#options.dryRun) this.#news.say(changeLine(row.path, dataset, decision.change, size))
+    if (this.#options.dryRun && isAnyAsked(this.#options))
+      this.#news.say(changeLine(row.path, dataset, decision.change, size))
     this.#attributes(dataset)
   }
 
@@ -233,8 +234,8 @@ export class ObjectRounds {
 
   /** Nobody has to find out by the size that elements are no longer shuffled. */
   #noteLoss(path: string, { lost }: Extract<Decision, { kind: 'written' }>, size: number, before: number): void {
-    if (lost.length === 0) return
-    const names = lost.map(({ id, name }) => name || `filter ${id}`).join(', ')
+    if (lost.length === 0 || (size === 0 && before === 0)) return
+    const names = lost.map(filterName).join(', ')
     const sizes = `${size} bytes, ${before} before`
     this.#news.warn(`"${path}" is stored without ${names}: ${sizes} (--keep-prefilters keeps what it had)`)
   }

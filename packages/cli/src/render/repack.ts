@@ -1,5 +1,6 @@
 import type { Dataset, DatasetChange, FilterStep } from '@h5kit/core'
 import type { FilterRequest, LayoutRequest, RepackOptions } from '../options/repack.ts'
+import { OWN_FILTERS } from '../options/repack-filters.ts'
 
 const NAMES: Record<number, string> = {
   0: 'NONE',
@@ -53,7 +54,8 @@ export function userBlockLines({ userBlockFile, userBlock, userBlockGuessed }: R
   return ''
 }
 
-function isAnyAsked({ layout, filters, objects }: RepackOptions): boolean {
+/** Whether a layout or filters were asked for. */
+export function isAnyAsked({ layout, filters, objects }: RepackOptions): boolean {
   return layout !== undefined || filters.length > 0 || objects.length > 0
 }
 
@@ -98,9 +100,12 @@ export function changeLine(path: string, dataset: Dataset, change: DatasetChange
 
 function stored(layout: { kind: string; chunk?: readonly number[] }, filters: readonly FilterStep[], size: number) {
   const shape = layout.chunk === undefined ? '' : ` ${layout.chunk.join('x')}`
-  return [`${layout.kind}${shape}`, ...filters.map(({ id, name }) => name || `filter ${id}`), `${size} bytes`].join(
-    ', ',
-  )
+  return [`${layout.kind}${shape}`, ...filters.map(filterName), `${size} bytes`].join(', ')
+}
+
+/** The name that a file has for a filter; the library's own are not named in each. */
+export function filterName({ id, name }: FilterStep): string {
+  return name || (OWN_FILTERS[id]?.name ?? `filter ${id}`)
 }
 
 const WIDTH = 27

@@ -135,3 +135,17 @@ test('bitshuffle stays without the compression that came with it', async (t) => 
     t.deepEqual(after.dataset(name).read(), before.dataset(name).read(), name)
   }
 })
+
+test('what is lost is told by its name, whether the file has it or not, and only where something is stored', async (t) => {
+  const at = mkdtempSync(join(tmpdir(), 'prefilters-'))
+  const [from, to] = [join(at, 'from.h5'), join(at, 'to.h5')]
+  {
+    using file = createFile(from)
+    file.createDataset('stored', { data, shape: [2000], chunks: [500], filters: [SHUFFLE] })
+    file.createDataset('nothing', { type: 'int32', shape: [2000], chunks: [500], filters: [SHUFFLE] })
+    file.close()
+  }
+  const { warned } = await run(['-f', 'GZIP=1', from, to])
+  t.is(warned.length, 1)
+  t.regex(warned[0], /^"\/stored" is stored without shuffle: /)
+})
