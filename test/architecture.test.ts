@@ -23,7 +23,19 @@ const ROOMS = [
   'node',
 ]
 /** The toolkit's rooms from the ground up. */
-const CLI_ROOMS = ['system', 'draft', 'output', 'options', 'render', 'commands', 'tools', 'program', 'main', 'launch']
+const CLI_ROOMS = [
+  'system',
+  'draft',
+  'output',
+  'options',
+  'render',
+  'commands',
+  'tools',
+  'command-list',
+  'program',
+  'main',
+  'launch',
+]
 
 interface Source {
   path: string

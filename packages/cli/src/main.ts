@@ -1,14 +1,8 @@
 import { Hdf5Error } from '@h5kit/core'
 import { takeFilterModules } from './options/filter-modules.ts'
 import { ClosedPipe, Output, OutputError } from './output.ts'
-
-/** One command: what to do with its arguments. Returns the exit status. `name` is by what it was called. */
-type Command = (
-  argv: string[],
-  output: Output,
-  warn: (message: string) => void,
-  name?: string,
-) => number | Promise<number>
+import type { Command } from './program.ts'
+import { program } from './program.ts'
 
 /** The reference tools' names, and like them those of commands of our own, each with what loads its command. */
 const TOOLS: Record<string, () => Promise<Command>> = {
@@ -60,7 +54,7 @@ export async function run(
       return tool === 'h5' ? 2 : 1
     }
     const load = TOOLS[tool]
-    const command = load === undefined ? (await import('./program.ts')).program(TOOLS) : await load()
+    const command = load === undefined ? program(TOOLS) : await load()
     const status = await command(rest, output, warn)
     output.flush()
     return status

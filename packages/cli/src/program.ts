@@ -1,93 +1,26 @@
-import { Command } from 'commander'
 import type { Output } from './output.ts'
 
-type Run = (argv: string[], output: Output, warn: (message: string) => void, name?: string) => number | Promise<number>
-
-const VERSION = '0.1.0'
-const REFERENCE = '2.2.0'
-
-/** What each command does, for the help and for the commands' list. */
-const SUMMARIES: Record<string, string> = {
-  append: 'write rows at the end of a dataset',
-  attr: 'list, read, set, remove and rename attributes',
-  clear: 'clear what keeps a file from being opened, as h5clear does',
-  copy: 'copy objects into a file, as h5copy does',
-  create: 'make a file with groups, datasets, types and links',
-  check: 'validate files against the format, as no reference tool does',
-  diff: 'compare two files or objects in them, as h5diff does',
-  dump: 'show what is in files, as h5dump does',
-  export: 'write the elements of a dataset as CSV, NPY, raw bytes or JSON',
-  'format-convert': 'make a file one that release 1.8 understands, as h5format_convert does',
-  import: 'make datasets of text, CSV, NPY and raw binary files, as h5import does and beyond',
-  jam: 'put a file into the user block of a file, as h5jam does',
-  ln: 'make hard, soft and external links',
-  ls: 'list what is in files, as h5ls does',
-  mkgrp: 'make groups, as h5mkgrp does',
-  mv: 'give an object another name or another group',
-  repack: 'write a file anew, in other layouts and with other filters, as h5repack does',
-  repart: 'divide a file into parts of another size, as h5repart does',
-  resize: 'give a dataset another size',
-  rm: 'remove links, and objects with them',
-  set: 'write values to a part of a dataset',
-  stat: 'count what is in a file and what its bytes are used for, as h5stat does',
-  unjam: 'take the user block off a file, as h5unjam does',
-}
+/** One command: what to do with its arguments. Returns the exit status. `name` is by what it was called. */
+export type Command = (
+  argv: string[],
+  output: Output,
+  warn: (message: string) => void,
+  name?: string,
+) => number | Promise<number>
 
 /** Commands that do more under their own name than the reference tool does. */
-const FULLER: Record<string, () => Promise<Run>> = {
+const FULLER: Record<string, () => Promise<Command>> = {
   repack: async () => (await import('./tools/h5repack.ts')).wholeRepack,
 }
 
 /** `h5`: the commands under one name. */
-export function program(tools: Record<string, () => Promise<Run>>): Run {
+export function program(tools: Record<string, () => Promise<Command>>): Command {
   return async (argv, output, warn) => {
-    let status = 0
-    const h5 = new Command('h5')
-      .usage('COMMAND [OPTIONS] FILE ...')
-      .addHelpText(
-        'beforeAll',
-        'HDF5 files on the command line.\n\n  h5 ls -vlr file.h5           everything in a file\n  h5 ls -d file.h5/path/dset   the values of a dataset\n',
-      )
-      .version(
-        `h5kit ${VERSION}, output as HDF5 ${REFERENCE}`,
-        '-V, --version',
-        'names this version and the HDF5 release whose output it follows',
-      )
-      .exitOverride()
-      .configureOutput({ writeOut: (text) => output.text(text), writeErr: () => {} })
-    for (const [name, load] of Object.entries(tools)) {
-      const command = name.slice(2).replaceAll('_', '-')
-      h5.command(command)
-        .description(SUMMARIES[command] ?? '')
-        .allowUnknownOption()
-        .helpOption(false)
-        .argument('[arguments...]')
-        .action(async () => {
-          status = await (await load())(argv.slice(1), output, warn)
-        })
-    }
-    const first = argv[0]
-    const tool = `h5${first?.replaceAll('-', '_')}`
-    if (first !== undefined && tools[tool] !== undefined) {
-      // A command reads its own options, in the reference's way.
-      const load = FULLER[first] ?? tools[tool]
-      return await (await load())(argv.slice(1), output, warn, `h5 ${first}`)
-    }
-    try {
-      await h5.parseAsync(argv, { from: 'user' })
-    } catch (error) {
-      if (!(error instanceof Error && 'exitCode' in error && 'code' in error)) throw error
-      if (error.exitCode === 0) return 0
-      warn(
-        first === undefined
-          ? 'no command; h5 --help lists them'
-          : error.message
-              .replace(/^error: /, '')
-              .split('\n')
-              .join(' '),
-      )
-      return 2
-    }
-    return status
+    const asked = argv[0] === 'help' && argv.length > 1
+    const [first, ...rest] = asked ? [argv[1], '--help'] : argv
+    const plain = tools[`h5${first?.replaceAll('-', '_')}`]
+    if (plain !== undefined) return (await (FULLER[first] ?? plain)())(rest, output, warn, `h5 ${first}`)
+    const { commandList } = await import('./command-list.ts')
+    return commandList(Object.keys(tools), asked ? [first] : argv, output, warn)
   }
 }

@@ -16,8 +16,10 @@ const commands = rows.flatMap((row) =>
   [...row.split(' | ')[0].matchAll(/`(?:h5 )?([a-z-]+)/g)].map((found) => found[1]),
 )
 
+let number = 0
+
 async function h5(...argv: string[]): Promise<{ status: number; printed: string; said: string[] }> {
-  const path = join(scratch, `${argv.join('-').replaceAll('/', '_')}.txt`)
+  const path = join(scratch, `${number++}.txt`)
   const fd = openSync(path, 'w')
   const said: string[] = []
   try {
@@ -38,6 +40,39 @@ test('every command that the README names is there and tells what it does', asyn
   }
   const { printed } = await h5('--help')
   for (const command of commands) t.regex(printed, new RegExp(`^ +${command} `, 'm'))
+})
+
+test('help for a command is what the command itself tells', async (t) => {
+  t.deepEqual(await h5('help', 'ls'), await h5('ls', '--help'))
+  t.is((await h5('help', 'no-such-command')).status, 2)
+})
+
+test('every option that a help text names is known, and there is help', async (t) => {
+  for (const command of commands) {
+    const { printed } = await h5(command, '--help')
+    t.regex(printed, /^ {2}.*-h, .*--help/m, command)
+    const lines = printed.split('\n').filter((line) => /^ {2}-/.test(line))
+    // Options stand in front of what is said of them.
+    const options = lines.flatMap(
+      (line) =>
+        line
+          .trim()
+          .split(/ {2,}/)[0]
+          .match(/(?<![\w-])--?[A-Za-z][\w-]*=?/g) ?? [],
+    )
+    t.true(options.length > 0, command)
+    for (const option of options) {
+      const given = option.replace(/=$/, '=x')
+      // Those of `create` stand in front of the file, or behind a path in it.
+      const file = join(scratch, 'no-folder', 'new.h5')
+      const lines = { create: [[given], [file, '/path', given]], attr: [['list', given]] }[command] ?? [[given]]
+      const said = await Promise.all(lines.map(async (line) => (await h5(command, ...line)).said.join()))
+      t.true(
+        said.some((text) => !/(unknown|no) option/.test(text)),
+        `${command} ${option}`,
+      )
+    }
+  }
 })
 
 test('wrong usage of a command is status 2, whatever the reference tool returns', async (t) => {

@@ -20,7 +20,6 @@ export interface LsOptions {
   groupItself: boolean
   hexadecimal: boolean
   simple: boolean
-  errorStack: boolean
   driver: DriverChoice
   files: string[]
 }
@@ -41,9 +40,7 @@ const SWITCHES: Record<string, Switch> = {
   d: (o) => {
     o.data = true
   },
-  e: (o) => {
-    o.errorStack = true
-  },
+  e: () => {},
   E: (o) => {
     o.followExternal = true
   },
@@ -117,7 +114,6 @@ export function parseLs(argv: readonly string[], defaultWidth: number): LsComman
     groupItself: false,
     hexadecimal: false,
     simple: false,
-    errorStack: false,
     driver: { ...ANY_DRIVER },
     files: [],
   }
@@ -177,6 +173,7 @@ function long(text: string, options: LsOptions, notes: string[]): LsCommand | un
   if (text === 'version') return { kind: 'version' }
   const [name, value] = splitOnce(text)
   if (value !== undefined && WITH_VALUE.includes(name)) return valued(name, value, options, notes)
+  if (value === undefined && WITH_VALUE.includes(name)) return { kind: 'mistake', what: `--${name} needs =VALUE` }
   const found = value === undefined ? LONG[name] : undefined
   if (found === undefined)
     return {

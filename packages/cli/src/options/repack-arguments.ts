@@ -87,9 +87,7 @@ const SWITCHES: Record<string, Setter> = {
   'max-memory': (o, value) => {
     o.maxMemory = bytes(value, '--max-memory')
   },
-  'enable-error-stack': (o) => {
-    o.errorStack = true
-  },
+  'enable-error-stack': () => {},
   minimum: (o, value) => {
     o.minimum = decimalInteger(value)
     if (o.minimum <= 0) throw new Mistake(`invalid minimum size of what is compressed <${value}>`)

@@ -91,7 +91,6 @@ export interface RepackOptions {
   /** Bytes of a new family's members; undefined where they are as many as usual. */
   memberSize: number | undefined
   /** Says more about errors. */
-  errorStack: boolean
   /** Threads that decode and encode; undefined for as many as there are processors. */
   jobs: number | undefined
   /** Bytes that raw data may take in memory. */
@@ -144,7 +143,6 @@ export function repackDefaults(): RepackOptions {
     source: ANY_DRIVER,
     target: undefined,
     memberSize: undefined,
-    errorStack: false,
     jobs: undefined,
     maxMemory: 256 << 20,
     inPlace: false,

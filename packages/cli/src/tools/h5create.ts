@@ -53,5 +53,7 @@ Others:
   -a, --attr NAME=VALUE   an attribute; any number of them
   --track-order           a group or dataset keeps the order of what it has
 
+  -h, --help              this text
+
 Nothing is left of a file that cannot be made whole.
 `

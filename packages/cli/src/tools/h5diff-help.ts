@@ -39,9 +39,10 @@ What is compared
 
 Other
   --vfd-name-1=NAME, --vfd-name-2=NAME   file driver: sec2, stdio, core, family, split, multi or onion
+  --vfd-value-1=N, --vfd-value-2=N       the same by the library's number
   --vfd-info-1=N, --vfd-info-2=N         with onion: the revision
   --filter-module=FILE         JavaScript module whose default export is a filter, or an array of them
-  -S, --enable-error-stack     say more about errors
+  --page-buffer-size=N, --enable-error-stack, -S   accepted, without effect
   -h, --help                   this text
   -V, --version                the release whose output this follows
 

@@ -58,13 +58,13 @@ XML
 
 Files
   -f, --filedriver, --vfd-name=NAME   sec2, core, stdio, split, multi, family, onion
+  --vfd-value=N                 the same by the library's number
   --vfd-info=TEXT               what the driver is told
   --vds-view-first-missing      virtual datasets end where the first source is missing
   --vds-gap-size=N              missing source files that are passed over
-  --page-buffer-size=N          accepted
   --filter-module=FILE          JavaScript module whose default export is a filter, or an array of them:
                                 { id, name, decode(bytes, parameters, limit), encode?(bytes, parameters) }
-  --enable-error-stack          accepted
+  --page-buffer-size=N, --enable-error-stack   accepted, without effect
 
   -h, --help                    this text
   -V, --version                 the release whose output this follows

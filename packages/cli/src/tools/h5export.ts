@@ -32,6 +32,7 @@ usage: h5 export FILE/OBJECT [OPTIONS]
   -s, --select TERMS     a part, as Python writes it: 3, 1:5, ::2, ...
   -t, --type TYPE        convert to another type (raw, npy)
   -a, --attribute NAME   an attribute of the object
+  -h, --help             this text
 
 CSV: the last axis makes columns, members of compounds have columns with their names. JSON: NaN and infinity are null,
 bytes are hexadecimal.

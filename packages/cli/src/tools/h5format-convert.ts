@@ -36,7 +36,7 @@ usage: h5format_convert [OPTIONS] FILE
   -d NAME, --dname=NAME    the one dataset that is converted
   -n, --noop               change nothing
   -v, --verbose            tell each step
-  --enable-error-stack     taken, and of no effect
+  --enable-error-stack     accepted, without effect
   -h, --help               this text
   -V, --version            the release whose output this follows
 

@@ -68,7 +68,7 @@ Other
   --vfd-info=N                 with onion: the revision; the latest where nothing is said
   --filter-module=FILE         JavaScript module whose default export is a filter, or an array of them:
                                { id, name, decode(bytes, parameters, limit), encode?(bytes, parameters) }
-  --enable-error-stack, -e     say more about errors
+  --page-buffer-size=N, --enable-error-stack, -e   accepted, without effect
   -h, -?, --help               this text
   -V, --version                the release whose output this follows
 `

@@ -49,7 +49,7 @@ How it goes
   --src-vfd-name=NAME, --src-vfd-value=N, --src-vfd-info=N  file driver of the source; of onion, the revision
   --dst-vfd-name=NAME, --dst-vfd-value=N  file driver of the new file: split, multi, family (NEW as part%05d.h5), ...
   --dst-vfd-info=BYTES             size of the members of a family (K, M, G); 100M where nothing is said
-  --enable-error-stack             say more about errors
+  --page-buffer-size=N, --enable-error-stack   accepted, without effect
   -i, --infile=SOURCE, -o, --outfile=NEW  the files by name
   -h, --help, -V, --version
 `

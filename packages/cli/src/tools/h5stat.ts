@@ -61,7 +61,7 @@ Other
   --vfd-name=NAME              file driver: sec2, stdio, core, family, split, multi or onion
   --vfd-value=N                the same by the library's number
   --vfd-info=N                 with onion: the revision
-  --enable-error-stack, -E     say more about errors
+  --page-buffer-size=N, --enable-error-stack, -E   accepted, without effect
   -h, --help                   this text
   -V, --version                the release whose output this follows
 `
