@@ -45,7 +45,7 @@ export function memoryTypes(a: Datatype, b: Datatype, widensArrays = false): [Si
 }
 
 /** A type as the reference compares it: whole unsigned integers of four bytes are taken for signed ones. */
-export function wholeType(type: Datatype): Datatype {
+function wholeType(type: Datatype): Datatype {
   return type.class === 'fixed-point' && type.size === 4 ? { ...type, signed: true } : type
 }
 

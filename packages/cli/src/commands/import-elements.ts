@@ -9,7 +9,7 @@ export interface Elements {
 }
 
 /** Elements that are made together. */
-export const BLOCK = 1 << 16
+const BLOCK = 1 << 16
 
 /**
  * Elements that come in blocks: each is made of its own place in a file, so that any of them can be asked for again.

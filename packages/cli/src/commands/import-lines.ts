@@ -10,7 +10,7 @@ const LONGEST_LINE = 2 ** 30
 const END_OF_LINE = 10
 
 /** The lines of a text from a byte on, without what ends them. */
-export class Lines {
+class Lines {
   readonly #source: ByteSource
   readonly #name: string
   #window: Uint8Array = new Uint8Array(0)

@@ -11,7 +11,7 @@ const NAMED: Record<string, string> = {
 }
 
 /** One byte as a backslash and three octal digits. */
-export function octal(byte: number): string {
+function octal(byte: number): string {
   return `\\${byte.toString(8).padStart(3, '0')}`
 }
 

@@ -181,7 +181,7 @@ export interface NewPlace {
 }
 
 /** Finds the group that a path leads to as far as there is one; what the path ends with must not be there. */
-export function newPlace(from: Group, path: string, parents: boolean): NewPlace {
+function newPlace(from: Group, path: string, parents: boolean): NewPlace {
   const { file } = from
   const names = components(path)
   const about = { path, file: file.name }

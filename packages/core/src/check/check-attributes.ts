@@ -36,7 +36,7 @@ export interface PlacedAttribute {
 }
 
 /** What any attribute has to be like, whatever keeps it. */
-export function checkAttribute(state: FileState, { attribute, place, padded }: PlacedAttribute): void {
+function checkAttribute(state: FileState, { attribute, place, padded }: PlacedAttribute): void {
   const { check } = state
   const { image } = check
   const { name, datatype, dataspace, data, characterSet } = attribute

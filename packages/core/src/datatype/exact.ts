@@ -68,19 +68,6 @@ export function exactInteger(value: bigint): Exact {
   return { form: 'finite', negative, whole: negative ? -value : value, power: 0 }
 }
 
-export function exactDouble(value: number): Exact {
-  if (!Number.isFinite(value)) {
-    return { form: Number.isNaN(value) ? 'nan' : 'infinite', negative: value < 0, whole: 0n, power: 0 }
-  }
-  const words = new DataView(new ArrayBuffer(8))
-  words.setFloat64(0, value)
-  const bits = words.getBigUint64(0)
-  const exponent = Number((bits >> 52n) & 0x7ffn)
-  const mantissa = bits & ones(52)
-  const whole = exponent === 0 ? mantissa : mantissa | (1n << 52n)
-  return { form: 'finite', negative: bits >> 63n === 1n, whole, power: Math.max(exponent, 1) - 1075 }
-}
-
 /** Element of a floating-point type. */
 export function readFloat(type: FloatingPointType, bytes: Uint8Array, at: number): Exact {
   const element = littleEndian(bytes, at, type.size, type.order)
@@ -106,7 +93,7 @@ export function wholePart(value: Exact): bigint {
 }
 
 /** A whole divided by two to the power `drop`, rounded to the nearest. */
-export function roundedShift(whole: bigint, drop: number, rounding: Rounding): bigint {
+function roundedShift(whole: bigint, drop: number, rounding: Rounding): bigint {
   if (drop <= 0) return whole << BigInt(-drop)
   const quotient = whole >> BigInt(drop)
   const rest = whole - (quotient << BigInt(drop))

@@ -179,7 +179,7 @@ export function* externalNamesExtents(image: FileImage, header: ObjectHeader): G
 }
 
 /** A dataset's elements, as far as they are in the file and not in the dataset's header. */
-export function* rawDataExtents(image: FileImage, header: ObjectHeader): Generator<Extent> {
+function* rawDataExtents(image: FileImage, header: ObjectHeader): Generator<Extent> {
   const layout = messageValue(image, header, DATA_LAYOUT, dataLayoutMessage)
   if (layout === undefined) return
   const space = messageValue(image, header, DATASPACE, dataspaceMessage)

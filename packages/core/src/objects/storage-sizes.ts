@@ -74,7 +74,7 @@ function sum(extents: Iterable<Extent>): number {
 }
 
 /** What an object header takes, and what of it is unused. */
-export function headerSpace(header: ObjectHeader): HeaderSpace {
+function headerSpace(header: ObjectHeader): HeaderSpace {
   const head = messageHeadLength(header)
   let total = 0
   let used = prefixLength(header) + continuationPrefixLength(header) * (header.chunks.length - 1)

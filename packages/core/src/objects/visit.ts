@@ -12,7 +12,7 @@ export interface VisitedLink {
 }
 
 /** Groups within groups that are gone into at most; deeper ones can only be damage or malice. */
-export const DEEPEST_GROUP = 1_000
+const DEEPEST_GROUP = 1_000
 
 /**
  * All links below a group, each group's links behind the link to it. A group is gone into once, by its first hard

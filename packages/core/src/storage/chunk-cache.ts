@@ -1,5 +1,5 @@
 /** Bytes of decoded chunks that are kept where nothing else is said. */
-export const CHUNK_CACHE_BYTES = 64 << 20
+const CHUNK_CACHE_BYTES = 64 << 20
 
 /**
  * Decoded chunks of any number of datasets, within a budget; those that were not asked for longest go first. The

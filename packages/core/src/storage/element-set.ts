@@ -317,7 +317,7 @@ function blockSpans(rank: number, corners: readonly number[], shape: readonly nu
 }
 
 /** A regular hyperslab, which must lie inside the shape. */
-export function hyperslabSpans(dimensions: readonly HyperslabDimension[], shape: readonly number[]): Spans {
+function hyperslabSpans(dimensions: readonly HyperslabDimension[], shape: readonly number[]): Spans {
   let spans: Spans | undefined
   for (let axis = dimensions.length - 1; axis >= 0; axis--) {
     const { start, stride, count, block } = dimensions[axis]

@@ -45,7 +45,7 @@ function elements(shape: readonly number[]): number {
 }
 
 /** Filter 2: the size of an element. */
-export function shuffleParameters(_: readonly number[], { type }: FilteredDataset): number[] {
+function shuffleParameters(_: readonly number[], { type }: FilteredDataset): number[] {
   return [type.size]
 }
 
@@ -55,7 +55,7 @@ const MOST_BLOCKS_OF_SCANLINE = 128
 const MOST_PIXELS_OF_SCANLINE = 4096
 
 /** Filter 4: options and pixels per block are given; bits of a pixel and pixels of a scanline follow. */
-export function szipParameters(parameters: readonly number[], { type, chunkShape }: FilteredDataset): number[] {
+function szipParameters(parameters: readonly number[], { type, chunkShape }: FilteredDataset): number[] {
   const [options = 0, block = 0] = parameters
   if (block < 2 || block > 32 || block % 2 !== 0) throw new FilterError(`szip: blocks of ${block} pixels`)
   const order = typeOrder(type)
@@ -81,7 +81,7 @@ export function szipParameters(parameters: readonly number[], { type, chunkShape
 const LZF_VERSIONS = [4, 0x0105]
 
 /** Filter 32000: versions, and the bytes of a chunk. */
-export function lzfParameters(_: readonly number[], { type, chunkShape }: FilteredDataset): number[] {
+function lzfParameters(_: readonly number[], { type, chunkShape }: FilteredDataset): number[] {
   return [...LZF_VERSIONS, elements(chunkShape) * type.size]
 }
 
@@ -90,7 +90,7 @@ const BLOSC_VERSIONS = [2, 2]
 const LARGEST_BLOSC_ELEMENT = 255
 
 /** Filter 32001: the first four are versions, size of an element and bytes of a chunk; the user's come after them. */
-export function bloscParameters(parameters: readonly number[], { type, chunkShape }: FilteredDataset): number[] {
+function bloscParameters(parameters: readonly number[], { type, chunkShape }: FilteredDataset): number[] {
   const size = type.class === 'array' ? type.base.size : type.size
   const bytes = elements(chunkShape) * type.size
   return [...BLOSC_VERSIONS, size > LARGEST_BLOSC_ELEMENT ? 1 : size, bytes, ...parameters.slice(4)]
@@ -100,7 +100,7 @@ export function bloscParameters(parameters: readonly number[], { type, chunkShap
 const BITSHUFFLE_VERSIONS = [0, 5]
 
 /** Filter 32008: versions and the size of an element, then what the user gives: block size, codec, level. */
-export function bitshuffleParameters(parameters: readonly number[], { type }: FilteredDataset): number[] {
+function bitshuffleParameters(parameters: readonly number[], { type }: FilteredDataset): number[] {
   const [block = 0] = parameters
   if (block % 8 !== 0) throw new FilterError(`bitshuffle: blocks of ${block} elements, which is no multiple of 8`)
   return [...BITSHUFFLE_VERSIONS, type.size, ...parameters]

@@ -34,7 +34,7 @@ export function rewriteFile(source: RewriteSource, sink: ByteSink, options: Rewr
 }
 
 /** What a file was created with. */
-export function creationOptions({ image, settings }: RewriteSource): FileOptions {
+function creationOptions({ image, settings }: RewriteSource): FileOptions {
   const { offsets, lengths } = image.sizes
   const { groupLeafK, groupInternalK, chunkK, fileSpace } = settings
   const { strategy, persisting, threshold, pageSize, pageEndMetadataThreshold } = fileSpace

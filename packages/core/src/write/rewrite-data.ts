@@ -232,7 +232,7 @@ function readBlock({ reader }: Rewriting, { coder }: RewriteTools, box: Box, byt
   return { bytes, done }
 }
 
-export function elementsIn({ count }: Box): number {
+function elementsIn({ count }: Box): number {
   return count.reduce((product, size) => product * size, 1)
 }
 

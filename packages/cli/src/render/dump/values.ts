@@ -68,7 +68,7 @@ export function renderAttributeValues(
 }
 
 /** Writes all elements of an array. */
-export function renderPieces(
+function renderPieces(
   pieces: Pieces,
   shape: readonly number[],
   type: Datatype,

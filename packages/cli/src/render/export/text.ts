@@ -6,7 +6,7 @@ export interface TextSink {
 }
 
 /** How a cell of comma-separated values is written (RFC 4180). */
-export function csvCell(value: Value | undefined): string {
+function csvCell(value: Value | undefined): string {
   const text = plainText(value)
   return /[",\r\n]/.test(text) || /^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
@@ -55,7 +55,7 @@ function hexadecimal(bytes: Uint8Array): string {
 }
 
 /** A value as JSON, which has no infinity: what it has no form for is null, bytes are hexadecimal text. */
-export function jsonText(value: Value | undefined): string {
+function jsonText(value: Value | undefined): string {
   if (value === null || value === undefined) return 'null'
   switch (typeof value) {
     case 'string':

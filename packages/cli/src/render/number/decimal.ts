@@ -2,7 +2,7 @@ import { putDigits } from './integer.ts'
 import { estimatedExponent, LARGEST_POWER, NO_POWER, restOfTen, TENS, takeApart } from './powers-of-ten.ts'
 
 /** The longest exact decimal expansion of a double has fewer digits. */
-export const MOST_DIGITS = 1_100
+const MOST_DIGITS = 1_100
 
 /** Digits that the fast way gives at most. */
 const FAST_DIGITS = 17

@@ -27,7 +27,7 @@ export function strings(from: AnyString, to: AnyString, conversion: Conversion):
 }
 
 /** The bytes of a fixed-length string without its padding. */
-export function stringBytes(element: Uint8Array, padding: number): Uint8Array {
+function stringBytes(element: Uint8Array, padding: number): Uint8Array {
   if (padding === SPACE_PADDED) {
     let end = element.length
     while (end > 0 && element[end - 1] === 0x20) end--

@@ -34,7 +34,7 @@ export function isNumeric(type: Datatype): type is NumericType {
 }
 
 /** The enum that h5py makes of booleans: FALSE is 0 and TRUE is 1, in a byte. */
-export function isBoolean(type: Datatype): boolean {
+function isBoolean(type: Datatype): boolean {
   if (type.class !== 'enum' || type.size !== 1 || type.members.length !== 2) return false
   const values = new Map(type.members.map(({ name, value }) => [name, value[0]]))
   return values.get('FALSE') === 0 && values.get('TRUE') === 1

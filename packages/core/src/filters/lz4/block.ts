@@ -74,7 +74,7 @@ function broken(what: string): never {
 }
 
 /** The most bytes that a block for `length` bytes has. */
-export function lz4Bound(length: number): number {
+function lz4Bound(length: number): number {
   return length + Math.floor(length / 255) + 16
 }
 

@@ -13,8 +13,8 @@ export interface GroupInfo {
   estimatedNameLength: number
 }
 
-export const LINK_PHASE_CHANGE_STORED = 0x01
-export const ESTIMATES_STORED = 0x02
+const LINK_PHASE_CHANGE_STORED = 0x01
+const ESTIMATES_STORED = 0x02
 
 export const groupInfoMessage = structure<GroupInfo>({
   name: 'Group Info Message',
