@@ -57,4 +57,34 @@ def references(file):
     call('H5Dclose', made)
 
 
+@golden('corners-characters.h5', 1)
+def characters(name):
+    with h5py.File(name, 'w') as file:
+        file.create_dataset('empty', (0,), 'i1', maxshape=(None,))
+        file['rows'] = np.arange(65, 89, dtype='i1').reshape(4, 6)
+        file['line'] = np.arange(65, 91, dtype='u1')
+        file['null'] = h5py.Empty('i1')
+        file.attrs['none'] = np.zeros((3, 0), 'u1')
+        file.attrs['null'] = h5py.Empty('i1')
+        file['objects'] = np.array([file['line'].ref, file['rows'].ref], h5py.ref_dtype)
+        file['regions'] = np.array([file['line'].regionref[2:5]], h5py.regionref_dtype)
+
+
+@golden('corners-committed.h5', 2)
+def committed(name):
+    """A dataset with two links whose datatype comes behind it."""
+    with h5py.File(name, 'w', libver='latest') as file:
+        file['type'] = np.dtype('<i4')
+        file.create_dataset('dataset', (2,), file['type'])
+        file['link'] = file['dataset']
+
+
+@golden('corners-links.h5', 2)
+def links(name):
+    with h5py.File(name, 'w', libver='latest') as file:
+        file['a soft link'] = h5py.SoftLink('/')
+        for number, other in enumerate(('group-empty.h5', 'links-compact.h5', 'nowhere.h5', 'links-compact.h5')):
+            file[f'link {number}'] = h5py.ExternalLink(other, '/' if number < 3 else '/a')
+
+
 main()

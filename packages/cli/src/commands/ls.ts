@@ -342,7 +342,8 @@ class Listing {
       return
     }
     output.text(' ')
-    const key = link.kind === 'soft' ? link.target : `${link.file}\0${link.target}`
+    // Links to the same path are the same to the reference, whatever files they lead to.
+    const key = `${link.kind} ${link.target}`
     if (this.#symbolicTargets.has(key)) {
       output.text('{Already Visited}\n')
       return
