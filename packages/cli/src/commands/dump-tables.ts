@@ -134,10 +134,9 @@ export class ObjectTables {
   /** What a committed datatype is called; undefined where nothing is known of it. */
   typeName(address: number): string | undefined {
     const entry = this.types.get(address)
-    if (entry === undefined) {
-      if (this.#growing) throw new Undecided()
-      return undefined
-    }
+    // While tables grow, a link may still lead to a type that only datasets are known to have.
+    if (this.#growing && entry?.named !== true) throw new Undecided()
+    if (entry === undefined) return undefined
     return entry.named ? entry.path : `/#${address}`
   }
 
