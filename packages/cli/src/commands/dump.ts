@@ -3,6 +3,7 @@ import { Hdf5Error } from '@h5kit/core'
 import type { File } from '@h5kit/core/node'
 import { onionRevisions } from '@h5kit/core/node'
 import type { DumpOptions } from '../options/dump.ts'
+import type { Output } from '../output.ts'
 import type { DumpOutputs } from '../render/dump/data.ts'
 import { DdlRenderer } from '../render/dump/ddl.ts'
 import { FileTables } from './dump-files.ts'
@@ -85,7 +86,10 @@ function ddlDump(dumped: Dumped): 'done' | 'stop' {
   const text = (part: string): void => outputs.ddl?.text(part)
   text(`HDF5 "${name}" {`)
   if (options.contents !== 'none') {
-    contents(file, tables, options, order, text)
+    text('\nFILE_CONTENTS {\n')
+    // Only what stands around the paths goes where --ddl says.
+    contents(file, tables, options, order, outputs.standard)
+    text(' }\n')
     text('}\n')
     return 'stop'
   }
@@ -148,15 +152,9 @@ export function tablesOf(file: File, order: Order, failed: Warn): FileTables | u
 }
 
 /** The paths of all that is in a file. */
-function contents(
-  file: File,
-  tables: FileTables,
-  options: DumpOptions,
-  order: Order,
-  text: (part: string) => void,
-): void {
+function contents(file: File, tables: FileTables, options: DumpOptions, order: Order, output: Output): void {
+  const text = (part: string): void => output.text(part)
   const row = (kind: string, path: string): string => ` ${kind.padEnd(10)} ${path}`
-  text('\nFILE_CONTENTS {\n')
   for (const address of tables.current.unnamed) text(`${row('datatype', `/#${address}`)}\n`)
   for (const visited of visitFile(file, order)) {
     const { path } = visited
@@ -171,7 +169,6 @@ function contents(
       text(`${row('ext link', path)} -> ${visited.link.file} ${visited.link.target}\n`)
     } else text(`${row('unknown type of UD link', path)} -> ???\n`)
   }
-  text(' }\n')
 }
 
 /** Attributes that cannot be read are passed over. */

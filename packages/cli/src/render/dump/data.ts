@@ -132,13 +132,13 @@ export class DataRenderer {
     writer.line(level, 'DATA {')
     this.deeper = 0
     this.#attempt(() => {
-      if (space.kind === 'null') return
+      if (space.kind === 'null' && (type.class === 'reference' || this.options.binary !== undefined)) return
       if (type.class === 'reference') this.#references(level, type, file, () => slabBytes(dataset))
       else if (outputs.data === undefined) for (const _ of dataset.slabs());
       else if (this.options.binary !== undefined) {
         const pieces = selected === undefined ? dataset.slabs() : rowsOf(dataset, selected, missing)
         this.#binary(type, file, pieces, outputs.data)
-      } else if (selected === undefined) {
+      } else if (selected === undefined || space.kind === 'null') {
         renderDatasetValues(dataset, this.format(level, bits), this.layout(level), outputs.data)
       } else renderSubset(dataset, selected, this.format(level, bits), this.layout(level), outputs.data, missing)
     })

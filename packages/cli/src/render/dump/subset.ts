@@ -22,7 +22,8 @@ export function renderSubset(
   const { space, type, file } = dataset
   if (space.dimensions.length === 0) return
   const total = selected.count.reduce((product, count, axis) => product * count * selected.block[axis], 1)
-  renderRuns(rowsOf(dataset, selected, missing), total, space.dimensions, type, file, format, layout, output)
+  const rows = rowsOf(dataset, selected, missing)
+  renderRuns(rows, total, space.dimensions, type, file, format, { ...layout, part: true }, output)
 }
 
 /**

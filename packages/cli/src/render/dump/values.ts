@@ -19,6 +19,8 @@ export interface ValueLayout {
   level: number
   /** Whether a line ends where a row of the array does. */
   breakRows: boolean
+  /** Whether it is a part of an array, whose first row begins a line that characters were begun before. */
+  part?: boolean
 }
 
 /** Elements to print, in C order: the number of the first one, and their bytes in the dataset's own type. */
@@ -45,7 +47,10 @@ const MOST_GROWTH = 64
 /** Writes all elements of a dataset. Each line is begun with a newline, and the last one is not ended. */
 export function renderDatasetValues(dataset: Dataset, format: ValueFormat, layout: ValueLayout, output: Output): void {
   const { space, type, file } = dataset
-  if (space.kind === 'null') return
+  if (space.kind === 'null') {
+    renderRuns([], 0, [], type, file, format, layout, output)
+    return
+  }
   // Text of so many elements is not kept until the rest is known to be right.
   if (elementsIn(space.dimensions) * type.size > LARGE) output.passesAll()
   // Small slabs stay in the processor's caches; of chunks, there are to be whole rows.
@@ -61,8 +66,11 @@ export function renderAttributeValues(
   output: Output,
 ): void {
   const { space, type, file } = attribute
-  const count = elementsIn(space.dimensions)
-  if (space.kind === 'null' || count === 0) return
+  const count = space.kind === 'null' ? 0 : elementsIn(space.dimensions)
+  if (count === 0) {
+    renderRuns([], 0, space.dimensions, type, file, format, layout, output)
+    return
+  }
   const pieces = [{ first: 0, count, bytes: attribute.raw() }]
   renderPieces(pieces, space.dimensions, type, file, format, layout, output, Number.POSITIVE_INFINITY)
 }
@@ -110,6 +118,11 @@ export function renderRuns(
 ): void {
   const characters = format.characters && type.class === 'fixed-point' && type.size === 1
   const lines = characters ? characterLines(layout, shape) : valueLines(layout, shape)
+  if (characters && (total === 0 || layout.part === true)) {
+    // The reference has begun a line of characters by then, which nothing comes to stand on.
+    output.text(`\n${lines.first?.margin ?? lines.margin}"`)
+    delete lines.first
+  }
   const plan: ValuePlan = { type, format: format.characters === characters ? format : { ...format, characters }, lines }
   if (characters) plan.closing = { text: '"', margin: valueLines({ ...layout, level: layout.level + 1 }, shape).margin }
   const large = total * type.size >= WORTH_A_THREAD

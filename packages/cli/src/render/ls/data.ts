@@ -4,7 +4,7 @@ import type { LsOptions } from '../../options/ls.ts'
 import type { Output } from '../../output.ts'
 import { renderReferences } from './references.ts'
 import type { Failed, Pieces, Place } from './values.ts'
-import { lineFormat, renderValues } from './values.ts'
+import { hasCharacters, lineFormat, renderValues } from './values.ts'
 
 function elementsIn(space: Dataspace): number {
   return space.kind === 'null' ? 0 : space.dimensions.reduce((product, n) => product * n, 1)
@@ -32,7 +32,8 @@ export function renderAttributeData(attribute: Attribute, options: LsOptions, ou
   renderHead('        Data:\n', { ...place, level: 2 })
   const total = elementsIn(attribute.space)
   if (attribute.space.kind === 'null' && attribute.type.class !== 'reference') {
-    output.text(`${lineFormat(place).margin}        Unable to print data.\n`)
+    const quote = hasCharacters(attribute.type, place) ? '"' : ''
+    output.text(`${lineFormat(place).margin}${quote}        Unable to print data.\n`)
     return
   }
   const pieces = total === 0 ? [] : [{ count: total, bytes: attribute.raw() }]

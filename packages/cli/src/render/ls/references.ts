@@ -126,8 +126,11 @@ function oneReference(
 }
 
 function targetOf(file: File, reference: Reference): Dataset | undefined {
-  const target = attempt(() => file.fileOf(reference).object(reference.address))
-  return target?.kind === 'dataset' ? target : undefined
+  return attempt(() => {
+    const target = file.fileOf(reference).object(reference.address)
+    // One whose type or shape cannot be read is none.
+    return target.kind === 'dataset' && target.type && target.space ? target : undefined
+  })
 }
 
 function description(lines: ReferenceLines, target: Pick<Dataset, 'type' | 'space'>): void {

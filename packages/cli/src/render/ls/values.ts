@@ -56,11 +56,16 @@ export function lineFormat({ options, margin, continuation, level, nested }: Pla
   }
 }
 
+/** Whether values are printed as characters, which those that a reference leads to never are. */
+export function hasCharacters(type: Datatype, { options: { string, hexadecimal }, nested }: Place): boolean {
+  return string && !hexadecimal && !nested && type.class === 'fixed-point' && type.size === 1
+}
+
 /** Values in lines; the last one is not ended. */
 export function renderValues(pieces: Pieces, total: number, type: Datatype, file: File, place: Place): void {
   const { options, output, level } = place
   const { simple, label, hexadecimal } = options
-  const characters = options.string && !hexadecimal && type.class === 'fixed-point' && type.size === 1
+  const characters = hasCharacters(type, place)
   const format = lineFormat(place)
   if (characters) {
     format.margin += '"'
