@@ -8,10 +8,10 @@ from h5py import h5a, h5d, h5p, h5s, h5t
 from harness import call, create, golden, hid, main, predefined
 
 
-def enumeration(members):
-    made = h5t.enum_create(h5t.STD_U64BE)
+def enumeration(members, base=h5t.STD_U64BE):
+    made = h5t.enum_create(base)
     for name, value in members:
-        call('H5Tenum_insert', hid(made.id), name, value.to_bytes(8, 'big'))
+        call('H5Tenum_insert', hid(made.id), name, value.to_bytes(base.get_size(), 'big'))
     return made
 
 
@@ -55,6 +55,20 @@ def references(file):
     made = create('H5Dcreate2', where, b'references', kind, hid(space.id), hid(0), hid(0), hid(0))
     call('H5Dwrite', made, kind, hid(0), hid(0), hid(0), room)
     call('H5Dclose', made)
+
+
+@golden('corners-enums.h5', 2)
+def enums(name):
+    """Values without a name, of numbers that do not have all the bits of theirs."""
+    with h5py.File(name, 'w', libver='latest') as file:
+        for whole, precision in ((h5t.STD_I64BE, 20), (h5t.STD_U64BE, 40), (h5t.STD_U8BE, 6), (h5t.STD_I32BE, 24)):
+            base = whole.copy()
+            base.set_precision(precision)
+            numbers = enumeration(((b'none', 0), (b'one', 1)), base)
+            size = base.get_size()
+            made = h5d.create(file.id, b'%d of %d' % (precision, 8 * size), numbers, h5s.create_simple((3,)))
+            raw = b''.join(value.to_bytes(size, 'big') for value in (1, 5, 0))
+            made.write(h5s.ALL, h5s.ALL, np.frombuffer(raw, np.uint8), mtype=numbers)
 
 
 @golden('corners-characters.h5', 1)

@@ -120,9 +120,12 @@ function enumWriter(type: OfClass<'enum'>): PutValue {
     names.set(value.join(), text)
     small.set(smallNumber(value, 0, size), text)
   }
-  const foreign = base.class === 'fixed-point' && ((base.order !== 'LE' && size > 1) || !NATIVE_SIZES.includes(size))
+  const precision = base.class === 'fixed-point' ? base.precision : 8 * size
+  const nativeSize = NATIVE_SIZES.find((each) => 8 * each >= precision) ?? size
+  const whole = precision === 8 * size && nativeSize === size
+  const foreign = base.class === 'fixed-point' && !(whole && (base.order === 'LE' || size === 1))
   // Where values are converted, one without a name becomes all ones.
-  const unknown = foreign ? new Uint8Array(NATIVE_SIZES.find((each) => each >= size) ?? size).fill(0xff) : undefined
+  const unknown = foreign ? new Uint8Array(nativeSize).fill(0xff) : undefined
   const instead = unknown?.length === size ? names.get(unknown.join()) : undefined
   return (out, bytes, at) => {
     const found = size <= 4 ? small.get(smallNumber(bytes, at, size)) : names.get(bytes.subarray(at, at + size).join())
