@@ -11,32 +11,42 @@ const places = new Int32Array(1 << HASH_BITS)
 
 /**
  * How much of some bytes, from 0 to 1, is found before in pieces of three bytes and no more: the low bytes of numbers
- * differ where the others do not. It is looked for in their middle.
+ * differ where the others do not. It is looked for in a sample.
  */
-export function shareOfShortMatches(bytes: Uint8Array): number {
-  const { start, end } = middle(bytes, LOOKED_AT)
+export function shareOfShortMatches(all: Uint8Array): number {
+  const bytes = sample(all, LOOKED_AT)
   places.fill(-1)
   let matched = 0
-  for (let at = start; at + 3 < end; ) {
+  for (let at = 0; at + 3 < bytes.length; ) {
     const three = bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16)
     const hash = Math.imul(three, SPREAD) >>> (32 - HASH_BITS)
     const before = places[hash]
     places[hash] = at
-    const length = before < 0 ? 0 : matchLength(bytes, before, at, end)
+    const length = before < 0 ? 0 : matchLength(bytes, before, at)
     if (length === 3) matched += 3
     at += length < 3 ? 1 : length
   }
-  return matched / Math.max(1, end - start)
+  return matched / Math.max(1, bytes.length)
 }
 
-function matchLength(bytes: Uint8Array, before: number, at: number, end: number): number {
+function matchLength(bytes: Uint8Array, before: number, at: number): number {
   let length = 0
-  while (at + length < end && bytes[before + length] === bytes[at + length]) length++
+  while (at + length < bytes.length && bytes[before + length] === bytes[at + length]) length++
   return length
 }
 
-/** So many bytes in the middle, or all where there are no more. */
-export function middle(bytes: Uint8Array, count: number): { start: number; end: number } {
-  const start = Math.max(0, (bytes.length - count) >> 1)
-  return { start, end: Math.min(bytes.length, start + count) }
+/** Pieces of a sample: shuffled elements are other bytes in each part. */
+const PIECES = 4
+
+/** So many bytes, a multiple of four, from places all over some bytes; or these where there are no more. */
+export function sample(bytes: Uint8Array, count: number): Uint8Array {
+  if (bytes.length <= count) return bytes
+  const taken = new Uint8Array(count)
+  const piece = count / PIECES
+  const part = bytes.length / PIECES
+  for (let i = 0; i < PIECES; i++) {
+    const start = Math.floor(i * part + (part - piece) / 2)
+    taken.set(bytes.subarray(start, start + piece), i * piece)
+  }
+  return taken
 }

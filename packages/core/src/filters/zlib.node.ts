@@ -1,7 +1,7 @@
 import { FilterError } from '../errors.ts'
 import type { Zlib } from './deflate.ts'
 import { pakoDeflate } from './deflate-pako.ts'
-import { middle, shareOfShortMatches } from './short-matches.ts'
+import { sample, shareOfShortMatches } from './short-matches.ts'
 
 /** Bytes that are inflated at once: pieces of this size are allotted from memory that was used before. */
 const PIECE = 1 << 17
@@ -58,8 +58,7 @@ const AS_GOOD = 1.01
  */
 function levelForShortMatches(bytes: Uint8Array, level: number): number | undefined {
   if (level === 0 || shareOfShortMatches(bytes) < MANY) return undefined
-  const { start, end } = middle(bytes, Math.min(MOST_TRIED, Math.max(LEAST_TRIED, bytes.length >> 4)))
-  const part = bytes.subarray(start, end)
+  const part = sample(bytes, Math.min(MOST_TRIED, Math.max(LEAST_TRIED, (bytes.length >> 6) << 2)))
   const worth = WORTH * nodeDeflate(part, level).length
   const most = pakoDeflate(part, level).length
   const fastest = level === FASTEST ? most : pakoDeflate(part, FASTEST).length
