@@ -1,4 +1,4 @@
-import { mkdtempSync, statSync } from 'node:fs'
+import { mkdtempSync, readFileSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createFile, openFile } from '@h5kit/core/node'
@@ -35,5 +35,36 @@ test('attributes of old headers stay there where new ones would have them elsewh
     }
     t.is((await run([...options, to, again])).status, 0)
     t.is(statSync(again).size, statSync(to).size)
+  }
+})
+
+test('indexes of chunks that are newer than the new file asks for stay, where it may have them', async (t) => {
+  const at = mkdtempSync(join(tmpdir(), 'repack-'))
+  const [from, to, again] = ['from.h5', 'to.h5', 'again.h5'].map((name) => join(at, name))
+  const data = Float64Array.from({ length: 400 }, (_, i) => i)
+  {
+    using file = createFile(from, { low: 'v110' })
+    file.createDataset('grows', { data, shape: [20, 20], maxShape: [null, 20], chunks: [5, 20] })
+    file.createDataset('stays', { data, shape: [20, 20], chunks: [5, 20], compression: 'gzip' })
+    file.close()
+  }
+  const indexes = (path: string): unknown[] => {
+    using file = openFile(path)
+    return ['grows', 'stays'].map((name) => {
+      const { layout } = file.dataset(name)
+      t.deepEqual(file.dataset(name).read(), data)
+      return layout.kind === 'chunked' ? layout.index.type : undefined
+    })
+  }
+  t.is((await run([from, to])).status, 0)
+  t.deepEqual(indexes(to), ['extensible-array', 'fixed-array'])
+  t.is((await run([to, again])).status, 0)
+  t.true(readFileSync(again).equals(readFileSync(to)))
+  for (const options of [
+    ['--low=0', '--high=1'],
+    ['-f', 'NONE'],
+  ]) {
+    t.is((await run([...options, from, to])).status, 0)
+    t.deepEqual(indexes(to), ['b-tree-v1', 'b-tree-v1'])
   }
 })

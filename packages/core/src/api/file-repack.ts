@@ -36,6 +36,7 @@ import { ElementMover, outsideParts } from '../write/object-copy-elements.ts'
 import { draftOfHeader } from '../write/object-copy-header.ts'
 import type { RewriteTools, Rewriting, Scratch } from '../write/rewrite-data.ts'
 import { rewriteChunks, rewriteCompact, rewriteContiguous } from '../write/rewrite-data.ts'
+import type { Versions } from '../write/version-bounds.ts'
 import type { Dataset } from './dataset.ts'
 import type { DatasetChange } from './dataset-change.ts'
 import { nativeForm } from './dataset-change.ts'
@@ -262,6 +263,7 @@ export class FileRepack {
     const draft = this.#draft(dataset.address)
     if (draft.kind !== 'dataset') throw new FormatError('no dataset', { address: dataset.address })
     draft.committed = this.#committed(dataset.committed, change?.native === true)
+    if (change === undefined) this.#keepIndex(dataset, draft)
     if (outsideParts(dataset.type).references) {
       draft.deferred = (places) => carryOutHere(this.#write(dataset, draft, change, this.#placesIn(places), true))
       if (change !== undefined) this.#describe(dataset, draft, change)
@@ -301,20 +303,33 @@ export class FileRepack {
       return
     }
     if (layout === undefined || layout.kind === 'chunked') {
-      const old = dataset.layout
-      draft.layout = chunkLayout(versions, {
-        space: draft.space,
-        chunkShape: layout?.chunk ?? (old.kind === 'chunked' ? old.dimensions : []),
-        elementSize: draft.type.size,
-        filtered: draft.filters.length > 0,
-        allocationTime: draft.fill.allocationTime,
-        plainEdges: old.kind === 'chunked' && (old.flags & 1) !== 0,
-        lengths: this.#tools.emitter.sizes.lengths,
-      })
+      draft.layout = this.#chunkedLayout(dataset, draft, versions, layout?.chunk)
     } else {
       draft.layout = this.#plainLayout(draft, layout.kind)
     }
     if (draft.layout.kind !== 'virtual') draft.mappings = undefined
+  }
+
+  /** @param shape of chunks, where it is not to be as it was */
+  #chunkedLayout({ layout: old }: Dataset, draft: DatasetDraft, versions: Versions, shape?: readonly number[]) {
+    return chunkLayout(versions, {
+      space: draft.space,
+      chunkShape: shape ?? (old.kind === 'chunked' ? old.dimensions : []),
+      elementSize: draft.type.size,
+      filtered: draft.filters.length > 0,
+      allocationTime: draft.fill.allocationTime,
+      plainEdges: old.kind === 'chunked' && (old.flags & 1) !== 0,
+      lengths: this.#tools.emitter.sizes.lengths,
+    })
+  }
+
+  /** What is copied as it is keeps an index of chunks that is newer than the file asks for, where that may be: it is smaller. */
+  #keepIndex(dataset: Dataset, draft: DatasetDraft): void {
+    const { layout } = dataset
+    const { versions, limits } = this.#writer
+    const dataLayout = Math.min(limits.dataLayout, layout.version)
+    if (layout.kind !== 'chunked' || dataLayout <= versions.dataLayout) return
+    draft.layout = this.#chunkedLayout(dataset, draft, { ...versions, dataLayout })
   }
 
   #plainLayout({ space, type }: DatasetDraft, kind: 'compact' | 'contiguous'): DataLayout {

@@ -55,6 +55,11 @@ export class FileWriter {
     return this.#plan.versions
   }
 
+  /** The greatest. */
+  get limits(): Versions {
+    return this.#plan.limits
+  }
+
   /**
    * Writes an object before the others, which is all that is to be known of it then: what it leads to is in the file.
    *
