@@ -90,7 +90,6 @@ export interface RepackOptions {
   target: DriverName | undefined
   /** Bytes of a new family's members; undefined where they are as many as usual. */
   memberSize: number | undefined
-  /** Says more about errors. */
   /** Threads that decode and encode; undefined for as many as there are processors. */
   jobs: number | undefined
   /** Bytes that raw data may take in memory. */

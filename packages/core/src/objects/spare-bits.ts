@@ -14,7 +14,8 @@ export function refuseSpareBits(type: Datatype, header: ObjectHeader): void {
   }
 }
 
-function spareBits(type: Datatype): string | undefined {
+/** What is unusual about the numbers of a type of which less than half the bits are used; undefined where none are. */
+export function spareBits(type: Datatype): string | undefined {
   switch (type.class) {
     case 'fixed-point':
     case 'floating-point':

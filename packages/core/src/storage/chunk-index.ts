@@ -54,10 +54,12 @@ export function openChunkIndex(image: FileImage, layout: ChunkedLayout, space: D
 
 /** The chunks that hold elements: an implicit index also has those of elements that the dataset may grow by. */
 export function* chunksInUse(image: FileImage, layout: ChunkedLayout, space: Dataspace): Generator<ChunkEntry> {
-  const implied = layout.index.type === 'implicit'
-  for (const entry of openChunkIndex(image, layout, space).entries()) {
-    if (!implied || entry.offset.every((start, axis) => start < space.dimensions[axis])) yield entry
-  }
+  for (const entry of openChunkIndex(image, layout, space).entries()) if (isInUse(entry, layout, space)) yield entry
+}
+
+/** Whether a chunk of an index holds elements. */
+export function isInUse({ offset }: ChunkEntry, layout: ChunkedLayout, space: Dataspace): boolean {
+  return layout.index.type !== 'implicit' || offset.every((start, axis) => start < space.dimensions[axis])
 }
 
 function treeV1(image: FileImage, layout: ChunkedLayout): ChunkIndex {

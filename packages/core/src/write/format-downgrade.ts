@@ -9,7 +9,7 @@ import { DATA_LAYOUT } from '../format/messages/message-types.ts'
 import { UNDEFINED } from '../io/structure.ts'
 import { datasetFacts } from '../objects/dataset.ts'
 import { chunkIndexExtents, RAW_DATA } from '../objects/storage-extents.ts'
-import { chunkBytes, openChunkIndex } from '../storage/chunk-index.ts'
+import { chunkBytes, isInUse, openChunkIndex } from '../storage/chunk-index.ts'
 import { buildChunkIndex } from './chunk-index-builder.ts'
 import type { EditedFile } from './edited-file.ts'
 
@@ -65,6 +65,10 @@ function allFiltered(
   const chunks: ChunkEntry[] = []
   for (const entry of openChunkIndex(image, layout, space).entries()) {
     if (entry.address === UNDEFINED) continue
+    if (!isInUse(entry, layout, space)) {
+      file.release([{ structure: RAW_DATA, address: entry.address, length: entry.size }])
+      continue
+    }
     if (!plainAtEdge || !isPartial(entry.offset, layout.dimensions, space)) {
       chunks.push(entry)
       continue

@@ -9,7 +9,7 @@ import { elementCount } from '../format/messages/dataspace.ts'
 import type { ByteSource } from '../io/byte-source.ts'
 import { checkRange, readInto } from '../io/byte-source.ts'
 import { UNDEFINED } from '../io/structure.ts'
-import { chunkBytes, openChunkIndex } from '../storage/chunk-index.ts'
+import { chunkBytes, isInUse, openChunkIndex } from '../storage/chunk-index.ts'
 import { fillBytes } from '../storage/runs.ts'
 import type { Turn, Work } from './chunk-queue.ts'
 import { carryOutHere } from './chunk-queue.ts'
@@ -198,6 +198,8 @@ function* copyChunks(
   const writer = new ChunkWriter(emitter, image.pipeline, stored.draft, target)
   const memory = new ReadMemory(image)
   for (const entry of openChunkIndex(image, layout, space).entries()) {
+    // An implicit index has all again.
+    if (target.index.type !== 'implicit' && !isInUse(entry, layout, space)) continue
     const { offset, size, filterMask: mask } = entry
     if (size <= 0) throw new FormatError('a chunk without bytes', { address: entry.address })
     if (mover !== undefined) writer.place(offset, movedChunk(stored, layout, entry, mover, places))

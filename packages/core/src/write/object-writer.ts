@@ -11,6 +11,7 @@ import {
   ATTRIBUTE_PHASE_CHANGE,
   TIMES_STORED,
 } from '../format/object-header.ts'
+import { spareBits } from '../objects/spare-bits.ts'
 import { attributeMessages, encodedAttributes, fitOldHeader, USUAL_PHASE } from './attribute-messages.ts'
 import { datasetMessages } from './dataset-messages.ts'
 import type { GroupDraft, LinkDraft, ObjectDraft, OrderTracking } from './drafts.ts'
@@ -79,12 +80,18 @@ const ATTRIBUTE_ORDER_FLAGS: Record<OrderTracking, number> = {
 }
 
 /**
- * Only the newer object headers know an order of attributes, and can put large ones elsewhere. They do that with many
+ * Only the newer object headers know an order of attributes, can put large ones elsewhere, and have the checksum without
+ * which unusual numbers are taken for damage. They do that with many
  * small ones too, which take thousands of bytes there: what came in an old header is not to grow by that.
  */
 function headerVersion({ versions }: ObjectContext, object: ObjectDraft, attributes: readonly Uint8Array[]): 1 | 2 {
-  if (object.attributeOrder !== 'none' || !fitOldHeader(attributes)) return 2
+  if (object.attributeOrder !== 'none' || !fitOldHeader(attributes) || hasSpareBits(object)) return 2
   return object.oldHeader === true && attributes.length > USUAL_PHASE.maxCompact ? 1 : versions.objectHeader
+}
+
+function hasSpareBits(object: ObjectDraft): boolean {
+  if (object.kind !== 'group' && spareBits(object.type) !== undefined) return true
+  return object.attributes.some(({ type }) => spareBits(type) !== undefined)
 }
 
 function ownMessages(context: ObjectContext, object: ObjectDraft): MessageDraft[] {
