@@ -45,7 +45,7 @@ export interface SourcePlace {
 /**
  * Where references of the copied elements lead: to the copies of what they led to, and nowhere where that is not copied
  * ('follow'); to such copies, which are made where they would not be otherwise ('expand'); nowhere ('clear'); where they
- * led ('keep', within one file).
+ * led ('keep', within one file: those of objects that come from other files lead nowhere).
  */
 export type ReferenceChoice = 'follow' | 'expand' | 'clear' | 'keep'
 
@@ -269,7 +269,8 @@ export class ObjectCopy {
   #placesIn(source: Source, places: Places): ElementPlaces {
     const { references = 'follow' } = this.#options
     const newAddress = (address: number): number | undefined => {
-      if (references === 'keep') return address
+      // What the file where the copy began calls by an address is there still, what other files call so is not.
+      if (references === 'keep') return source.number === 0 ? address : undefined
       const object = references === 'clear' ? undefined : source.objects.get(address)
       return object && places.addressOf(object)
     }

@@ -55,6 +55,21 @@ test('within a file, references lead where they led', (t) => {
   file.close()
 })
 
+test('within a file, references of what links to other files led to lead nowhere', (t) => {
+  const path = join(folder, 'two.h5')
+  copyFileSync(`${golden}types-references.h5`, join(folder, 'other.h5'))
+  const made = createFile(path)
+  made.createGroup('group').createExternalLink('objects', 'other.h5', '/objects')
+  made.close()
+  const file = editFile(path)
+  copyObject(file.get('/group'), file.root, 'copy', { expandExternal: true })
+  file.editor.commit()
+  file.close()
+  const values = openFile(path).dataset('/copy/objects').read() as unknown[]
+  t.deepEqual([...new Set(values)], [null])
+  t.true(values.length > 0)
+})
+
 test('committed datatypes are copied once, or merged with those that are there', (t) => {
   const path = join(folder, 'types.h5')
   createFile(path).close()
