@@ -1,6 +1,6 @@
 import type { File, H5Object, Link } from '@h5kit/core'
 import type { Output } from '../output.ts'
-import { editing, rehearsed, targetOf } from './edit-target.ts'
+import { editing, newNameIn, rehearsed, targetOf } from './edit-target.ts'
 
 /** How a command that changes links is carried out. */
 export interface LinkOptions {
@@ -62,7 +62,8 @@ function objectsBelow(object: H5Object): number {
 /** Gives a link another name: FILE/OLD NEW, or FILE OLD NEW. */
 export function moveLink(words: readonly string[], { dryRun, verbose }: LinkOptions, output: Output): void {
   const first = targetOf(words[0])
-  const [from, to] = words.length > 2 ? [words[1], words[2]] : [first.path, words[1]]
+  const [from, name] = words.length > 2 ? [words[1], words[2]] : [first.path, words[1]]
+  const to = newNameIn(first.name, name)
   const move = (file: File): void => file.root.move(from, to)
   if (dryRun) rehearsed(first.name, move)
   else editing(first.name, move)
@@ -80,12 +81,13 @@ export function makeLink(words: readonly string[], options: NewLinkOptions, outp
   const { soft, external, dryRun, verbose } = options
   const { name, path } = targetOf(words[0])
   const [target, link] = words.length > 2 ? [words[1], words[2]] : [path, words[1]]
+  const at = newNameIn(name, link)
   const make = ({ root }: File): void => {
-    if (external !== undefined) root.createExternalLink(link, external, target)
-    else if (soft) root.createSoftLink(link, target)
-    else root.createHardLink(link, root.get(target))
+    if (external !== undefined) root.createExternalLink(at, external, target)
+    else if (soft) root.createSoftLink(at, target)
+    else root.createHardLink(at, root.get(target))
   }
   if (dryRun) rehearsed(name, make)
   else editing(name, make)
-  if (dryRun || verbose) output.text(`${dryRun ? 'would link' : 'linked'} ${link} to ${target}\n`)
+  if (dryRun || verbose) output.text(`${dryRun ? 'would link' : 'linked'} ${at} to ${target}\n`)
 }

@@ -1,6 +1,6 @@
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, realpathSync, statSync } from 'node:fs'
 import type { File } from '@h5kit/core'
-import { NotFoundError } from '@h5kit/core'
+import { NotFoundError, WriteError } from '@h5kit/core'
 import { editFile, openForReading } from '@h5kit/core/node'
 
 /** A file, and the path of an object in it. */
@@ -11,15 +11,29 @@ export interface Target {
 
 /** Takes FILE/OBJECT apart: the file is the longest part that there is one of. */
 export function targetOf(argument: string): Target {
+  const target = inFile(argument)
+  if (target === undefined) throw new NotFoundError(`no such file: ${argument}`, { file: argument })
+  return target
+}
+
+function inFile(argument: string): Target | undefined {
   for (let name = argument; ; ) {
     if (existsSync(name) && statSync(name).isFile()) {
       const path = argument.slice(name.length)
       return { name, path: path === '' ? '/' : path }
     }
     const slash = name.lastIndexOf('/')
-    if (slash <= 0) throw new NotFoundError(`no such file: ${argument}`, { file: argument })
+    if (slash <= 0) return undefined
     name = name.slice(0, slash)
   }
+}
+
+/** A new name in a file, which may stand behind the name of that file as the old one does. */
+export function newNameIn(file: string, argument: string): string {
+  const target = inFile(argument)
+  if (target === undefined || target.path === '/') return argument
+  if (realpathSync(target.name) === realpathSync(file)) return target.path
+  throw new WriteError(`${target.name} is another file; h5 copy copies objects there`, { file })
 }
 
 /** Opens a file for what is done with it, and commits what was changed in the end. */

@@ -190,3 +190,29 @@ test.serial('what cannot be done leaves the file as it was, and one line', async
   t.deepEqual(readFileSync(path), before)
   t.false(existsSync(`${path}.journal`) || existsSync(`${path}.lock`))
 })
+
+test.serial('new names may stand behind the name of their file, and not of another one', async (t) => {
+  const [path, other] = [made(), made()]
+  t.deepEqual(await h5('mv', '-v', `${path}/log`, `${path}/group/log`), {
+    stdout: 'moved /log to /group/log\n',
+    stderr: [],
+    status: 0,
+  })
+  t.is((await h5('ln', `${path}/matrix`, `${path}/group/matrix`)).status, 0)
+  for (const command of ['mv', 'ln']) {
+    const refused = await h5(command, `${path}/matrix`, `${other}/there`)
+    t.is(refused.status, 1)
+    t.true(
+      refused.stderr.join().includes(`${other} is another file; h5 copy copies objects there`),
+      refused.stderr.join(),
+    )
+  }
+  using file = openFile(path)
+  t.deepEqual(
+    [file.keys(), file.group('group').keys()],
+    [
+      ['group', 'matrix'],
+      ['inner', 'log', 'matrix'],
+    ],
+  )
+})
