@@ -30,7 +30,7 @@ import { Hdf5Error } from '../../packages/core/src/errors.ts'
 import { checkFile, editFile, openFile } from '../../packages/core/src/node.ts'
 import type { Choose, Edit, Step } from './edits.ts'
 import { EDITS } from './edits.ts'
-import type { Contents, Result } from './reference.ts'
+import type { Contents, Dump } from './reference.ts'
 import {
   contentsDiffer,
   debugged,
@@ -79,9 +79,9 @@ interface Source {
   target: string
   /** Whether its values are dumped. */
   steady: boolean
-  dumped: Result
+  dumped: Dump
   /** By the older release; undefined where there is none, or it cannot read the file. */
-  dumpedOld: Result | undefined
+  dumpedOld: Dump | undefined
   contents: Contents
   miscounted: number | string
   /** What our own check finds in it already. */
@@ -262,13 +262,9 @@ function rootAddress(path: string): number {
   return file.rootAddress
 }
 
-function dumpDiffers(
-  old: Result,
-  now: Result,
-  { effect, stores }: Step,
-  { target, contents }: Source,
-): string | undefined {
+function dumpDiffers(old: Dump, now: Dump, { effect, stores }: Step, { target, contents }: Source): string | undefined {
   if (now.status !== 0) return now.text.slice(-300)
+  if (now.withValues !== old.withValues) return 'came to the end of the values only once'
   const [before, after] = [old.text, now.text]
     .map((text) => plain(text, [target]))
     .map((text) => (stores === true ? text.replace(/^ *SIZE \d+.*$/gm, '') : text))

@@ -36,10 +36,15 @@ export function run(folder: string, tool: string, ...options: string[]): Result 
   return { status, text: status === 0 ? stdout : stdout + stderr }
 }
 
+export interface Dump extends Result {
+  withValues: boolean
+}
+
 /** What h5dump tells of a file: all, or all but the values where there is no end to them, or those are not wanted. */
-export function dump(folder: string, path: string, withValues = true): Result {
-  const whole = withValues && endless(path).length === 0 ? run(folder, 'h5dump', '-p', path) : undefined
-  return whole === undefined || whole.status === null ? run(folder, 'h5dump', '-p', '-H', path) : whole
+export function dump(folder: string, path: string, wanted = true): Dump {
+  const whole = wanted && endless(path).length === 0 ? run(folder, 'h5dump', '-p', path) : undefined
+  const withValues = whole !== undefined && whole.status !== null
+  return { ...(withValues ? whole : run(folder, 'h5dump', '-p', '-H', path)), withValues }
 }
 
 /** Whether h5dump tells the same of a file each time: not of what was neither written nor filled, for which it takes whatever is in memory. */
