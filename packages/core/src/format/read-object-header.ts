@@ -114,6 +114,7 @@ const LARGEST_CHUNK = 64 << 20
 
 /** Bytes that are looked at first: the prefix at least, and most headers' whole first chunk. */
 const USUAL_LENGTH = 512
+
 /** No header has fewer bytes. */
 const SHORTEST = 16
 

@@ -9,13 +9,7 @@ import { attributeInfoMessage } from '../format/messages/attribute-info.ts'
 import type { ChunkedLayout, DataLayout } from '../format/messages/data-layout.ts'
 import { dataLayoutMessage } from '../format/messages/data-layout.ts'
 import { linkInfoMessage } from '../format/messages/link-info.ts'
-import {
-  ATTRIBUTE_INFO,
-  DATA_LAYOUT,
-  EXTERNAL_DATA_FILES,
-  LINK_INFO,
-  SYMBOL_TABLE,
-} from '../format/messages/message-types.ts'
+import { ATTRIBUTE_INFO, DATA_LAYOUT, EXTERNAL_DATA_FILES, LINK_INFO } from '../format/messages/message-types.ts'
 import { continuationPrefixLength, messageHeadLength, prefixLength } from '../format/object-header.ts'
 import type { ObjectHeader } from '../format/read-object-header.ts'
 import { LIST, sharedMessageListLength } from '../format/shared-message-list.ts'
@@ -24,6 +18,7 @@ import type { Superblock } from '../format/superblock.ts'
 import { superblockLength } from '../format/superblock.ts'
 import { UNDEFINED } from '../io/structure.ts'
 import type { FileSettings } from './file-settings.ts'
+import { isGroup } from './links.ts'
 import { decodeMessage } from './messages.ts'
 import {
   attributeIndexExtents,
@@ -87,13 +82,11 @@ function headerSpace(header: ObjectHeader): HeaderSpace {
 
 export function objectSizes(image: FileImage, header: ObjectHeader, settings: FileSettings): ObjectSizes {
   const sizes: ObjectSizes = { header: headerSpace(header), index: 0, heap: 0, attributeIndex: 0, attributeHeap: 0 }
-  const links = header.find(LINK_INFO)
-  if (links !== undefined) {
+  if (isGroup(header)) {
+    const links = header.find(LINK_INFO)
     sizes.index += sum(linkIndexExtents(image, header, settings))
-    sizes.heap += heapSize(image, decodeMessage(image, links, linkInfoMessage).fractalHeap)
-  } else if (header.has(SYMBOL_TABLE)) {
-    sizes.index += sum(linkIndexExtents(image, header, settings))
-    sizes.heap += sum(linkHeapExtents(image, header))
+    if (links === undefined) sizes.heap += sum(linkHeapExtents(image, header))
+    else sizes.heap += heapSize(image, decodeMessage(image, links, linkInfoMessage).fractalHeap)
   }
   const layout = header.find(DATA_LAYOUT)
   if (layout !== undefined)

@@ -81,8 +81,8 @@ const ATTRIBUTE_ORDER_FLAGS: Record<OrderTracking, number> = {
 
 /**
  * Only the newer object headers know an order of attributes, can put large ones elsewhere, and have the checksum without
- * which unusual numbers are taken for damage. They do that with many
- * small ones too, which take thousands of bytes there: what came in an old header is not to grow by that.
+ * which unusual numbers are taken for damage. But many small attributes they put elsewhere too, where these take
+ * thousands of bytes: what came in an old header is not to grow by that.
  */
 function headerVersion({ versions }: ObjectContext, object: ObjectDraft, attributes: readonly Uint8Array[]): 1 | 2 {
   if (object.attributeOrder !== 'none' || !fitOldHeader(attributes) || hasSpareBits(object)) return 2

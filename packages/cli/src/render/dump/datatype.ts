@@ -8,6 +8,15 @@ type OfClass<C extends Datatype['class']> = Extract<Datatype, { class: C }>
 const INDENT = '   '
 
 /**
+ * Where the name of an enumeration's member starts in a line of a datatype; undefined where the line is no member's. No
+ * other line begins with a name, and no other begins anew where it is too long.
+ */
+export function memberStart(line: string): number | undefined {
+  const start = line.search(/[^ ]/)
+  return line[start] === '"' ? start : undefined
+}
+
+/**
  * A datatype in the data description language: lines without a newline, each level three spaces deeper than the
  * first line, which follows what is in front of the type.
  */

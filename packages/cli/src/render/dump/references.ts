@@ -107,9 +107,10 @@ function regionData(data: DataRenderer, level: number, render: () => void): void
 
 /** Type and shape; the first line of a type with several is one level deeper than the last. */
 function description(writer: LineWriter, level: number, { type, space }: Pick<Dataset, 'type' | 'space'>): void {
-  const lines = datatypeLines(type)
-  writer.line(lines.length > 1 ? level + 1 : level, `DATATYPE  ${lines[0]}`)
-  writer.datatype(level + 1, lines.slice(1, -1))
-  for (const last of lines.slice(1).slice(-1)) writer.line(level, last)
+  const [first, ...others] = datatypeLines(type)
+  const last = others.pop()
+  writer.line(last === undefined ? level : level + 1, `DATATYPE  ${first}`)
+  writer.datatype(level + 1, others)
+  if (last !== undefined) writer.line(level, last)
   writer.line(level, `DATASPACE  ${dataspaceText(space)}`)
 }

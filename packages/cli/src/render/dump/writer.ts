@@ -1,6 +1,7 @@
 import { encodeText } from '@h5kit/core'
 import type { Output } from '../../output.ts'
 import { BREAK } from '../value-format.ts'
+import { memberStart } from './datatype.ts'
 
 const INDENT = '   '
 const BEYOND_ASCII = /[^\0-~]/
@@ -64,10 +65,9 @@ export class LineWriter {
   /** A datatype's lines but the first one, which are set off as their text says. */
   datatype(level: number, lines: readonly string[]): void {
     for (const text of lines) {
-      const start = text.search(/[^ ]/)
-      // Members of enumerations are the only ones that begin with a name, and that begin anew where they are too long.
-      if (text[start] === '"') this.begunLine(level + start / INDENT.length, text.slice(start))
-      else this.line(level, text)
+      const start = memberStart(text)
+      if (start === undefined) this.line(level, text)
+      else this.begunLine(level + start / INDENT.length, text.slice(start))
     }
   }
 

@@ -2,7 +2,7 @@ import type { Dataset, Datatype, File, Reference, Selection } from '@h5kit/core'
 import { encodeText, FormatError, Hdf5Error } from '@h5kit/core'
 import { attempt } from '../attempt.ts'
 import { dataspaceText } from '../dump/dataspace.ts'
-import { datatypeLines } from '../dump/datatype.ts'
+import { datatypeLines, memberStart } from '../dump/datatype.ts'
 import { referenceName } from '../reference.ts'
 import { blockTexts, cornersOf, pointTexts } from '../region.ts'
 import { BREAK } from '../value-format.ts'
@@ -138,11 +138,9 @@ function description(lines: ReferenceLines, target: Pick<Dataset, 'type' | 'spac
   // All lines but the last are set off once more.
   for (const [i, line] of type.entries()) {
     const deeper = i < type.length - 1 ? 2 : 1
-    const start = line.search(/[^ ]/)
-    if (i === 0) lines.line(`DATATYPE  ${line}`, deeper)
-    // Members of enumerations are the only ones that begin with a name.
-    else if (line[start] === '"') lines.begunLine(line.slice(start), deeper + start / INDENT)
-    else lines.line(line, deeper)
+    const start = i === 0 ? undefined : memberStart(line)
+    if (start === undefined) lines.line(i === 0 ? `DATATYPE  ${line}` : line, deeper)
+    else lines.begunLine(line.slice(start), deeper + start / INDENT)
   }
   lines.line(`DATASPACE  ${dataspaceText(target.space)}`, 1)
   lines.line('}', 0)

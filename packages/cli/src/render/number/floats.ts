@@ -124,6 +124,7 @@ function longWriter(type: FloatType, digits: number): PutValue {
 
 /** Bits behind the first one of the reference's long double. */
 const NATIVE_FRACTION = 63
+
 /** Powers of two: one above its largest number, and the last bit of its smallest. */
 const NATIVE_END = 16_384
 const NATIVE_LEAST = -16_445
