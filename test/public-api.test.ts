@@ -98,6 +98,7 @@ const EXPORTS = [
 const NODE_EXPORTS = [
   'AtomicFile',
   'FileSource',
+  'LockList',
   'ScratchFile',
   'checkFile',
   'clearFile',

@@ -9,7 +9,11 @@ export interface LinkOptions {
 }
 
 /** Removes links, and with them objects to which no other link leads. */
-export function removeLinks(words: readonly string[], { dryRun, verbose }: LinkOptions, output: Output): void {
+export async function removeLinks(
+  words: readonly string[],
+  { dryRun, verbose }: LinkOptions,
+  output: Output,
+): Promise<void> {
   const byFile = new Map<string, string[]>()
   for (const { name, path } of targetsOf(words)) byFile.set(name, [...(byFile.get(name) ?? []), path])
   for (const [name, paths] of byFile) {
@@ -21,11 +25,11 @@ export function removeLinks(words: readonly string[], { dryRun, verbose }: LinkO
       }
     }
     if (dryRun) {
-      const { reclaimable } = rehearsed(name, remove)
+      const { reclaimable } = await rehearsed(name, remove)
       for (const line of said) output.text(`would remove ${line}\n`)
       output.text(`${reclaimable} bytes of ${name} would become reclaimable\n`)
     } else {
-      editing(name, remove)
+      await editing(name, remove)
       if (verbose) for (const line of said) output.text(`removed ${line}\n`)
     }
   }
@@ -60,13 +64,17 @@ function objectsBelow(object: H5Object): number {
 }
 
 /** Gives a link another name: FILE/OLD NEW, or FILE OLD NEW. */
-export function moveLink(words: readonly string[], { dryRun, verbose }: LinkOptions, output: Output): void {
+export async function moveLink(
+  words: readonly string[],
+  { dryRun, verbose }: LinkOptions,
+  output: Output,
+): Promise<void> {
   const first = targetOf(words[0])
   const [from, name] = words.length > 2 ? [words[1], words[2]] : [first.path, words[1]]
   const to = newNameIn(first.name, name)
   const move = (file: File): void => file.root.move(from, to)
-  if (dryRun) rehearsed(first.name, move)
-  else editing(first.name, move)
+  if (dryRun) await rehearsed(first.name, move)
+  else await editing(first.name, move)
   if (dryRun || verbose) output.text(`${dryRun ? 'would move' : 'moved'} ${from} to ${to}\n`)
 }
 
@@ -77,7 +85,7 @@ export interface NewLinkOptions extends LinkOptions {
 }
 
 /** Makes a link: FILE TARGET NAME. */
-export function makeLink(words: readonly string[], options: NewLinkOptions, output: Output): void {
+export async function makeLink(words: readonly string[], options: NewLinkOptions, output: Output): Promise<void> {
   const { soft, external, dryRun, verbose } = options
   const { name, path } = targetOf(words[0])
   const [target, link] = words.length > 2 ? [words[1], words[2]] : [path, words[1]]
@@ -87,7 +95,7 @@ export function makeLink(words: readonly string[], options: NewLinkOptions, outp
     else if (soft) root.createSoftLink(at, target)
     else root.createHardLink(at, root.get(target))
   }
-  if (dryRun) rehearsed(name, make)
-  else editing(name, make)
+  if (dryRun) await rehearsed(name, make)
+  else await editing(name, make)
   if (dryRun || verbose) output.text(`${dryRun ? 'would link' : 'linked'} ${at} to ${target}\n`)
 }

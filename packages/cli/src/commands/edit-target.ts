@@ -1,7 +1,7 @@
 import { existsSync, realpathSync, statSync } from 'node:fs'
 import type { File } from '@h5kit/core'
 import { NotFoundError, WriteError } from '@h5kit/core'
-import { editFile, openForReading } from '@h5kit/core/node'
+import { LockList, openForReading } from '@h5kit/core/node'
 
 /** A file, and the path of an object in it. */
 export interface Target {
@@ -37,22 +37,35 @@ export function newNameIn(file: string, argument: string): string {
 }
 
 /** Opens a file for what is done with it, and commits what was changed in the end. */
-export function editing<T>(name: string, step: (file: File) => T): T {
-  using file = editFile(name)
-  const result = step(file)
-  file.close()
-  return result
+export async function editing<T>(name: string, step: (file: File) => T): Promise<T> {
+  return opened(name, async (file, locks) => {
+    const result = step(file)
+    await locks.ask()
+    file.close()
+    return result
+  })
+}
+
+/** What a change would come to: done in memory and told of, and the file stays as it is. */
+export async function rehearsed(name: string, step: (file: File) => void): Promise<{ reclaimable: number }> {
+  return opened(name, async (file, locks) => {
+    step(file)
+    await locks.ask()
+    const { freed } = file.editor.rehearse()
+    return { reclaimable: Math.max(0, freed) }
+  })
+}
+
+/** Opens a file to be changed. Who has it locked is found out meanwhile. */
+async function opened<T>(name: string, use: (file: File, locks: LockList) => Promise<T>): Promise<T> {
+  const locks = new LockList()
+  locks.ask()
+  const { openToEdit } = await import('./edit-file.ts')
+  using file = openToEdit(name, locks)
+  return await use(file, locks)
 }
 
 export function reading<T>(name: string, step: (file: File) => T): T {
   using file = openForReading(name)
   return step(file)
-}
-
-/** What a change would come to: done in memory and told of, and the file stays as it is. */
-export function rehearsed(name: string, step: (file: File) => void): { reclaimable: number } {
-  using file = editFile(name)
-  step(file)
-  const { freed } = file.editor.rehearse()
-  return { reclaimable: Math.max(0, freed) }
 }

@@ -11,22 +11,22 @@ export interface EditTool {
   /** Words that there have to be. */
   least: number
   /** Does what is asked for; a text says what is wrong with the command line. */
-  run(command: EditCommand & { kind: 'run' }, output: Output): string | undefined
+  run(command: EditCommand & { kind: 'run' }, output: Output): Promise<string | undefined>
 }
 
 /** Runs a command that changes a file; returns the exit status. */
-export function runEditTool(
+export async function runEditTool(
   { name, help, rules, least, run }: EditTool,
   argv: readonly string[],
   output: Output,
   warn: (message: string) => void,
-): number {
+): Promise<number> {
   const command = parseEdit(argv, rules, least)
   if (command.kind === 'help') {
     output.text(help)
     return 0
   }
-  const mistake = command.kind === 'mistake' ? command.what : run(command, output)
+  const mistake = command.kind === 'mistake' ? command.what : await run(command, output)
   if (mistake === undefined) return 0
   warn(`${mistake}; h5 ${name} --help tells what there is`)
   return 2

@@ -6,18 +6,18 @@ import type { Output } from '../output.ts'
 import { runEditTool } from './edit-tool.ts'
 
 /** `h5 append`. */
-export function h5append(argv: string[], output: Output, warn: (message: string) => void): number {
+export function h5append(argv: string[], output: Output, warn: (message: string) => void): Promise<number> {
   return runEditTool({ name: 'append', help: HELP, rules: RULES, least: 1, run }, argv, output, warn)
 }
 
 /** Does what is asked for; a text says what is wrong with the command line. */
-function run({ words, option }: EditCommand & { kind: 'run' }): string | undefined {
+async function run({ words, option }: EditCommand & { kind: 'run' }): Promise<string | undefined> {
   const format = option('format')
   const fromFile = option('from-file')
   if (format !== undefined && !isElementFormat(format)) return `"${format}" is no format`
   if (words.length < 2 && fromFile === undefined) return 'no value'
   const { name, path } = targetOf(words[0])
-  editing(name, (file) => appendRows(file, path, { words: words.slice(1), fromFile, format }))
+  await editing(name, (file) => appendRows(file, path, { words: words.slice(1), fromFile, format }))
   return undefined
 }
 

@@ -11,7 +11,7 @@ import { mistake } from './mistake.ts'
 const ACTIONS: Record<string, number> = { list: 1, get: 2, set: 2, rm: 2, rename: 3 }
 
 /** `h5 attr`. */
-export function h5attr(argv: string[], output: Output, warn: (message: string) => void): number {
+export async function h5attr(argv: string[], output: Output, warn: (message: string) => void): Promise<number> {
   const [action = ''] = argv
   if (action === '--help' || action === '-h') {
     output.text(HELP)
@@ -22,12 +22,16 @@ export function h5attr(argv: string[], output: Output, warn: (message: string) =
     const what = `attr has the actions ${Object.keys(ACTIONS).join(', ')}, and not "${action}"`
     return mistake(what, 'h5 attr', 2, warn)
   }
-  const run = (command: EditCommand & { kind: 'run' }): string | undefined => act(action, command, output)
+  const run = (command: EditCommand & { kind: 'run' }): Promise<string | undefined> => act(action, command, output)
   return runEditTool({ name: 'attr', help: HELP, rules: RULES, least, run }, argv.slice(1), output, warn)
 }
 
 /** Does what is asked for; a text says what is wrong with the command line. */
-function act(action: string, command: EditCommand & { kind: 'run' }, output: Output): string | undefined {
+async function act(
+  action: string,
+  command: EditCommand & { kind: 'run' },
+  output: Output,
+): Promise<string | undefined> {
   const { words, option, has } = command
   const { name: file, path } = targetOf(words[0])
   const names = words.slice(1)
@@ -39,10 +43,10 @@ function act(action: string, command: EditCommand & { kind: 'run' }, output: Out
       reading(file, (each) => getAttribute(each, path, names[0], has('json'), output))
       return undefined
     case 'rm':
-      removeAttributes(file, path, names, has('dry-run'), output)
+      await removeAttributes(file, path, names, has('dry-run'), output)
       return undefined
     case 'rename':
-      editing(file, (each) => each.get(path).renameAttribute(names[0], names[1]))
+      await editing(file, (each) => each.get(path).renameAttribute(names[0], names[1]))
       return undefined
   }
   const shapeText = option('shape')
@@ -61,20 +65,26 @@ function act(action: string, command: EditCommand & { kind: 'run' }, output: Out
     format,
     modify: has('modify'),
   }
-  editing(file, (each) => setAttribute(each, path, request, has('verbose'), output))
+  await editing(file, (each) => setAttribute(each, path, request, has('verbose'), output))
   return undefined
 }
 
-function removeAttributes(name: string, path: string, names: string[], dryRun: boolean, output: Output): void {
+async function removeAttributes(
+  name: string,
+  path: string,
+  names: string[],
+  dryRun: boolean,
+  output: Output,
+): Promise<void> {
   const remove = (file: Parameters<typeof listAttributes>[0]): void => {
     const object = file.get(path)
     for (const each of names) object.deleteAttribute(each)
   }
   if (!dryRun) {
-    editing(name, remove)
+    await editing(name, remove)
     return
   }
-  const { reclaimable } = rehearsed(name, remove)
+  const { reclaimable } = await rehearsed(name, remove)
   for (const each of names) output.text(`would remove the attribute ${each} of ${path}\n`)
   output.text(`${reclaimable} bytes of ${name} would become reclaimable\n`)
 }

@@ -4,13 +4,13 @@ import type { Output } from '../output.ts'
 import { runEditTool } from './edit-tool.ts'
 
 /** `h5 ln`. */
-export function h5ln(argv: string[], output: Output, warn: (message: string) => void): number {
+export function h5ln(argv: string[], output: Output, warn: (message: string) => void): Promise<number> {
   return runEditTool({ name: 'ln', help: HELP, rules: RULES, least: 2, run }, argv, output, warn)
 }
 
-function run({ words, option, has }: EditCommand & { kind: 'run' }, output: Output): undefined {
+async function run({ words, option, has }: EditCommand & { kind: 'run' }, output: Output): Promise<undefined> {
   const common = { dryRun: has('dry-run'), verbose: has('verbose') }
-  makeLink(words, { ...common, soft: has('soft'), external: option('external') }, output)
+  await makeLink(words, { ...common, soft: has('soft'), external: option('external') }, output)
 }
 
 const RULES = [

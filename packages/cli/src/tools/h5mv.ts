@@ -4,12 +4,12 @@ import type { Output } from '../output.ts'
 import { runEditTool } from './edit-tool.ts'
 
 /** `h5 mv`. */
-export function h5mv(argv: string[], output: Output, warn: (message: string) => void): number {
+export function h5mv(argv: string[], output: Output, warn: (message: string) => void): Promise<number> {
   return runEditTool({ name: 'mv', help: HELP, rules: RULES, least: 2, run }, argv, output, warn)
 }
 
-function run({ words, has }: EditCommand & { kind: 'run' }, output: Output): undefined {
-  moveLink(words, { dryRun: has('dry-run'), verbose: has('verbose') }, output)
+async function run({ words, has }: EditCommand & { kind: 'run' }, output: Output): Promise<undefined> {
+  await moveLink(words, { dryRun: has('dry-run'), verbose: has('verbose') }, output)
 }
 
 const RULES = [

@@ -5,17 +5,17 @@ import type { Output } from '../output.ts'
 import { runEditTool } from './edit-tool.ts'
 
 /** `h5 resize`. */
-export function h5resize(argv: string[], output: Output, warn: (message: string) => void): number {
+export function h5resize(argv: string[], output: Output, warn: (message: string) => void): Promise<number> {
   return runEditTool({ name: 'resize', help: HELP, rules: RULES, least: 2, run }, argv, output, warn)
 }
 
 /** Does what is asked for; a text says what is wrong with the command line. */
-function run({ words }: EditCommand & { kind: 'run' }): string | undefined {
+async function run({ words }: EditCommand & { kind: 'run' }): Promise<string | undefined> {
   const { name, path } = targetOf(words[0])
   const text = words.slice(1).join()
   const shape = readAxes(text)
   if (shape === undefined) return `"${text}" is no shape`
-  editing(name, (file) => file.dataset(path).resize(shape))
+  await editing(name, (file) => file.dataset(path).resize(shape))
   return undefined
 }
 

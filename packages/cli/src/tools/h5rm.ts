@@ -4,12 +4,12 @@ import type { Output } from '../output.ts'
 import { runEditTool } from './edit-tool.ts'
 
 /** `h5 rm`. */
-export function h5rm(argv: string[], output: Output, warn: (message: string) => void): number {
+export function h5rm(argv: string[], output: Output, warn: (message: string) => void): Promise<number> {
   return runEditTool({ name: 'rm', help: HELP, rules: RULES, least: 1, run }, argv, output, warn)
 }
 
-function run({ words, has }: EditCommand & { kind: 'run' }, output: Output): undefined {
-  removeLinks(words, { dryRun: has('dry-run'), verbose: has('verbose') }, output)
+async function run({ words, has }: EditCommand & { kind: 'run' }, output: Output): Promise<undefined> {
+  await removeLinks(words, { dryRun: has('dry-run'), verbose: has('verbose') }, output)
 }
 
 const RULES = [

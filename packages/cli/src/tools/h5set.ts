@@ -7,12 +7,12 @@ import type { Output } from '../output.ts'
 import { runEditTool } from './edit-tool.ts'
 
 /** `h5 set`. */
-export function h5set(argv: string[], output: Output, warn: (message: string) => void): number {
+export function h5set(argv: string[], output: Output, warn: (message: string) => void): Promise<number> {
   return runEditTool({ name: 'set', help: HELP, rules: RULES, least: 1, run }, argv, output, warn)
 }
 
 /** Does what is asked for; a text says what is wrong with the command line. */
-function run({ words, option }: EditCommand & { kind: 'run' }): string | undefined {
+async function run({ words, option }: EditCommand & { kind: 'run' }): Promise<string | undefined> {
   const format = option('format')
   const fromFile = option('from-file')
   if (format !== undefined && !isElementFormat(format)) return `"${format}" is no format`
@@ -26,7 +26,7 @@ function run({ words, option }: EditCommand & { kind: 'run' }): string | undefin
   const { start, stride, count, block } = slab
   const { name, path } = targetOf(words[0])
   const values = { words: words.slice(1), fromFile, format }
-  editing(name, (file) => setValues(file, path, values, { start, stride, count, block }))
+  await editing(name, (file) => setValues(file, path, values, { start, stride, count, block }))
   return undefined
 }
 

@@ -23,7 +23,7 @@ export class CompanionFiles implements Companions {
   }
 
   file(name: string): { source: Transaction; edit: Editing } {
-    const transaction = openTransaction(realPath(name), this.#locking)
+    const transaction = openTransaction(realPath(name), this.#locking, undefined, this.#options.locks)
     return { source: transaction, edit: this.editing(transaction) }
   }
 
@@ -52,7 +52,7 @@ export class CompanionFiles implements Companions {
       if (path === placeOf(from)) {
         throw new WriteError('elements in another file cannot be in the file itself', { file: from })
       }
-      transaction = openTransaction(path, this.#locking)
+      transaction = openTransaction(path, this.#locking, undefined, this.#options.locks)
       this.#rawData.set(path, transaction)
       this.participants.push(transaction)
     }

@@ -1,5 +1,6 @@
 import type { Locking } from '../io/file-lock.node.ts'
 import { lockingAskedFor } from '../io/file-lock.node.ts'
+import type { LockList } from '../io/lock-list.node.ts'
 import type { LibraryVersion } from '../write/version-bounds.ts'
 import { CompanionFiles } from './companions.node.ts'
 import type { OpenOptions } from './context.ts'
@@ -13,6 +14,8 @@ import { pipelineOf } from './pipeline.node.ts'
 export interface EditFileOptions extends OpenOptions {
   /** Whether the file is locked. By default as HDF5_USE_FILE_LOCKING says. */
   locking?: Locking | undefined
+  /** Where the C library's locks are looked for before the file is changed. By default that is done when it is opened. */
+  locks?: LockList | undefined
   /** Seconds since 1970 that objects which tell when they were changed are to tell. Default now. */
   now?: number | undefined
   /** The oldest release whose forms new objects have. By default what the file was made for. */
@@ -40,7 +43,7 @@ export interface EditFileOptions extends OpenOptions {
 export function editFile(path: string, options: EditFileOptions = {}): File {
   const locking = options.locking ?? lockingAskedFor()
   const companions = new CompanionFiles(options, locking)
-  const transaction = openTransaction(realPath(path), locking, () => companions.close())
+  const transaction = openTransaction(realPath(path), locking, () => companions.close(), options.locks)
   try {
     const edit = companions.editing(transaction, companions.participants)
     return openWith(transaction, pipelineOf(), { name: path, openOther: openOtherFile, ...options }, edit)

@@ -6,6 +6,7 @@ import type { Locking } from '../io/file-lock.node.ts'
 import { FileLock } from '../io/file-lock.node.ts'
 import { FileStore } from '../io/file-store.node.ts'
 import { LateFileStore } from '../io/late-file-store.node.ts'
+import type { LockList } from '../io/lock-list.node.ts'
 import { systemError } from '../io/running-process.node.ts'
 import type { JournalPlace } from '../write/journal.ts'
 import { rollBack } from '../write/journal.ts'
@@ -18,15 +19,21 @@ import { Transaction } from '../write/transaction.ts'
  *
  * @param path of the file itself, symbolic links followed: what is beside it is beside that
  * @param closed is told when the file is closed
+ * @param others where the C library's locks are looked for before the file is changed; without it, that is done at once
  */
-export function openTransaction(path: string, locking: Locking, closed?: () => void): Transaction {
-  const lock = FileLock.take(path, locking)
+export function openTransaction(path: string, locking: Locking, closed?: () => void, others?: LockList): Transaction {
+  const lock = FileLock.take(path, locking, others)
   let store: ByteStore | undefined
   try {
     store = existsSync(path) ? new FileStore(path) : new LateFileStore(path)
-    const journal = journalBeside(path)
-    putRight(store, journal)
-    return new Transaction(store, journal, () => {
+    const place = journalBeside(path)
+    putRight(store, place, () => lock?.confirm())
+    // Nothing of the file changes before it has a journal.
+    const create = (): ByteStore => {
+      lock?.confirm()
+      return place.create()
+    }
+    return new Transaction(store, { ...place, create }, () => {
       closed?.()
       lock?.release()
     })
@@ -38,10 +45,11 @@ export function openTransaction(path: string, locking: Locking, closed?: () => v
 }
 
 /** Undoes, or ends, what an earlier change of a file left half done. */
-function putRight(store: ByteStore, place: JournalPlace): void {
+function putRight(store: ByteStore, place: JournalPlace, confirm: () => void): void {
   const journal = place.open()
   if (journal === undefined) return
   try {
+    confirm()
     rollBack(store, journal)
   } finally {
     journal.close?.()

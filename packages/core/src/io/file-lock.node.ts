@@ -1,6 +1,7 @@
-import { linkSync, readFileSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
+import { linkSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs'
 import { IoError } from '../errors.ts'
 import { refused } from './file-store.node.ts'
+import { LockList } from './lock-list.node.ts'
 import type { RunningProcess } from './running-process.node.ts'
 import { isAlive, systemError, thisProcess } from './running-process.node.ts'
 
@@ -15,22 +16,28 @@ export function lockingAskedFor(value = process.env.HDF5_USE_FILE_LOCKING): Lock
 
 /** Keeps other writers away from a file: a file beside it that names the process. */
 export class FileLock {
+  readonly #path: string
   readonly #name: string
+  /** Where the C library's locks are looked for; undefined where they were. */
+  #others: LockList | undefined
   #held = true
 
-  private constructor(name: string) {
+  private constructor(path: string, name: string, others: LockList | undefined) {
+    this.#path = path
     this.#name = name
+    this.#others = others
   }
 
   /**
    * Takes the lock of a file.
    *
+   * @param others where the C library's locks will be looked for by `confirm`; without it, that is done here
    * @returns undefined where nothing is locked
    * @throws IoError where another process has it
    */
-  static take(path: string, locking: Locking): FileLock | undefined {
+  static take(path: string, locking: Locking, others?: LockList): FileLock | undefined {
     if (locking === 'never') return undefined
-    refuseHeldByLibrary(path)
+    if (others === undefined) refuseHeldByLibrary(path, new LockList())
     const name = `${path}.lock`
     try {
       take(name, path)
@@ -38,7 +45,13 @@ export class FileLock {
       if (locking === 'best-effort' && !(error instanceof LockedError)) return undefined
       throw error
     }
-    return new FileLock(name)
+    return new FileLock(path, name, others)
+  }
+
+  /** Says that the file is about to be changed; IoError where the C library has it locked. */
+  confirm(): void {
+    if (this.#others !== undefined) refuseHeldByLibrary(this.#path, this.#others)
+    this.#others = undefined
   }
 
   release(): void {
@@ -122,26 +135,9 @@ function removeIfThere(name: string): void {
   }
 }
 
-/** The C library locks the files that it has open with flock, which Linux lists. */
-function refuseHeldByLibrary(path: string): void {
-  let locks: string
-  let place: string
-  try {
-    locks = readFileSync('/proc/locks', 'latin1')
-    const { dev, ino } = statSync(path, { bigint: true })
-    place = `${hexadecimal((dev >> 8n) & 0xfffn)}:${hexadecimal((dev & 0xffn) | ((dev >> 12n) & 0xfff00n))}:${ino}`
-  } catch (error) {
-    systemError(error)
-    return
-  }
-  for (const line of locks.split('\n')) {
-    const found = /^\d+: FLOCK +\S+ +(\S+) +(-?\d+) +(\S+) /.exec(line)
-    if (found === null || found[3] !== place || Number(found[2]) === process.pid) continue
-    const does = found[1] === 'WRITE' ? 'writes' : 'reads'
-    throw new LockedError(`${path} is locked by process ${found[2]}, which ${does} it`, { file: path })
-  }
-}
-
-function hexadecimal(number: bigint): string {
-  return number.toString(16).padStart(2, '0')
+function refuseHeldByLibrary(path: string, list: LockList): void {
+  const holder = list.holderOf(path)
+  if (holder === undefined) return
+  const does = holder.writes ? 'writes' : 'reads'
+  throw new LockedError(`${path} is locked by process ${holder.pid}, which ${does} it`, { file: path })
 }

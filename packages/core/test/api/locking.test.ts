@@ -1,14 +1,19 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import type { ChildProcess } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
 import { readSuperblock, SWMR_WRITE_ACCESS, superblockStructure, WRITE_ACCESS } from '../../src/format/superblock.ts'
-import { openBytes } from '../../src/index.ts'
+import { IoError, openBytes } from '../../src/index.ts'
 import type { Locking } from '../../src/io/file-lock.node.ts'
 import { lockingAskedFor } from '../../src/io/file-lock.node.ts'
 import { encode } from '../../src/io/writer.ts'
-import { editFile, openFile } from '../../src/node.ts'
+import { editFile, LockList, openFile } from '../../src/node.ts'
+import { Journal } from '../../src/write/journal.ts'
+import { journalBeside } from '../../src/write/journal-file.node.ts'
 
 const path = fileURLToPath(new URL('../../../../golden/files/superblock-3-latest.h5', import.meta.url))
 
@@ -67,3 +72,64 @@ test('the environment says how files are locked as it does for the C library', (
   for (const value of ['FALSE', '0']) t.is(lockingAskedFor(value), 'never')
   t.is(lockingAskedFor('BEST_EFFORT'), 'best-effort')
 })
+
+const hasFlock = existsSync('/proc/locks') && spawnSync('flock', ['--version']).status === 0
+
+/** Has another process lock a file as the C library does. */
+async function lockedByOther(path: string): Promise<ChildProcess> {
+  const other = spawn('flock', ['--exclusive', path, 'sh', '-c', 'echo locked; sleep 60'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+    detached: true,
+  })
+  await once(other.stdout, 'data')
+  return other
+}
+// Only Linux lists the locks of other processes.
+;(hasFlock ? test : test.skip)('a file that the C library has locked is not changed', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'held-'))
+  const copy = join(folder, 'held.h5')
+  const bytes = readFileSync(path)
+  writeFileSync(copy, bytes)
+  const other = await lockedByOther(copy)
+  t.teardown(() => {
+    if (other.pid !== undefined) process.kill(-other.pid)
+    rmSync(folder, { recursive: true })
+  })
+  const refusal = { instanceOf: IoError, message: /is locked by process \d+, which writes it/ }
+  t.throws(() => editFile(copy, { locking: 'always' }), refusal)
+  // Whoever brings a list finds out when the file is about to be changed, whether the list is there or not.
+  for (const ask of [true, false]) {
+    const locks = new LockList()
+    using file = editFile(copy, { locking: 'always', locks })
+    file.root.createAttribute('one', 1)
+    if (ask) await locks.ask()
+    t.throws(() => file.commit(), refusal)
+  }
+  t.deepEqual(readFileSync(copy), bytes)
+  t.deepEqual(readdirSync(folder), ['held.h5'])
+  using file = editFile(copy, { locking: 'never' })
+  file.root.createAttribute('one', 1)
+  t.notThrows(() => file.commit())
+})
+
+;(hasFlock ? test : test.skip)(
+  'what a change left half done is not undone while the C library has the file',
+  async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'hot-'))
+    const copy = join(folder, 'hot.h5')
+    writeFileSync(copy, readFileSync(path))
+    const journal = new Journal(journalBeside(copy).create(), statSync(copy).size)
+    journal.keep(0, new Uint8Array(8))
+    journal.sync()
+    journal.close()
+    const bytes = readFileSync(copy)
+    const other = await lockedByOther(copy)
+    t.teardown(() => {
+      if (other.pid !== undefined) process.kill(-other.pid)
+      rmSync(folder, { recursive: true })
+    })
+    t.throws(() => editFile(copy, { locking: 'always', locks: new LockList() }), { message: /is locked by process/ })
+    t.deepEqual(readFileSync(copy), bytes)
+    t.true(existsSync(`${copy}.journal`))
+  },
+)
