@@ -56,10 +56,17 @@ test('indexes of chunks that are newer than the new file asks for stay, where it
       return layout.kind === 'chunked' ? layout.index.type : undefined
     })
   }
-  t.is((await run([from, to])).status, 0)
-  t.deepEqual(indexes(to), ['extensible-array', 'fixed-array'])
-  t.is((await run([to, again])).status, 0)
-  t.true(readFileSync(again).equals(readFileSync(to)))
+  // Others are too small for what is asked for, or not of the rank that it takes.
+  for (const options of [[], ['-L'], ['-f', 'SHUF', '-m', '100000'], ['-l', 'CHUNK=7'], ['-l', 'CHUNK=7', '-L']]) {
+    t.is((await run([...options, from, to])).status, 0)
+    t.deepEqual(indexes(to), ['extensible-array', 'fixed-array'])
+    {
+      using file = openFile(to)
+      t.is(file.dataset('grows').layout.version, 4)
+    }
+    t.is((await run([...options, to, again])).status, 0)
+    t.true(readFileSync(again).equals(readFileSync(to)))
+  }
   for (const options of [
     ['--low=0', '--high=1'],
     ['-f', 'NONE'],

@@ -13,7 +13,7 @@ import type { ResolvedAttribute } from '../objects/attributes.ts'
 import { objectAttributes } from '../objects/attributes.ts'
 import type { IndexOrder, Link } from '../objects/links.ts'
 import { RawReader } from '../storage/raw-data.ts'
-import { chunkLayout } from '../write/chunk-layout.ts'
+import { chunkLayout, FIRST_WITH_INDEXES } from '../write/chunk-layout.ts'
 import type { Turn, Work } from '../write/chunk-queue.ts'
 import { carryOut, carryOutHere } from '../write/chunk-queue.ts'
 import type {
@@ -304,6 +304,7 @@ export class FileRepack {
     }
     if (layout === undefined || layout.kind === 'chunked') {
       draft.layout = this.#chunkedLayout(dataset, draft, versions, layout?.chunk)
+      if (layout === undefined) this.#keepIndex(dataset, draft)
     } else {
       draft.layout = this.#plainLayout(draft, layout.kind)
     }
@@ -323,12 +324,12 @@ export class FileRepack {
     })
   }
 
-  /** What is copied as it is keeps an index of chunks that is newer than the file asks for, where that may be: it is smaller. */
+  /** A dataset that keeps its layout keeps the index of chunks of a newer version than 3, where that may be: it is smaller. */
   #keepIndex(dataset: Dataset, draft: DatasetDraft): void {
     const { layout } = dataset
     const { versions, limits } = this.#writer
     const dataLayout = Math.min(limits.dataLayout, layout.version)
-    if (layout.kind !== 'chunked' || dataLayout <= versions.dataLayout) return
+    if (layout.kind !== 'chunked' || dataLayout < FIRST_WITH_INDEXES) return
     draft.layout = this.#chunkedLayout(dataset, draft, { ...versions, dataLayout })
   }
 

@@ -24,7 +24,7 @@ export interface ChunkChoice {
 }
 
 /** Versions of the layout message from this one on know other indexes than the version 1 B-tree. */
-const FIRST_WITH_INDEXES = 4
+export const FIRST_WITH_INDEXES = 4
 
 /** The layout that the library would give a chunked dataset, with the index that suits its dimensions best. */
 export function chunkLayout(versions: Versions, choice: ChunkChoice): ChunkedLayout {

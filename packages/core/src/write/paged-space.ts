@@ -2,9 +2,7 @@ import { WriteError } from '../errors.ts'
 import type { FileSpaceInfoV1 } from '../format/messages/file-space-info.ts'
 import type { FreeKind, FreeSection, Space, SpaceUse } from './space.ts'
 import { checkSize, roundUp } from './space.ts'
-
-/** Pages of which what is left is looked at for the next small thing; the rest of older ones stays free. */
-const OPEN_PAGES = 64
+import { SpaceRemnants } from './space-remnants.ts'
 
 /** Numbers of free-space managers: for small sections of descriptions and of elements, and for large ones. */
 const MANAGERS: Record<SpaceUse, number> = { metadata: 0, raw: 2 }
@@ -21,8 +19,8 @@ export class PagedSpace implements Space {
   readonly inPages = true
   readonly #page: number
   readonly #leastEnd: number
-  /** What is left of pages, the newest last. */
-  readonly #small: Record<SpaceUse, FreeSection[]> = { metadata: [], raw: [] }
+  /** What is left of pages. */
+  readonly #small: Record<SpaceUse, SpaceRemnants> = { metadata: new SpaceRemnants(), raw: new SpaceRemnants() }
   /** Behind what takes more than a page. */
   readonly #large: FreeSection[] = []
   #end = 0
@@ -48,14 +46,15 @@ export class PagedSpace implements Space {
   }
 
   get free(): readonly FreeSection[] {
-    return [...this.#small.metadata, ...this.#small.raw, ...this.#large].sort((a, b) => a.address - b.address)
+    const { metadata, raw } = this.#small
+    return [...metadata.sections, ...raw.sections, ...this.#large].sort((a, b) => a.address - b.address)
   }
 
   get kinds(): readonly FreeKind[] {
     const { metadata, raw } = this.#small
     return [
-      { manager: MANAGERS.metadata, type: SMALL, sections: metadata },
-      { manager: MANAGERS.raw, type: SMALL, sections: raw },
+      { manager: MANAGERS.metadata, type: SMALL, sections: metadata.sections },
+      { manager: MANAGERS.raw, type: SMALL, sections: raw.sections },
       { manager: LARGE_MANAGER, type: LARGE, sections: this.#large.filter(({ size }) => size >= this.#leastEnd) },
     ]
   }
@@ -63,15 +62,7 @@ export class PagedSpace implements Space {
   allocate(size: number, use: SpaceUse = 'metadata'): number {
     checkSize(size)
     if (size >= this.#page) return this.append(size)
-    const sections = this.#small[use]
-    for (let i = sections.length - 1; i >= Math.max(0, sections.length - OPEN_PAGES); i--) {
-      const { address, size: room } = sections[i]
-      if (room < size) continue
-      if (room === size) sections.splice(i, 1)
-      else sections[i] = { address: address + size, size: room - size }
-      return address
-    }
-    return this.#newPage(size, use)
+    return this.#small[use].take(size) ?? this.#newPage(size, use)
   }
 
   append(size: number): number {
@@ -87,7 +78,7 @@ export class PagedSpace implements Space {
     const page = this.#page
     if (size <= 0) return
     if (size < page && Math.floor(address / page) === Math.floor((address + size - 1) / page)) {
-      this.#small[use].push({ address, size })
+      this.#small[use].add(address, size)
       return
     }
     // What takes more than a page has the rest of the last one too, which is free already.
@@ -106,7 +97,7 @@ export class PagedSpace implements Space {
   #newPage(size: number, use: SpaceUse): number {
     const at = this.#end
     this.#end += this.#page
-    if (size < this.#page) this.#small[use].push({ address: at + size, size: this.#page - size })
+    if (size < this.#page) this.#small[use].add(at + size, this.#page - size)
     return at
   }
 }

@@ -87,17 +87,34 @@ test('what is small does not cross pages, and what is large starts one', (t) => 
   const space = new PagedSpace(100, { ...usual, pageSize: 512, endOfAllocation: -1, managers: [] })
   t.is(space.allocate(300), 100)
   t.is(space.allocate(300), 512)
-  t.is(space.allocate(60), 812)
-  t.is(space.allocate(112), 872)
+  t.is(space.allocate(60), 400)
+  t.is(space.allocate(112), 812)
   t.is(space.allocate(10, 'raw'), 1024)
   t.is(space.allocate(700, 'raw'), 1536)
   t.is(space.end, 2560)
   t.deepEqual(space.free, [
-    { address: 400, size: 112 },
-    { address: 984, size: 40 },
+    { address: 460, size: 52 },
+    { address: 924, size: 100 },
     { address: 1034, size: 502 },
     { address: 2236, size: 324 },
   ])
+})
+
+test('what is small gets the least room that pages have left, in whichever page that is', (t) => {
+  const usual = { version: 1 as const, strategy: 1, persisting: false, threshold: 1, pageEndMetadataThreshold: 0 }
+  const space = new PagedSpace(100, { ...usual, pageSize: 1024, endOfAllocation: -1, managers: [] })
+  t.is(space.allocate(800), 100)
+  // What follows each half of a page finds room in the first page, and leaves the second half to the next one.
+  for (let i = 0; i < 100; i++) {
+    t.is(space.allocate(512), 1024 + 512 * i)
+    if (i < 40) t.is(space.allocate(3), 900 + 3 * i)
+  }
+  t.is(space.end, 1024 * 51)
+  t.deepEqual(space.free, [{ address: 1020, size: 4 }])
+  // A page that was left long ago has room all the same.
+  space.release(2048, 512)
+  for (let i = 0; i < 200; i++) space.allocate(1000)
+  t.is(space.allocate(500), 2048)
 })
 
 test('free space is used that became large enough after nothing was', (t) => {
