@@ -59,6 +59,7 @@ export class ClusteredSpace implements Space {
     if (use === 'raw' || this.#closed || size >= this.#sizes.most) return this.#space.allocate(size)
     if (this.#left < size) {
       // What would take much of a block leaves what is left of this one to smaller descriptions.
+      this.#cutEnd()
       if (size * this.#sizes.parts > this.#nextBlock()) return this.#space.allocate(size)
       this.#begin()
     }
@@ -104,6 +105,13 @@ export class ClusteredSpace implements Space {
     this.#giveBack()
     this.#at = this.#space.allocate(block)
     this.#left = block
+  }
+
+  /** Nothing is left of a block behind which there is nothing: what comes now follows at once. */
+  #cutEnd(): void {
+    if (this.#at + this.#left !== this.#space.end) return
+    this.#giveBack()
+    this.#space.trim()
   }
 
   #giveBack(): void {

@@ -33,6 +33,16 @@ test('what is left of the last block is free, or not there at all', (t) => {
   t.is(other.allocate(900), 196, 'what comes now takes that first')
 })
 
+test('a block at the end of the file becomes longer for what it has no room for', (t) => {
+  const space = new ClusteredSpace(new FileSpace(96))
+  t.is(space.allocate(700), 96)
+  t.is(space.allocate(600), 796)
+  t.is(space.allocate(100), 1396)
+  t.is(space.allocate(1000), 1496)
+  space.trim()
+  t.deepEqual([space.end, [...space.free]], [2496, []])
+})
+
 test('large descriptions have places of their own, and none is of no size', (t) => {
   const space = new ClusteredSpace(new FileSpace(96))
   t.is(space.allocate(1 << 16), 96)
