@@ -1,11 +1,11 @@
 import { Hdf5Error } from '@h5kit/core'
 import { takeFilterModules } from './options/filter-modules.ts'
 import { ClosedPipe, Output, OutputError } from './output.ts'
-import type { Command } from './program.ts'
-import { program } from './program.ts'
+import type { Tools } from './program.ts'
+import { program, programName } from './program.ts'
 
 /** The reference tools' names, and like them those of commands of our own, each with what loads its command. */
-const TOOLS: Record<string, () => Promise<Command>> = {
+const TOOLS: Tools = {
   h5append: async () => (await import('./tools/h5append.ts')).h5append,
   h5attr: async () => (await import('./tools/h5attr.ts')).h5attr,
   h5clear: async () => (await import('./tools/h5clear.ts')).h5clear,
@@ -34,8 +34,9 @@ const TOOLS: Record<string, () => Promise<Command>> = {
 /** Runs a tool by its name and ends the process with its status. */
 export async function main(tool: string, argv: string[]): Promise<void> {
   const output = new Output(1)
+  const name = tool === 'h5' ? programName(argv, TOOLS) : tool
   const warn = (message: string): void => {
-    process.stderr.write(`${tool}: ${message}\n`)
+    process.stderr.write(`${name}: ${message}\n`)
   }
   process.exitCode = await run(tool, argv, output, warn)
 }

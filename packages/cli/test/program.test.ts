@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -89,4 +90,16 @@ test("wrong usage under a reference tool's name is that tool's status", async (t
   for (const tool of ['h5ls', 'h5dump', 'h5diff', 'h5stat', 'h5copy', 'h5format_convert']) {
     t.is(await run(tool, ['--no-such-option'], new Output(1), () => {}), 1, tool)
   }
+})
+
+test('a message begins with the command that was called', (t) => {
+  const launcher = fileURLToPath(new URL('../../../bin/h5', import.meta.url))
+  const saidBy = (...argv: string[]): string =>
+    spawnSync(process.execPath, [launcher, ...argv], { encoding: 'utf8' }).stderr
+  t.regex(saidBy('ls', 'no-such.h5'), /^h5 ls: no-such\.h5: /)
+  t.regex(saidBy('format-convert', 'no-such.h5'), /^h5 format-convert: /)
+  t.regex(saidBy('attr', 'list', 'no-such.h5'), /^h5 attr: no such file: no-such\.h5\n$/)
+  t.regex(saidBy('lss'), /^h5: unknown command 'lss'/)
+  t.regex(saidBy('constructor'), /^h5: unknown command 'constructor'/)
+  t.regex(saidBy(), /^h5: no command/)
 })

@@ -10,10 +10,10 @@ export async function h5check(argv: string[], output: Output, warn: (message: st
       output.text(HELP)
       return 0
     case 'mistake':
-      warn(`check: ${command.what}; h5 check --help tells what there is`)
+      warn(`${command.what}; h5 check --help tells what there is`)
       return 2
     case 'check':
-      return await check(command.options, output, (message) => warn(`check: ${message}`))
+      return await check(command.options, output, warn)
   }
 }
 

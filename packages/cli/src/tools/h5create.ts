@@ -10,7 +10,7 @@ export async function h5create(argv: string[], output: Output, warn: (message: s
     return 0
   }
   if (command.kind === 'mistake') {
-    warn(`create: ${command.what}; h5 create --help tells what there is`)
+    warn(`${command.what}; h5 create --help tells what there is`)
     return 2
   }
   await create(command.options)

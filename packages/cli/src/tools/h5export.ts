@@ -10,7 +10,7 @@ export async function h5export(argv: string[], output: Output, warn: (message: s
     return 0
   }
   if (command.kind === 'mistake') {
-    warn(`export: ${command.what}; h5 export --help tells what there is`)
+    warn(`${command.what}; h5 export --help tells what there is`)
     return 2
   }
   await exportElements(command.options, output)

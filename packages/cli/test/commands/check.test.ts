@@ -55,7 +55,7 @@ test.serial('a sound file is said to be sound, with the use of its bytes', async
 test.serial('what is wrong comes with its object, structure, section and code', async (t) => {
   const { stdout, stderr, status } = await check(miscounted)
   t.is(status, 1)
-  t.deepEqual(stderr, ['check: 1 file, 0 sound, 1 not: 1 error, 0 warnings'])
+  t.deepEqual(stderr, ['1 file, 0 sound, 1 not: 1 error, 0 warnings'])
   const line = 'error: /: reference count 9, and 1 hard links lead to it (Version 1 Object Header at 96, IV.A.1.a)'
   t.is(stdout.split('\n')[1], `  ${line} [object-header.reference-count]`)
 })
@@ -68,7 +68,7 @@ test.serial('of several files the first with findings ends the work, unless it i
   t.is(all.status, 1)
   t.regex(all.stdout, /none\.h5: cannot be checked: /)
   t.true(all.stdout.endsWith(`${sound}: sound\n`))
-  t.deepEqual(all.stderr, ['check: 3 files, 1 sound, 2 not: 2 errors, 0 warnings'])
+  t.deepEqual(all.stderr, ['3 files, 1 sound, 2 not: 2 errors, 0 warnings'])
 })
 
 test.serial('files from a list, one line of JSON each', async (t) => {
@@ -150,8 +150,8 @@ test.serial('what is still readable of a damaged file is written into a new one'
   const saved = join(scratch, 'saved.h5')
   const { stderr, status } = await check('--recover', saved, path)
   t.is(status, 1)
-  t.true(stderr.some((line) => line.startsWith('check: lost: /shuffle: ')))
-  t.true(stderr.some((line) => line.startsWith('check: lost: /fletcher32: 1 part of its elements: ')))
+  t.true(stderr.some((line) => line.startsWith('lost: /shuffle: ')))
+  t.true(stderr.some((line) => line.startsWith('lost: /fletcher32: 1 part of its elements: ')))
   using copy = openFile(saved)
   t.deepEqual(
     copy.keys(),
@@ -162,7 +162,7 @@ test.serial('what is still readable of a damaged file is written into a new one'
   t.deepEqual(copy.dataset('fletcher32').raw(part), file.dataset('fletcher32').raw(part))
   t.is((await check('--data', saved)).status, 0)
   const again = await check('--recover', saved, path)
-  t.true(again.stderr.includes(`check: ${saved} is there already, and stays as it is`))
+  t.true(again.stderr.includes(`${saved} is there already, and stays as it is`))
 })
 
 test.serial(
@@ -221,10 +221,10 @@ test.serial('where one link or attribute cannot be read the others are saved', a
   const saved = join(scratch, 'saved-links.h5')
   const { stderr } = await check('--recover', saved, path)
   t.true(
-    stderr.some((line) => line.startsWith('check: lost: /second: checksum')),
+    stderr.some((line) => line.startsWith('lost: /second: checksum')),
     stderr.join(),
   )
-  t.true(stderr.includes(`check: ${saved} has 3 objects of ${path}; once something was lost`))
+  t.true(stderr.includes(`${saved} has 3 objects of ${path}; once something was lost`))
   using copy = openFile(saved)
   t.deepEqual(copy.keys(), ['first', 'third'])
   t.deepEqual(copy.root.attributeNames(), ['first attribute', 'second attribute', 'third attribute'])
@@ -237,7 +237,7 @@ test.serial('a group whose header is behind the end has its links where the entr
   writeFileSync(path, whole.subarray(0, 10752))
   const saved = join(scratch, 'saved-headless.h5')
   const { stderr } = await check('--recover', saved, path)
-  t.true(stderr.some((line) => line.startsWith('check: lost: /: 80 bytes reach past the end of the file')))
+  t.true(stderr.some((line) => line.startsWith('lost: /: 80 bytes reach past the end of the file')))
   using before = openFile(`${golden}aligned.h5`)
   using copy = openFile(saved)
   t.deepEqual(
@@ -265,7 +265,7 @@ test.serial('of a group whose header goes on behind the end the attributes in fr
   })
   const saved = join(scratch, 'saved-part.h5')
   const { stderr } = await check('--recover', saved, path)
-  t.true(stderr.some((line) => line.startsWith('check: lost: /experiment0: ')))
+  t.true(stderr.some((line) => line.startsWith('lost: /experiment0: ')))
   using before = openFile(`${golden}book-dust.h5`)
   using copy = openFile(saved)
   t.deepEqual(copy.group('experiment0').keys(), before.group('experiment0').keys())
@@ -287,7 +287,7 @@ test.serial('links whose names are lost have others in the new file', async (t) 
   const { stderr } = await check('--recover', saved, path)
   using copy = openFile(saved)
   const { address } = before.dataset('experiment1/impacts')
-  t.is(stderr.filter((line) => line.startsWith('check: lost: /experiment1')).length, 1, stderr.join())
+  t.is(stderr.filter((line) => line.startsWith('lost: /experiment1')).length, 1, stderr.join())
   t.deepEqual(copy.dataset(`experiment1/lost-${address}`).raw(), before.dataset('experiment1/impacts').raw())
   t.is(copy.group('experiment1').keys().length, 3)
 })
@@ -306,7 +306,7 @@ test.serial('a wrong option is one line and status 2', async (t) => {
     const { stderr, status, stdout } = await check(...argv)
     t.is(status, 2)
     t.is(stdout, '')
-    t.deepEqual(stderr, [`check: ${what}; h5 check --help tells what there is`])
+    t.deepEqual(stderr, [`${what}; h5 check --help tells what there is`])
   }
 })
 

@@ -156,7 +156,7 @@ test.serial('two writers at once: each change is there, or was refused with a li
   using file = openFile(path)
   for (const { i, status, said } of results) {
     t.is(file.root.hasAttribute(`name${i}`), status === 0)
-    if (status !== 0) t.regex(said, /^h5: .* is being changed by process \d+ on .*\n$/)
+    if (status !== 0) t.regex(said, /^h5 attr: .* is being changed by process \d+ on .*\n$/)
   }
   t.true(results.some(({ status }) => status === 0))
 })
