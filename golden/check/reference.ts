@@ -42,7 +42,7 @@ export interface Dump extends Result {
 
 /** What h5dump tells of a file: all, or all but the values where there is no end to them, or those are not wanted. */
 export function dump(folder: string, path: string, wanted = true): Dump {
-  const whole = wanted && endless(path).length === 0 ? run(folder, 'h5dump', '-p', path) : undefined
+  const whole = wanted && larger(path, MOST_DUMPED).length === 0 ? run(folder, 'h5dump', '-p', path) : undefined
   const withValues = whole !== undefined && whole.status !== null
   return { ...(withValues ? whole : run(folder, 'h5dump', '-p', '-H', path)), withValues }
 }
@@ -216,7 +216,7 @@ export function debugged(folder: string, made: string, root: number): string | u
 
 /** What h5diff finds between two files; nothing where it finds the same between a file and its copy. */
 export function valuesDiffer(folder: string, path: string, made: string, ...options: string[]): string | undefined {
-  const all = [...options, ...endless(path)]
+  const all = [...options, ...larger(path, MOST_COMPARED).map((each) => `--exclude-path=${each}`)]
   const diff = run(folder, 'h5diff', ...all, path, made)
   if (diff.status === 0) return undefined
   if (diff.status === null) return 'did not end in time'
@@ -231,11 +231,14 @@ export function valuesDiffer(folder: string, path: string, made: string, ...opti
 /** Bytes of a dataset that h5diff gets through in time, though no file need have them. Of larger ones h5py reads what is stored. */
 const MOST_COMPARED = 2 ** 31
 
-/** Tells h5diff not to look at datasets that it would not get through. */
-function endless(path: string): string[] {
+/** The same of h5dump. */
+const MOST_DUMPED = 2 ** 28
+
+/** Paths of datasets that a tool would not get through. */
+function larger(path: string, most: number): string[] {
   try {
     using file = openFile(path)
-    return datasetsOf(file, (each) => sizeOf(each) > MOST_COMPARED).map((each) => `--exclude-path=${each.path}`)
+    return datasetsOf(file, (each) => sizeOf(each) > most).map((each) => each.path)
   } catch (error) {
     // What is wrong with a file is for others to say.
     if (!(error instanceof Hdf5Error)) throw error
