@@ -16,6 +16,7 @@ import { NO_BYTES } from '../io/span.ts'
 import { UNDEFINED } from '../io/structure.ts'
 import { resolveAttribute } from '../objects/attributes.ts'
 import { messageValue } from '../objects/messages.ts'
+import { spareBits } from '../objects/spare-bits.ts'
 import type { AttributeDraft } from './attribute-storage.ts'
 import { buildAttributes, LARGEST_OLD_ATTRIBUTE } from './attribute-storage.ts'
 import type { EditedObject } from './edited-object.ts'
@@ -137,9 +138,7 @@ export class EditedAttributes {
   emit(emitter: Emitter): void {
     const object = this.#object
     const all = [...this.attributes.values()]
-    // Only the newer headers can put large attributes elsewhere.
-    const isLarge = ({ body, shared }: AttributeDraft) => shared === undefined && body.length > LARGEST_OLD_ATTRIBUTE
-    if (all.some(isLarge)) object.upgrade(this.#image)
+    if (object.version === 1 && all.some((each) => this.#wantsNewHeader(each))) object.upgrade(this.#image)
     const { header, version } = object
     const drafts = header.version === 1 && version === 2 ? all.map((each) => this.#withoutPadding(each)) : all
     const messages = buildAttributes(
@@ -155,6 +154,14 @@ export class EditedAttributes {
       drafts,
     )
     object.replace([ATTRIBUTE, ATTRIBUTE_INFO], messages)
+  }
+
+  /** Only the newer headers can put large attributes elsewhere, and have the checksum that unusual numbers need. */
+  #wantsNewHeader(attribute: AttributeDraft): boolean {
+    if (attribute.shared !== undefined) return false
+    if (attribute.body.length > LARGEST_OLD_ATTRIBUTE) return true
+    const { datatype } = this.decoded(attribute)
+    return 'value' in datatype && spareBits(datatype.value) !== undefined
   }
 
   /** Messages of old headers are filled up to a multiple of eight bytes. */

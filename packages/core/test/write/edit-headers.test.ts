@@ -1,5 +1,5 @@
 import test from 'ava'
-import { BufferSource, checkSource, createBytes, openBytes } from '../../src/index.ts'
+import { BufferSource, checkSource, createBytes, integerType, openBytes } from '../../src/index.ts'
 import { edited, misplaced } from '../support/edit.ts'
 
 const COUNT = 60
@@ -55,3 +55,28 @@ for (const low of ['earliest', 'v110'] as const) {
     t.deepEqual(checkSource(new BufferSource(empty), {}).findings, [])
   })
 }
+
+test('attributes of unusual numbers give a header its checksum', (t) => {
+  const type = { ...integerType(4, true), precision: 8 }
+  const before = createBytes(
+    (file) => {
+      file.createGroup('group').createAttribute('first', 'text')
+      file.createGroup('renamed')
+    },
+    { low: 'earliest' },
+  )
+  const bytes = edited(before, (_, file) => {
+    file.root.createAttribute('unusual', [1, 2], { type })
+    file.group('group').createAttribute('unusual', [[3], [4]], { type })
+    file.group('renamed').createAttribute('usual', 5)
+  })
+  const file = openBytes(bytes)
+  t.deepEqual(Array.from(file.root.attribute('unusual').read(), Number), [1, 2])
+  t.deepEqual(Array.from(file.group('group').attribute('unusual').read(), Number), [3, 4])
+  t.is(file.group('group').attribute('first').value, 'text')
+  t.deepEqual(
+    [file.root, file.group('group'), file.group('renamed')].map(({ header }) => header.version),
+    [2, 2, 1],
+  )
+  t.deepEqual(checkSource(new BufferSource(bytes), { data: true }).findings, [])
+})
