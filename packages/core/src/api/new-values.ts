@@ -30,6 +30,8 @@ export interface FlatData {
 /**
  * The type that values have of themselves, as NumPy sees it: `i8` for whole numbers and bigints, `f8` for others, UTF-8
  * strings of variable length, h5py's enum for booleans, its compound of r and i for complex numbers.
+ *
+ * @throws TypeMismatchError where no type holds all of them
  */
 export function typeOfData(data: ArrayData): Datatype {
   const leaves: Encodable[] = []
@@ -43,7 +45,14 @@ export function typeOfData(data: ArrayData): Datatype {
     }
     for (let i = 0; i < list.length; i++) found = merged(found, typeOfValue(list[i]))
   }
+  if (found?.class === 'fixed-point' && !found.signed && leaves.some(hasNegative)) {
+    throw new TypeMismatchError('no integer has both negative values and such beyond 2^63; a type has to be given')
+  }
   return found ?? ieeeType(8)
+}
+
+function hasNegative(list: Encodable): boolean {
+  return Array.prototype.some.call(list, (value) => value < 0)
 }
 
 function collectLists(data: ArrayData, into: Encodable[]): void {
@@ -60,6 +69,9 @@ function typeOfValue(value: Value): Datatype {
     case 'number':
       return Number.isSafeInteger(value) ? integerType(8, true) : ieeeType(8)
     case 'bigint':
+      if (value < -(2n ** 63n) || value >= 2n ** 64n) {
+        throw new TypeMismatchError(`${value} is beyond integers of 64 bits; a type has to be given`)
+      }
       return integerType(8, value < 2n ** 63n)
     case 'boolean':
       return booleanType()

@@ -12,6 +12,7 @@ import {
   openFile,
   referenceType,
   slice,
+  TypeMismatchError,
   UnsupportedError,
   WriteError,
 } from '../../src/node.ts'
@@ -211,4 +212,28 @@ test('what cannot be written says so', (t) => {
     const none = file.createDataset('none', { shape: null, type: 'f8' })
     none.write(1)
   })
+})
+
+test('whole numbers that no integer of 64 bits holds are not made ones that it does', (t) => {
+  const made = (data: bigint[]) => createBytes((file) => file.createDataset('data', { data }))
+  t.deepEqual(
+    [
+      ...openBytes(made([-1n, 2n ** 63n - 1n]))
+        .dataset('data')
+        .read(),
+    ],
+    [-1n, 2n ** 63n - 1n],
+  )
+  t.deepEqual(
+    [
+      ...openBytes(made([0n, 2n ** 64n - 1n]))
+        .dataset('data')
+        .read(),
+    ],
+    [0n, 2n ** 64n - 1n],
+  )
+  for (const data of [[2n ** 64n], [-(2n ** 63n) - 1n]]) {
+    t.throws(() => made(data), { instanceOf: TypeMismatchError, message: /beyond integers of 64 bits/ })
+  }
+  t.throws(() => made([-1n, 2n ** 63n]), { instanceOf: TypeMismatchError, message: /negative/ })
 })
