@@ -1,11 +1,10 @@
+import { WriteError } from '../errors.ts'
 import type { Extent } from '../format/extent.ts'
 import type { FileImage } from '../format/file-image.ts'
-import { freeSpaceManagerExtents } from '../format/free-space-manager.ts'
 import { globalHeapCollection } from '../format/global-heap.ts'
 import type { FileSpaceInfoV1 } from '../format/messages/file-space-info.ts'
 import { fileSpaceInfoMessage } from '../format/messages/file-space-info.ts'
 import { FILE_SPACE_INFO, METADATA_CACHE_IMAGE } from '../format/messages/message-types.ts'
-import { metadataCacheImageMessage } from '../format/messages/metadata-cache-image.ts'
 import { sharedMessage } from '../format/messages/shared.ts'
 import { SHARED } from '../format/object-header.ts'
 import type { ObjectHeader } from '../format/read-object-header.ts'
@@ -16,7 +15,6 @@ import { UNDEFINED } from '../io/structure.ts'
 import { encode } from '../io/writer.ts'
 import type { FileSettings } from '../objects/file-settings.ts'
 import { fileSettings } from '../objects/file-settings.ts'
-import { messageValue } from '../objects/messages.ts'
 import {
   attributeHeapExtents,
   attributeIndexExtents,
@@ -30,7 +28,7 @@ import { ADDED, ClusteredSpace } from './clustered-space.ts'
 import { DraftWriter } from './draft-writer.ts'
 import { EditedAttributes } from './edited-attributes.ts'
 import { EditedData } from './edited-data.ts'
-import { keepFreeSpace, takeFreeSpace } from './edited-free-space.ts'
+import { keepFreeSpace, superfluousExtents, takeFreeSpace } from './edited-free-space.ts'
 import { EditedGlobalHeap } from './edited-global-heap.ts'
 import { EditedLinks } from './edited-links.ts'
 import { EditedObject } from './edited-object.ts'
@@ -108,6 +106,12 @@ export class EditedFile {
   readonly #sharedUses: SharedUses
   /** Objects that were given up. */
   readonly #gone = new Set<number>()
+  /** Of the superblock, until it was tidied for the first change. */
+  #extension: ObjectHeader | undefined
+  /** What gives way with it. */
+  readonly #superfluous: readonly Extent[] = []
+  /** Whether the changes were taken back, and with them what new ones would go by. */
+  #isAbandoned = false
 
   constructor(file: FileToEdit, transaction: Transaction, { low, openRawData = noOtherFiles }: EditedFileOptions = {}) {
     const { image, superblock, userBlockSize, extension } = file
@@ -137,26 +141,23 @@ export class EditedFile {
     }
     takeFreeSpace(image, fileSpace, this.#space)
     this.#freeBefore = freeBytes(this.#space)
-    if (extension !== undefined) this.#tidyExtension(extension)
+    this.#extension = extension
+    if (extension !== undefined) this.#superfluous = superfluousExtents(image, extension, fileSpace, this.#space)
   }
 
   /** What the file keeps to be opened faster, or of free space, would be wrong once it is changed. */
-  #tidyExtension(extension: ObjectHeader): void {
-    const { image, emitter, settings } = this
-    const cache = messageValue(image, extension, METADATA_CACHE_IMAGE, metadataCacheImageMessage)
-    const managers = settings.fileSpace.managers.filter((address) => address !== UNDEFINED)
-    if (cache === undefined && managers.length === 0) return
+  #tidyExtension(): void {
+    const extension = this.#extension
+    this.#extension = undefined
+    if (extension === undefined || this.#superfluous.length === 0) return
+    this.#released.push(...this.#superfluous)
     const object = this.object(extension.address)
-    if (cache !== undefined) object.replace([METADATA_CACHE_IMAGE], [])
-    if (cache !== undefined && cache.address !== UNDEFINED) {
-      this.#released.push({ structure: metadataCacheImageMessage.name, ...cache })
-    }
-    if (managers.length === 0) return
-    for (const address of managers) this.#released.push(...freeSpaceManagerExtents(image, address))
-    const { fileSpace } = settings
+    object.replace([METADATA_CACHE_IMAGE], [])
+    const { fileSpace } = this.settings
     const none = fileSpace.managers.map(() => UNDEFINED)
+    if (fileSpace.managers.every((address) => address === UNDEFINED)) return
     const info = { ...fileSpace, managers: none, endOfAllocation: UNDEFINED }
-    object.setMessage(emitter, FILE_SPACE_INFO, fileSpaceInfoMessage, info)
+    object.setMessage(this.emitter, FILE_SPACE_INFO, fileSpaceInfoMessage, info)
   }
 
   get rootAddress(): number {
@@ -165,6 +166,7 @@ export class EditedFile {
 
   /** The object at an address, to be changed. */
   object(address: number): EditedObject {
+    if (this.#isAbandoned) throw new WriteError('the changes were taken back: the file has to be opened anew')
     let object = this.#objects.get(address)
     if (object === undefined) {
       object = new EditedObject(this.image, address)
@@ -212,6 +214,7 @@ export class EditedFile {
     superblock.version = Math.min(superblock.version, SUPERBLOCK_1_8)
     const usual = fileSettings(this.image, superblock, undefined).fileSpace
     if (sameFileSpace(this.settings.fileSpace, usual)) return changed
+    this.#tidyExtension()
     this.settings.fileSpace = usual
     const { extensionAddress } = superblock
     if (extensionAddress === UNDEFINED) return changed
@@ -267,6 +270,7 @@ export class EditedFile {
 
   /** Writes all that was changed so far, so that it can be read; the file itself stays as it is. */
   flush(now: number): void {
+    this.#tidyExtension()
     const { filling } = this.drafts.heap
     this.drafts.heap.finish()
     this.#released.push(...this.heap.settle(filling))
@@ -351,10 +355,14 @@ export class EditedFile {
     return { freed, sizeBefore: this.#sizeBefore, sizeAfter: this.#userBlockSize + this.#space.end }
   }
 
+  /** Leaves the file as it was; it takes no more changes. */
   abandon(): void {
+    this.#isAbandoned = true
     this.#objects.clear()
+    this.#released = []
     this.heap.abandon()
     this.#transaction.abandon()
+    this.image.forget()
   }
 }
 

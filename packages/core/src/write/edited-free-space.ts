@@ -1,11 +1,15 @@
 import { FormatError } from '../errors.ts'
+import type { Extent } from '../format/extent.ts'
 import type { FileImage } from '../format/file-image.ts'
-import { readFreeSpaceManager } from '../format/free-space-manager.ts'
+import { freeSpaceManagerExtents, readFreeSpaceManager } from '../format/free-space-manager.ts'
 import type { FileSpaceInfoV1 } from '../format/messages/file-space-info.ts'
 import { fileSpaceInfoMessage } from '../format/messages/file-space-info.ts'
-import { FILE_SPACE_INFO } from '../format/messages/message-types.ts'
+import { FILE_SPACE_INFO, METADATA_CACHE_IMAGE } from '../format/messages/message-types.ts'
+import { metadataCacheImageMessage } from '../format/messages/metadata-cache-image.ts'
+import type { ObjectHeader } from '../format/read-object-header.ts'
 import { readObjectHeader } from '../format/read-object-header.ts'
 import { UNDEFINED } from '../io/structure.ts'
+import { messageValue } from '../objects/messages.ts'
 import type { Emitter } from './emitter.ts'
 import { buildFreeSpaceManagers } from './free-space-builder.ts'
 import { withBody } from './header-patch.ts'
@@ -35,4 +39,30 @@ export function keepFreeSpace(image: FileImage, emitter: Emitter, info: FileSpac
   const { address, data } = withBody(image, header, message, body)
   emitter.putBytes(address, data)
   image.forget()
+}
+
+/**
+ * What a file keeps to be opened faster, and of free space: the image of the library's cache, and managers.
+ *
+ * @throws FormatError where the file has their places for free ones
+ */
+export function superfluousExtents(
+  image: FileImage,
+  extension: ObjectHeader,
+  { managers }: FileSpaceInfoV1,
+  space: Space,
+): Extent[] {
+  const cache = messageValue(image, extension, METADATA_CACHE_IMAGE, metadataCacheImageMessage)
+  const found = managers.filter((address) => address !== UNDEFINED)
+  const extents = found.flatMap((address) => [...freeSpaceManagerExtents(image, address)])
+  if (cache !== undefined && cache.address !== UNDEFINED) {
+    extents.push({ structure: metadataCacheImageMessage.name, ...cache })
+  }
+  for (const { structure, address, length } of extents) {
+    const end = address + length
+    if (end > space.end || space.free.some((each) => each.address < end && each.address + each.size > address)) {
+      throw new FormatError('overlaps what is free', { structure, address })
+    }
+  }
+  return extents
 }

@@ -55,6 +55,8 @@ export class Editor implements Participant {
     this.#opened = file
     this.#transaction = transaction
     this.#now = options.now ?? Math.floor(Date.now() / 1000)
+    // Descriptions that were kept elsewhere, to be found faster, are in their places from here on.
+    transaction.accept()
   }
 
   /** The link of a name in a group, as it is now; undefined where there is none. */
@@ -329,7 +331,7 @@ export class Editor implements Participant {
       this.end()
       return report
     } catch (error) {
-      if (!alone) this.abandon()
+      this.abandon()
       throw error
     }
   }

@@ -47,6 +47,8 @@ export class Transaction implements ByteSource, ByteSink, Participant {
   /** Tells that the file is being changed; undefined where it has no way to say so. */
   mark: Mark | undefined
   #isMarked = false
+  /** Whether something was written that is a change. */
+  #isTouched = false
 
   /**
    * @param place where the journal goes; without one, the file is not protected
@@ -63,6 +65,7 @@ export class Transaction implements ByteSource, ByteSink, Participant {
     this.#oldSize = this.#store.size
     this.#size = this.#store.size
     this.#isMarked = false
+    this.#isTouched = false
     this.#kept = new Uint8Array(this.#place === undefined ? 0 : Math.ceil(this.#oldSize / PAGE / 8))
   }
 
@@ -76,7 +79,12 @@ export class Transaction implements ByteSource, ByteSink, Participant {
 
   /** Whether anything was written since the last commit. */
   get isChanged(): boolean {
-    return this.#changed.size > 0 || this.#journal !== undefined || this.#size !== this.#store.size
+    return (this.#isTouched && this.#changed.size > 0) || this.#journal !== undefined || this.#size !== this.#store.size
+  }
+
+  /** Takes what was written so far for what the file has; by itself it is no change. */
+  accept(): void {
+    this.#isTouched = false
   }
 
   view(address: number, length: number): Uint8Array {
@@ -108,6 +116,7 @@ export class Transaction implements ByteSource, ByteSink, Participant {
   }
 
   write(address: number, bytes: Uint8Array): void {
+    this.#isTouched = true
     this.#size = Math.max(this.#size, address + bytes.length)
     if (bytes.length < LARGE) {
       this.#writePages(address, bytes)
