@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path'
 import { IoError } from '@h5kit/core'
 import type { File } from '@h5kit/core/node'
 import { createFile, editFile } from '@h5kit/core/node'
+import { refuseParts } from './open-driver.ts'
 
 /** A file that is changed as a whole or not at all. */
 export interface ChangedFile {
@@ -36,6 +37,7 @@ function existing(path: string): ChangedFile {
 
 /** In the form in which the library makes files where nothing else is said. */
 function fresh(path: string): ChangedFile {
+  refuseParts(path)
   const temporary = join(dirname(path), `.${basename(path)}.${crypto.randomUUID()}.tmp`)
   try {
     createFile(temporary, { mode: 'x', low: 'v108', trackTimes: true }).close()

@@ -2,11 +2,12 @@ import { existsSync, realpathSync } from 'node:fs'
 import type { Link } from '@h5kit/core'
 import { copyLink, copyObject, Hdf5Error, NotFoundError } from '@h5kit/core'
 import type { File } from '@h5kit/core/node'
-import { openForReading } from '@h5kit/core/node'
 import type { CopyOptions } from '../options/copy.ts'
+import { ANY_DRIVER } from '../options/driver.ts'
 import type { Output } from '../output.ts'
 import type { ChangedFile } from './changed-file.ts'
 import { fileToChange } from './changed-file.ts'
+import { openWithDriver } from './open-driver.ts'
 import { collectOften, MANY_OBJECTS } from './v8-settings.ts'
 
 /** Says something on stderr. */
@@ -19,7 +20,7 @@ export function copy(options: CopyOptions, output: Output, warn: Warn): number {
   if (target === FAILED) return 1
   try {
     const same = target !== undefined && realpathSync(path) === realPath(input)
-    const source = same ? target.file : attempt(() => openForReading(input), warn, `input file ${input}`)
+    const source = same ? target.file : attempt(() => opened(input), warn, `input file ${input}`)
     if (source === FAILED) return 1
     try {
       return target === undefined
@@ -54,6 +55,12 @@ function attempt<T>(open: () => T, warn: Warn, what: string): T | typeof FAILED 
     warn(`could not open ${what}: ${error.message}`)
     return FAILED
   }
+}
+
+function opened(path: string): File {
+  const { file, error } = openWithDriver(path, ANY_DRIVER)
+  if (file === undefined) throw error ?? new NotFoundError(`no such file: ${path}`, { file: path })
+  return file
 }
 
 function realPath(path: string): string | undefined {

@@ -3,6 +3,7 @@ import { Hdf5Error, NotFoundError } from '@h5kit/core'
 import { createFile, editFile } from '@h5kit/core/node'
 import type { MkgrpOptions } from '../options/mkgrp.ts'
 import type { Output } from '../output.ts'
+import { refuseParts } from './open-driver.ts'
 
 /** Makes groups, in a file that is made where it is not there. What was made before one fails stays. */
 export function mkgrp(options: MkgrpOptions, output: Output, warn: (message: string) => void): number {
@@ -36,6 +37,7 @@ function opened({ file, latest }: MkgrpOptions): File {
   } catch (error) {
     if (!(error instanceof NotFoundError)) throw error
   }
+  refuseParts(file)
   createFile(file, { mode: 'x', low: low ?? 'v108', trackTimes: true }).close()
   return editFile(file, { low })
 }

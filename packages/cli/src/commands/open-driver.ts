@@ -1,8 +1,9 @@
 import type { Hdf5Error } from '@h5kit/core'
-import { NotFoundError } from '@h5kit/core'
+import { NotFoundError, UnsupportedError } from '@h5kit/core'
 import type { File, FileOptions } from '@h5kit/core/node'
 import { guessDriver, openForReading } from '@h5kit/core/node'
 import type { DriverChoice } from '../options/driver.ts'
+import { ANY_DRIVER } from '../options/driver.ts'
 
 /** A file with the name of the driver that opened it, as the reference reports it; or why it cannot be opened. */
 export interface Opened {
@@ -28,6 +29,14 @@ export function openWithDriver(path: string, choice: DriverChoice, options: File
   // A split file is a multi file with two parts.
   const driver = guess.driver === 'split' ? 'multi' : guess.driver
   return { file: guess.opened, driver, error: guess.error, nextNumber: first + guess.attempts }
+}
+
+/** Refuses to make a file in the place of one that is there already, though in several files under other names. */
+export function refuseParts(path: string): void {
+  const { file } = openWithDriver(path, ANY_DRIVER)
+  if (file === undefined) return
+  file.close()
+  throw new UnsupportedError(`${path} is kept in several files, which are only read`, { file: path })
 }
 
 /**

@@ -295,7 +295,7 @@ export class ObjectCopy {
     })
     for (const address of addresses) {
       if (source.objects.has(address)) continue
-      const referred = yield* this.#below(object, source, address, '', 0)
+      const referred = yield* this.#below(object, source, address, '', object.depth)
       if (this.#merged.has(referred)) continue
       this.#counted?.count(referred)
       this.referred.push(referred)
