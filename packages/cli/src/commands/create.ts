@@ -1,8 +1,9 @@
-import type { DatasetOptions, Datatype, NewFile, NewObject, Value } from '@h5kit/core'
+import type { ArrayData, DatasetOptions, Datatype, NewFile, NewObject, Value } from '@h5kit/core'
 import { NotFoundError, parseType, TypeMismatchError } from '@h5kit/core'
 import { createFile } from '@h5kit/core/node'
 import type { CreateOptions, ObjectRequest } from '../options/create.ts'
 import { openElements } from './element-input.ts'
+import { refuseLoss } from './element-loss.ts'
 import { readValues } from './element-text.ts'
 
 /** Makes the file that a command line describes. */
@@ -44,15 +45,20 @@ async function make(file: NewFile, request: ObjectRequest): Promise<NewObject | 
 }
 
 async function makeDataset(file: NewFile, request: ObjectRequest): Promise<NewObject> {
-  const { path, dataText, fillText, from } = request
+  const { path, dataText, fillText, from, lossy } = request
+  const valuesOf = (text: string): ArrayData => {
+    const values = readValues(text, type)
+    if (type !== undefined && !lossy) refuseLoss(type, values)
+    return values
+  }
   const { type, named } = typeOf(file, request)
   const common: DatasetOptions = { ...request.dataset, type: named ?? type }
-  if (fillText !== undefined) common.fillValue = readValues(fillText, type) as Value
+  if (fillText !== undefined) common.fillValue = valuesOf(fillText) as Value
   if (from === undefined) {
-    const data = dataText === undefined ? undefined : readValues(dataText, type)
+    const data = dataText === undefined ? undefined : valuesOf(dataText)
     return await file.createDatasetAsync(path, { ...common, data })
   }
-  const input = openElements(from.file, from.format, { ...request.dataset, type: request.dataset.type })
+  const input = openElements(from.file, from.format, { ...request.dataset, type: request.dataset.type }, lossy)
   try {
     return await file.createDatasetAsync(path, { ...common, ...input.options })
   } finally {

@@ -3,7 +3,8 @@ import { parseType, stringType, typeLabel } from '@h5kit/core'
 import type { ElementFormat } from '../options/create.ts'
 import type { Output } from '../output.ts'
 import { inputValues, openElements } from './element-input.ts'
-import { isText, readWord } from './element-text.ts'
+import { refuseLoss } from './element-loss.ts'
+import { readWord, readWords } from './element-text.ts'
 
 /** The value of an attribute, as a command line gives it. */
 export interface AttributeRequest {
@@ -15,6 +16,8 @@ export interface AttributeRequest {
   format: ElementFormat | undefined
   /** Whether the attribute keeps its type and shape. */
   modify: boolean
+  /** Whether numbers are stored that the type does not hold. */
+  lossy: boolean
 }
 
 /** Lists attributes with their types and shapes. */
@@ -72,22 +75,20 @@ interface RequestedValue extends Pick<DatasetOptions, 'type' | 'shape'> {
   value: ArrayData
 }
 
-function requestedValue(
-  file: File,
-  { words, type: text, fromFile, format, shape }: AttributeRequest,
-  known: Datatype | undefined,
-): RequestedValue {
+function requestedValue(file: File, request: AttributeRequest, known: Datatype | undefined): RequestedValue {
+  const { words, type: text, fromFile, lossy } = request
+  if (fromFile !== undefined) return fromElements(fromFile, request, known)
   const asked = known ?? (text === undefined ? undefined : typeOf(text, words))
-  if (fromFile !== undefined) return fromElements(fromFile, format, text, shape)
   if (asked?.class === 'reference') {
     const references = words.map((word): Value => file.get(word).reference())
     return { value: references.length === 1 ? references[0] : references, type: asked }
   }
-  const read = words.map((word) => readWord(word, asked))
   // Words among numbers make all of them words.
-  const plainText = asked === undefined && read.some((each) => typeof each === 'string')
-  const values = plainText || isText(asked) ? words : read
-  return { value: values.length === 1 ? values[0] : values, type: asked }
+  const isPlain = asked === undefined && words.some((word) => typeof readWord(word, undefined) === 'string')
+  if (isPlain) return { value: words.length === 1 ? words[0] : [...words], type: asked }
+  const value = readWords(words, asked)
+  if (asked !== undefined && !lossy) refuseLoss(asked, value)
+  return { value, type: asked }
 }
 
 /** A type by its name; "S" without a length is as long as the longest text. */
@@ -99,11 +100,11 @@ function typeOf(text: string, words: readonly string[]): Datatype {
 
 function fromElements(
   name: string,
-  format: ElementFormat | undefined,
-  type: string | undefined,
-  shape: number[] | null | undefined,
+  { format, type, shape, lossy }: AttributeRequest,
+  known: Datatype | undefined,
 ): RequestedValue {
-  const input = openElements(name, format, { type: type === 'utf8' ? 'str' : type, shape: shape ?? undefined })
+  const given = known ?? (type === 'utf8' ? 'str' : type)
+  const input = openElements(name, format, { type: given, shape: shape ?? undefined }, lossy)
   try {
     const { type: own, shape: size } = input.options
     return { value: inputValues(input.options), type: own, shape: shape ?? size }

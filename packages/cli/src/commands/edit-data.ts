@@ -2,13 +2,16 @@ import type { ArrayData, Dataset, File, SelectionInput } from '@h5kit/core'
 import { hyperslab } from '@h5kit/core'
 import type { ElementFormat } from '../options/create.ts'
 import { inputValues, openElements } from './element-input.ts'
-import { isText, readWord } from './element-text.ts'
+import { refuseLoss } from './element-loss.ts'
+import { readWords } from './element-text.ts'
 
 /** Values for a dataset, as a command line gives them. */
 export interface ValuesRequest {
   words: string[]
   fromFile: string | undefined
   format: ElementFormat | undefined
+  /** Whether numbers are stored that the dataset's type does not hold. */
+  lossy: boolean
 }
 
 /** Elements at regular distances; what is not given is 1 along each axis. */
@@ -47,19 +50,24 @@ function selectionOf({ shape }: Dataset, { start, stride, count, block }: SlabRe
 function withValues(
   file: File,
   { type }: Dataset,
-  { words, fromFile, format }: ValuesRequest,
+  { words, fromFile, format, lossy }: ValuesRequest,
   write: (data: ArrayData) => void,
 ): void {
-  if (fromFile === undefined) {
-    const read = isText(type) ? words : words.map((word) => readWord(word, type))
-    const values = type.class === 'reference' ? words.map((word) => file.get(word).reference()) : read
-    write(values.length === 1 ? values[0] : values)
+  if (fromFile !== undefined) {
+    const input = openElements(fromFile, format, { type }, lossy)
+    try {
+      write(inputValues(input.options))
+    } finally {
+      input.close()
+    }
     return
   }
-  const input = openElements(fromFile, format, { type })
-  try {
-    write(inputValues(input.options))
-  } finally {
-    input.close()
+  if (type.class === 'reference') {
+    const references = words.map((word) => file.get(word).reference())
+    write(references.length === 1 ? references[0] : references)
+    return
   }
+  const values = readWords(words, type)
+  if (!lossy) refuseLoss(type, values)
+  write(values)
 }

@@ -12,11 +12,13 @@ import {
   sameType,
   stringType,
   TypeMismatchError,
+  typeLabel,
   UnsupportedError,
   variableStringType,
 } from '@h5kit/core'
 import { FileSource } from '@h5kit/core/node'
 import type { ElementFormat } from '../options/create.ts'
+import { refuseLoss } from './element-loss.ts'
 import { readCsv, readJson, readWord } from './element-text.ts'
 import { readNpyHeader } from './npy.ts'
 
@@ -33,24 +35,36 @@ const HEAD = 1 << 20
  * Opens a file with the elements of a dataset.
  *
  * @param given the type and the shape that they are to have; raw bytes need both
+ * @param lossy whether numbers are taken that the type does not hold
  */
 export function openElements(
   file: string,
   format: ElementFormat | undefined,
   given: Pick<DatasetOptions, 'type' | 'shape'>,
+  lossy: boolean,
 ): ElementInput {
   const asked = typeof given.type === 'string' ? parseType(given.type) : given.type
   const type = asked !== undefined && 'committed' in asked ? asked.type : asked
   switch (format ?? formatOf(file)) {
     case 'csv':
-      return { options: fromCsv(textOf(file), type, given), close: () => {} }
+      return whole(fromCsv(textOf(file), type, given, lossy), type, lossy)
     case 'json':
-      return { options: { ...given, data: readJson(textOf(file)) }, close: () => {} }
+      return whole({ ...given, data: readJson(textOf(file)) }, type, lossy)
     case 'npy':
-      return fromNpy(file, type, given)
+      return fromNpy(file, type, given, lossy)
     case 'raw':
       return fromRaw(file, type, given)
   }
+}
+
+/** Elements that are all in memory. */
+function whole(
+  options: Pick<DatasetOptions, 'type' | 'shape'> & { data: ArrayData },
+  type: Datatype | undefined,
+  lossy: boolean,
+): ElementInput {
+  if (type !== undefined && !lossy) refuseLoss(type, options.data)
+  return { options, close: () => {} }
 }
 
 const FORMATS: Record<string, ElementFormat> = {
@@ -86,13 +100,18 @@ function fromCsv(
   text: string,
   type: Datatype | undefined,
   given: Pick<DatasetOptions, 'shape'>,
-): ElementInput['options'] {
+  lossy: boolean,
+): Pick<DatasetOptions, 'type' | 'shape'> & { data: ArrayData } {
   const { names, rows } = readCsv(text)
   if (type === undefined && names !== undefined) return { ...fromTable(names, rows), ...shapeOf(given) }
   if (type?.class === 'compound') {
     const { members } = type
+    const width = rows[0]?.length ?? 0
+    if (width > members.length && !lossy) {
+      throw new TypeMismatchError(`${width} columns for ${typeLabel(type)}; --lossy leaves out what has no member`)
+    }
     const order = members.map(({ name }, i) => (names === undefined ? i : names.indexOf(name)))
-    if (order.some((column) => column < 0 || column >= (rows[0]?.length ?? 0))) {
+    if (order.some((column) => column < 0 || column >= width)) {
       throw new TypeMismatchError(`the table has not the columns ${members.map(({ name }) => name).join(', ')}`)
     }
     const data = rows.map((row) =>
@@ -135,7 +154,12 @@ function columnType(values: readonly Value[]): Datatype {
   return values.length === 0 ? stringType(1) : variableStringType()
 }
 
-function fromNpy(file: string, type: Datatype | undefined, given: Pick<DatasetOptions, 'shape'>): ElementInput {
+function fromNpy(
+  file: string,
+  type: Datatype | undefined,
+  given: Pick<DatasetOptions, 'shape'>,
+  lossy: boolean,
+): ElementInput {
   const source = sourceOf(file)
   const head = source.view(0, Math.min(HEAD, source.size))
   const header = readNpyHeader(head, file)
@@ -143,7 +167,7 @@ function fromNpy(file: string, type: Datatype | undefined, given: Pick<DatasetOp
   if (header.start + size > source.size) {
     throw new UnsupportedError(`${file} ends early: ${source.size} bytes instead of ${header.start + size}`)
   }
-  const data = converted(part(source, header.start, size), header.type, type ?? header.type)
+  const data = converted(part(source, header.start, size), header.type, type ?? header.type, lossy)
   return { options: { type: type ?? header.type, shape: given.shape ?? header.shape, data }, close: source.close }
 }
 
@@ -183,7 +207,7 @@ function part(source: ElementBytes, first: number, size: number): ElementBytes {
 }
 
 /** Elements in another type. */
-function converted(source: ElementBytes, from: Datatype, to: Datatype): ElementBytes {
+function converted(source: ElementBytes, from: Datatype, to: Datatype, lossy: boolean): ElementBytes {
   if (sameType(from, to)) return source
   const size = (source.size / from.size) * to.size
   return {
@@ -191,7 +215,9 @@ function converted(source: ElementBytes, from: Datatype, to: Datatype): ElementB
     view(start, length) {
       const first = Math.floor(start / to.size)
       const count = Math.ceil((start + length) / to.size) - first
-      const bytes = convert(from, to, source.view(first * from.size, count * from.size), count)
+      const elements = source.view(first * from.size, count * from.size)
+      if (!lossy) refuseLoss(to, decodeValues(from, elements, count, new MemorySequences()))
+      const bytes = convert(from, to, elements, count)
       return bytes.subarray(start - first * to.size, start - first * to.size + length)
     },
   }

@@ -1,27 +1,67 @@
 import type { ArrayData, Datatype, Value } from '@h5kit/core'
-import { TypeMismatchError } from '@h5kit/core'
+import { TypeMismatchError, typeLabel } from '@h5kit/core'
 
 /** Values of a text: JSON, or words between blanks and commas. */
 export function readValues(text: string, type: Datatype | undefined): ArrayData {
   const trimmed = text.trim()
   if (/^[[{"]/.test(trimmed)) return readJson(trimmed)
   const words = isText(type) ? [text] : trimmed.split(/[\s,]+/).filter((word) => word !== '')
-  const values = words.map((word) => readWord(word, type))
-  return values.length === 1 ? values[0] : values
+  return readWords(words, type)
 }
+
+/** Values of words, one each; what has parts is JSON. A single word is the value itself. */
+export function readWords(words: readonly string[], type: Datatype | undefined): ArrayData {
+  const values = words.map((word) => (hasParts(type) && /^\s*[[{]/.test(word) ? readJson(word) : readWord(word, type)))
+  const [first] = values
+  if (type?.class === 'compound' && values.some((value) => typeof value !== 'object')) {
+    const members = type.members.map(({ name }) => `${JSON.stringify(name)}: ...`).join(', ')
+    throw new TypeMismatchError(`a value of ${typeLabel(type)} is given as JSON, here or in a file: {${members}}`)
+  }
+  if (type?.class === 'opaque')
+    throw new TypeMismatchError(`${typeLabel(type)}: give the bytes in a file, --format raw`)
+  return values.length === 1 ? first : (values as Value[])
+}
+
+function hasParts(type: Datatype | undefined): boolean {
+  return type !== undefined && !isText(type) && PARTS.has(type.class)
+}
+
+const PARTS: ReadonlySet<string> = new Set(['compound', 'array', 'variable-length', 'complex'])
 
 /** Whether elements are texts, in which blanks and commas count. */
 export function isText(type: Datatype | undefined): boolean {
   return type?.class === 'string' || (type?.class === 'variable-length' && type.kind === 'string')
 }
 
-/** Values of JSON. */
+/** Values of JSON; whole numbers that a double does not hold are bigints. */
 export function readJson(text: string): ArrayData {
   try {
-    return JSON.parse(text) as ArrayData
+    const values = JSON.parse(text) as ArrayData
+    return LONG.test(text) ? withLongNumbers(text, values) : values
   } catch (cause) {
     throw new TypeMismatchError(`no JSON: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
   }
+}
+
+/** Digits that may be more than a double has. */
+const LONG = /\d{16}/
+
+/** Texts, in which digits are none, and numbers. */
+const TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g
+
+/** @param values of the text, where none of them are long */
+function withLongNumbers(text: string, values: ArrayData): ArrayData {
+  const mark = crypto.randomUUID()
+  let isMarked = false
+  const marked = text.replace(TOKENS, (token) => {
+    if (!/^-?\d+$/.test(token) || Number.isSafeInteger(Number(token))) return token
+    isMarked = true
+    return `"${mark}${token}"`
+  })
+  if (!isMarked) return values
+  return JSON.parse(marked, (_, value: unknown) =>
+    typeof value === 'string' && value.startsWith(mark) ? BigInt(value.slice(mark.length)) : value,
+  ) as ArrayData
 }
 
 const NAMED: Record<string, Value> = {
@@ -42,7 +82,7 @@ export function readWord(word: string, type: Datatype | undefined): Value {
     return Number.isSafeInteger(number) ? number : BigInt(word)
   }
   const number = Number(word)
-  return word === '' || Number.isNaN(number) ? word : number
+  return word.trim() === '' || Number.isNaN(number) ? word : number
 }
 
 /** A table of comma-separated values: a column for each name, or rows of numbers. */

@@ -11,6 +11,8 @@ export interface ObjectRequest {
   fillText: string | undefined
   /** Elements as text: of the command line. */
   dataText: string | undefined
+  /** Whether numbers are stored that the type does not hold. */
+  lossy: boolean
   /** The file with the elements, "-" for stdin, and how they are there. */
   from: { file: string; format: ElementFormat | undefined } | undefined
   /** What a link leads to. */
@@ -72,6 +74,7 @@ const OBJECT_RULES: readonly OptionRule[] = [
   { letter: 'd', names: ['data'], value: 'required' },
   { letter: 'i', names: ['from'], value: 'required' },
   { names: ['format'], value: 'required' },
+  { names: ['lossy'], value: 'none' },
   { names: ['commit'], value: 'required' },
   { letter: 'l', names: ['link'], value: 'required' },
   { names: ['hard-link'], value: 'required' },
@@ -184,6 +187,7 @@ function objectRequest(path: string, options: readonly GivenOption[]): ObjectReq
     },
     fillText: value('fill'),
     dataText: value('data'),
+    lossy: has('lossy'),
     from: from === undefined ? undefined : { file: from, format: found },
     target: value('link') ?? value('hard-link') ?? '/',
     file: value('external') ?? '',

@@ -18,6 +18,8 @@ export interface FreeOptions {
   gzip: number | undefined
   shuffle: boolean
   fletcher32: boolean
+  /** Whether numbers are stored that the type does not hold. */
+  lossy: boolean
 }
 
 /** The options of the file that was named as number `index`, where nothing is said. */
@@ -32,6 +34,7 @@ export function defaultFreeOptions(index: number): FreeOptions {
     gzip: undefined,
     shuffle: false,
     fletcher32: false,
+    lossy: false,
   }
 }
 
@@ -74,6 +77,9 @@ const OPTIONS: Record<string, (options: FreeOptions, value: () => string) => voi
   },
   '--fletcher32'(options) {
     options.fletcher32 = true
+  },
+  '--lossy'(options) {
+    options.lossy = true
   },
 }
 

@@ -11,19 +11,22 @@ export function h5append(argv: string[], output: Output, warn: (message: string)
 }
 
 /** Does what is asked for; a text says what is wrong with the command line. */
-async function run({ words, option }: EditCommand & { kind: 'run' }): Promise<string | undefined> {
+async function run({ words, option, has }: EditCommand & { kind: 'run' }): Promise<string | undefined> {
   const format = option('format')
   const fromFile = option('from-file')
   if (format !== undefined && !isElementFormat(format)) return `"${format}" is no format`
   if (words.length < 2 && fromFile === undefined) return 'no value'
   const { name, path } = targetOf(words[0])
-  await editing(name, (file) => appendRows(file, path, { words: words.slice(1), fromFile, format }))
+  await editing(name, (file) =>
+    appendRows(file, path, { words: words.slice(1), fromFile, format, lossy: has('lossy') }),
+  )
   return undefined
 }
 
 const RULES = [
   { letter: 'i', names: ['from-file'], value: 'required' },
   { names: ['format'], value: 'required' },
+  { names: ['lossy'], value: 'none' },
 ] as const
 
 const HELP = `Writes rows behind the last one of a dataset that can grow along its first axis.
@@ -34,6 +37,7 @@ const HELP = `Writes rows behind the last one of a dataset that can grow along i
 usage: h5 append [OPTIONS] FILE/DATASET VALUE ...
 
   -i, --from-file=FILE    values of a CSV, NPY, JSON or raw file, by its name or --format
+      --lossy             store numbers that the type does not hold as the nearest that it has
   -h, --help              this text
 
 The file is changed as a whole or not at all.

@@ -64,6 +64,7 @@ async function act(
     fromFile,
     format,
     modify: has('modify'),
+    lossy: has('lossy'),
   }
   await editing(file, (each) => setAttribute(each, path, request, has('verbose'), output))
   return undefined
@@ -94,6 +95,7 @@ const RULES = [
   { letter: 's', names: ['shape'], value: 'required' },
   { letter: 'i', names: ['from-file'], value: 'required' },
   { names: ['format'], value: 'required' },
+  { names: ['lossy'], value: 'none' },
   { letter: 'm', names: ['modify'], value: 'none' },
   { letter: 'j', names: ['json'], value: 'none' },
   { letter: 'n', names: ['dry-run'], value: 'none' },
@@ -119,6 +121,7 @@ usage: h5 attr list FILE[/OBJECT]
   -t, --type=TYPE         i4, <f8, S10, S (as long as the text), utf8, H5T_STD_I32BE, H5T_STD_REF_OBJ ...
   -s, --shape=N,M         the shape; "scalar", or "null" for no value at all
   -i, --from-file=FILE    values of a CSV, NPY, JSON or raw file, by its name or --format
+      --lossy             store numbers that the type does not hold as the nearest that it has
   -m, --modify            keep the type and the shape
   -j, --json              print JSON
   -n, --dry-run           say what would be removed, and leave the file as it is

@@ -45,6 +45,7 @@ Datasets:
   --fill VALUE            what was never written reads as
   -d, --data VALUES       words or JSON
   -i, --from FILE         values of a file, - for stdin; --format csv, npy, raw or json
+  --lossy                 store numbers that the type does not hold as the nearest that it has
   --scale[=NAME]          make it a dimension scale
   --attach AXIS=PATH      attach one; --label AXIS=TEXT names the axis
 Others:

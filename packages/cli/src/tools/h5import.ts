@@ -46,6 +46,7 @@ Files with a format of their own; - is standard input
   --chunks AxBx...         or auto
   --gzip N                 compressed at level 0 to 9
   --shuffle, --fletcher32  bytes sorted by their place; a checksum of each chunk
+  --lossy                  store numbers that the type does not hold as the nearest that it has
 
 The reference's options, in this order
   -c CONFIG                a configuration file, or a dump with the data left out

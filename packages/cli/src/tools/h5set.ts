@@ -12,7 +12,7 @@ export function h5set(argv: string[], output: Output, warn: (message: string) =>
 }
 
 /** Does what is asked for; a text says what is wrong with the command line. */
-async function run({ words, option }: EditCommand & { kind: 'run' }): Promise<string | undefined> {
+async function run({ words, option, has }: EditCommand & { kind: 'run' }): Promise<string | undefined> {
   const format = option('format')
   const fromFile = option('from-file')
   if (format !== undefined && !isElementFormat(format)) return `"${format}" is no format`
@@ -25,7 +25,7 @@ async function run({ words, option }: EditCommand & { kind: 'run' }): Promise<st
   }
   const { start, stride, count, block } = slab
   const { name, path } = targetOf(words[0])
-  const values = { words: words.slice(1), fromFile, format }
+  const values = { words: words.slice(1), fromFile, format, lossy: has('lossy') }
   await editing(name, (file) => setValues(file, path, values, { start, stride, count, block }))
   return undefined
 }
@@ -37,6 +37,7 @@ const RULES = [
   { letter: 'k', names: ['block'], value: 'required' },
   { letter: 'i', names: ['from-file'], value: 'required' },
   { names: ['format'], value: 'required' },
+  { names: ['lossy'], value: 'none' },
 ] as const
 
 const HELP = `Writes values to elements of a dataset.
@@ -52,6 +53,7 @@ usage: h5 set [OPTIONS] FILE/DATASET VALUE ...
   -c, --count=N,M         number of blocks
   -k, --block=N,M         size of a block
   -i, --from-file=FILE    values of a CSV, NPY, JSON or raw file, by its name or --format
+      --lossy             store numbers that the type does not hold as the nearest that it has
   -h, --help              this text
 
 The file is changed as a whole or not at all.

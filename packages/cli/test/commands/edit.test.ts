@@ -1,12 +1,24 @@
-import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { createFile, openFile } from '@h5kit/core/node'
 import test from 'ava'
 import { run } from '../../src/main.ts'
 import { Output } from '../../src/output.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'edit-'))
+const drivers = fileURLToPath(new URL('../../../../golden/drivers/', import.meta.url))
 test.after.always(() => rmSync(scratch, { recursive: true }))
 
 let count = 0
@@ -169,6 +181,30 @@ test.serial('groups are made in a new file and in one that is there', async (t) 
   )
 })
 
+test.serial('no file is made in the place of one that is kept in several files', async (t) => {
+  for (const part of ['m', 'r']) copyFileSync(`${drivers}split-latest-${part}.h5`, join(scratch, `parts-${part}.h5`))
+  const before = readdirSync(scratch).sort()
+  const path = join(scratch, 'parts')
+  for (const refused of [
+    await tool('h5mkgrp', path, 'new'),
+    await tool('h5copy', '-i', made(), '-o', path, '-s', '/group', '-d', '/copy'),
+  ]) {
+    t.is(refused.status, 1)
+    t.true(refused.stderr.join().includes(`${path} is kept in several files`), refused.stderr.join())
+  }
+  t.deepEqual(
+    readdirSync(scratch)
+      .filter((name) => !name.startsWith('made-'))
+      .sort(),
+    before.filter((name) => !name.startsWith('made-')),
+  )
+  const target = join(scratch, 'one.h5')
+  t.is((await tool('h5copy', '-i', path, '-o', target, '-s', '/', '-d', '/copy')).status, 0)
+  using file = openFile(target)
+  using whole = openFile(path, { driver: 'split' })
+  t.deepEqual(file.group('copy').keys(), whole.keys())
+})
+
 test.serial('what cannot be done leaves the file as it was, and one line', async (t) => {
   const path = made()
   const before = readFileSync(path)
@@ -215,4 +251,67 @@ test.serial('new names may stand behind the name of their file, and not of anoth
       ['inner', 'log', 'matrix'],
     ],
   )
+})
+
+test.serial('numbers that a type does not hold are refused, unless that is asked for', async (t) => {
+  const path = made()
+  await h5('attr', 'set', '-t', 'u1', path, 'level', '9')
+  const [json, csv] = [join(scratch, 'loss.json'), join(scratch, 'loss.csv')]
+  writeFileSync(json, '[[1, 2, 3, 4], [5, 6, 7, 8], [9, 10, 11, 2147483648]]')
+  writeFileSync(csv, '1\n1e40\n')
+  const before = readFileSync(path)
+  for (const [argv, says] of [
+    [['set', '-s', '1,1', `${path}/matrix`, '7.5'], '7.5 would become 7 as int32'],
+    [['set', `${path}/matrix`, 'nan'], 'NaN would become -2147483648 as int32'],
+    [['set', '-i', json, `${path}/matrix`], '2147483648 would become 2147483647 as int32'],
+    [['attr', 'set', '--modify', path, 'level', '256'], '256 would become 255 as uint8'],
+    [['attr', 'set', '-t', 'u8', path, 'more', '1', '-1'], '-1 would become 0 as uint64'],
+    [['attr', 'set', '-t', 'f4', '-i', csv, path, 'more'], '1e+40 would become Infinity as float32'],
+    [['attr', 'set', '-t', '(2)i1', path, 'more', '[1, 200]'], '200 would become 127 as int8'],
+    [['attr', 'set', '-t', '{a: i1}', path, 'more', '{"a": 1, "b": 2}'], 'no member "b" in compound { a }'],
+  ] as const) {
+    const { status, stderr } = await h5(...argv)
+    t.is(status, 1, argv.join(' '))
+    t.true(stderr.join().includes(says) && stderr.join().includes('--lossy'), stderr.join())
+  }
+  t.deepEqual(readFileSync(path), before)
+  t.is((await h5('set', '--lossy', '-s', '1,1', `${path}/matrix`, '7.5')).status, 0)
+  t.is((await h5('set', '--lossy', '-i', csv, `${path}/log`, '-s', '0', '-c', '2')).status, 0)
+  t.is((await h5('append', `${path}/log`, '0.1')).status, 0)
+  t.is((await h5('attr', 'set', '--lossy', '--modify', path, 'level', '256')).status, 0)
+  using file = openFile(path)
+  t.is(file.dataset('matrix').read()[5], 7)
+  t.deepEqual([...file.dataset('log').read()], [1, 1e40, 3, 0.1])
+  t.is(file.root.attribute('level').value, 255)
+})
+
+test.serial('values with parts are JSON, of which whole numbers keep all their digits', async (t) => {
+  const path = made()
+  const json = join(scratch, 'long.json')
+  writeFileSync(json, '[{"text": "12345678901234567890", "n": [9007199254740993, -9223372036854775808]}]')
+  const done = [
+    await h5('attr', 'set', '-t', '{a: i4, b: f8}', path, 'pair', '{"a": 1, "b": 2.5}', '{"a": 3, "b": 4}'),
+    await h5('attr', 'set', '-t', 'vlen<i8>', path, 'lists', '[1, 9007199254740993]', '[]'),
+    await h5('attr', 'set', '-t', '{text: str, n: (2)i8}', '-i', json, path, 'long'),
+  ]
+  t.deepEqual(
+    done.map(({ stderr }) => stderr),
+    [[], [], []],
+  )
+  const refused = await h5('attr', 'set', '-t', '{a: i4, "b c": f8}', path, 'more', '1', '2.5')
+  t.is(refused.status, 1)
+  t.true(refused.stderr.join().includes('as JSON, here or in a file: {"a": ..., "b c": ...}'), refused.stderr.join())
+  using file = openFile(path)
+  t.deepEqual(
+    [...file.root.attribute('pair').read()],
+    [
+      { a: 1, b: 2.5 },
+      { a: 3, b: 4 },
+    ],
+  )
+  const [first, second] = file.root.attribute('lists').read()
+  t.deepEqual([first, second], [BigInt64Array.of(1n, 9007199254740993n), new BigInt64Array(0)])
+  const [{ text, n }] = file.root.attribute('long').read() as [{ text: string; n: BigInt64Array }]
+  t.is(text, '12345678901234567890')
+  t.deepEqual([...n], [9007199254740993n, -9223372036854775808n])
 })
