@@ -8,10 +8,10 @@ import { program, programName } from './program.ts'
 const TOOLS: Tools = {
   h5append: async () => (await import('./tools/h5append.ts')).h5append,
   h5attr: async () => (await import('./tools/h5attr.ts')).h5attr,
+  h5check: async () => (await import('./tools/h5check.ts')).h5check,
   h5clear: async () => (await import('./tools/h5clear.ts')).h5clear,
   h5copy: async () => (await import('./tools/h5copy.ts')).h5copy,
   h5create: async () => (await import('./tools/h5create.ts')).h5create,
-  h5check: async () => (await import('./tools/h5check.ts')).h5check,
   h5diff: async () => (await import('./tools/h5diff.ts')).h5diff,
   h5dump: async () => (await import('./tools/h5dump.ts')).h5dump,
   h5export: async () => (await import('./tools/h5export.ts')).h5export,
