@@ -100,7 +100,7 @@ test('dependencies of the toolkit point down', (t) => {
 })
 
 test('the toolkit sees the engine through its entries only', (t) => {
-  const entries = ['@h5kit/core', '@h5kit/core/node', 'chalk', 'cli-table3', 'commander']
+  const entries = ['@h5kit/core', '@h5kit/core/node', 'chalk', 'cli-table3', 'commander', 'get-east-asian-width']
   for (const source of toolkit) {
     for (const { from } of source.imports) {
       t.true(from.startsWith('.') || from.startsWith('node:') || entries.includes(from), `${source.path}: ${from}`)

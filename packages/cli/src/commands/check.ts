@@ -5,6 +5,8 @@ import type { CheckCommandOptions } from '../options/check.ts'
 import type { Output } from '../output.ts'
 import type { CheckSummary, FileFacts } from '../render/check.ts'
 import { checkText, factsOf, printable, summaryLine } from '../render/check.ts'
+import type { Palette } from '../render/palette.ts'
+import { paletteFor } from '../render/palette.ts'
 import { isTerminal } from '../system.ts'
 
 /** Checks files one after the other; 1 where something was found in one of them. */
@@ -15,7 +17,7 @@ export async function check(
 ): Promise<number> {
   const summary: CheckSummary = { files: 0, sound: 0, errors: 0, warnings: 0 }
   const several = options.filesFrom !== undefined || options.files.length > 1
-  const report = new Report(options, !several || options.verbose, output)
+  const report = new Report(options, !several || options.verbose, output, await paletteFor(options.color))
   const progress = new Progress()
   let stopped = false
   for await (const facts of results(options, several)) {
@@ -132,9 +134,11 @@ class Report {
   readonly #format: CheckCommandOptions['format']
   readonly #account: boolean
   readonly #output: Output
+  readonly #palette: Palette | undefined
   #count = 0
 
-  constructor({ format }: CheckCommandOptions, account: boolean, output: Output) {
+  constructor({ format }: CheckCommandOptions, account: boolean, output: Output, palette: Palette | undefined) {
+    this.#palette = palette
     this.#format = format
     this.#account = account
     this.#output = output
@@ -144,7 +148,7 @@ class Report {
   add(facts: FileFacts): void {
     const output = this.#output
     const first = this.#count++ === 0
-    if (this.#format === 'text') output.text(checkText(facts, this.#account))
+    if (this.#format === 'text') output.text(checkText(facts, this.#account, this.#palette))
     else if (this.#format === 'json') output.text(`${first ? '' : ','}\n${JSON.stringify(facts)}`)
     else output.text(`${JSON.stringify(facts)}\n`)
     // Whoever reads a line a file wants it now.
@@ -162,7 +166,7 @@ class Progress {
   #shown = false
 
   show(files: number): void {
-    if (Date.now() - this.#start < 1000 || !isTerminal()) return
+    if (Date.now() - this.#start < 1000 || !isTerminal(2)) return
     process.stderr.write(`\r${files} files checked`)
     this.#shown = true
   }

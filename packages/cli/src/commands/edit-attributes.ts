@@ -2,6 +2,9 @@ import type { ArrayData, Attribute, DatasetOptions, Datatype, File, Value } from
 import { parseType, stringType, typeLabel } from '@h5kit/core'
 import type { ElementFormat } from '../options/create.ts'
 import type { Output } from '../output.ts'
+import type { AttributeRow } from '../render/attribute-table.ts'
+import { isTerminal } from '../system.ts'
+import { reading } from './edit-target.ts'
 import { inputValues, openElements } from './element-input.ts'
 import { refuseLoss } from './element-loss.ts'
 import { readWord, readWords } from './element-text.ts'
@@ -20,14 +23,44 @@ export interface AttributeRequest {
   lossy: boolean
 }
 
-/** Lists attributes with their types and shapes. */
-export function listAttributes(file: File, path: string, output: Output): void {
-  for (const attribute of file.get(path).attributes('creation')) output.text(`${headOf(attribute)}\n`)
+/** Lists attributes with their types and shapes; side by side with their values where someone looks at a terminal. */
+export async function listAttributes(name: string, path: string, output: Output): Promise<void> {
+  const columns = isTerminal(1) ? process.stdout.columns || 80 : undefined
+  if (columns === undefined) {
+    reading(name, (file) => {
+      for (const attribute of file.get(path).attributes('creation')) output.text(`${headOf(attribute)}\n`)
+    })
+    return
+  }
+  const rows = reading(name, (file) => Array.from(file.get(path).attributes('creation'), rowOf))
+  if (rows.length === 0) return
+  const { attributeTable } = await import('../render/attribute-table.ts')
+  output.text(attributeTable(rows, columns))
 }
 
-function headOf({ name, type, shape, space }: Attribute): string {
-  const size = space.kind === 'simple' ? `{${shape.join(', ')}}` : space.kind
-  return `${name}  ${typeLabel(type)}  ${size}`
+function rowOf(attribute: Attribute): AttributeRow {
+  return {
+    name: attribute.name,
+    type: typeLabel(attribute.type),
+    shape: shapeText(attribute),
+    value: valueText(attribute),
+  }
+}
+
+function headOf(attribute: Attribute): string {
+  return `${attribute.name}  ${typeLabel(attribute.type)}  ${shapeText(attribute)}`
+}
+
+function shapeText({ shape, space }: Attribute): string {
+  return space.kind === 'simple' ? `{${shape.join(', ')}}` : space.kind
+}
+
+/** As many elements as are looked at. */
+const SHOWN = 10
+
+function valueText(attribute: Attribute): string {
+  const values = Array.from(attribute.read(), wordOf)
+  return values.length > SHOWN ? `${values.slice(0, SHOWN).join(', ')}, ...` : values.join(', ')
 }
 
 /** Prints the elements of an attribute, one a line, or as JSON. */
@@ -66,9 +99,7 @@ export function setAttribute(
   else object.createAttribute(name, value, { type, ...(shape === undefined ? {} : { shape }) })
   if (!verbose) return
   const written = object.attribute(name)
-  const values = Array.from(written.read(), wordOf)
-  const shown = values.length > 10 ? `${values.slice(0, 10).join(', ')}, ...` : values.join(', ')
-  output.text(`${path}: ${headOf(written)} = ${shown}\n`)
+  output.text(`${path}: ${headOf(written)} = ${valueText(written)}\n`)
 }
 
 interface RequestedValue extends Pick<DatasetOptions, 'type' | 'shape'> {

@@ -6,7 +6,10 @@ import type { Output } from '../output.ts'
 import { escapeName } from '../render/escape.ts'
 import { addressLines } from '../render/ls/address.ts'
 import { datatypeText } from '../render/ls/datatype.ts'
+import type { Looks } from '../render/ls/looks.ts'
+import { looksOf } from '../render/ls/looks.ts'
 import { datasetExtent, modifiedText, writeAttributeHead, writeName, writeStorage } from '../render/ls/object.ts'
+import { paletteFor } from '../render/palette.ts'
 import { openArgument } from './open-driver.ts'
 import { compileLittle, LARGE_FILE } from './v8-settings.ts'
 
@@ -19,6 +22,7 @@ type Data = typeof import('../render/ls/data.ts')
 /** Lists what the command line names; returns the exit status. */
 export async function ls(options: LsOptions, output: Output, warn: Warn): Promise<number> {
   const data = options.data ? await import('../render/ls/data.ts') : undefined
+  const looks = looksOf(await paletteFor(options.color), options.utf8)
   let status = 0
   let number = 1
   // Once the whole of a file was listed, the groups that are named behind it are shown themselves too.
@@ -36,7 +40,7 @@ export async function ls(options: LsOptions, output: Output, warn: Warn): Promis
     if (data === undefined && opened.file.size > LARGE_FILE) compileLittle()
     if (options.verbose) output.text(`Opened "${opened.file.name}" with ${opened.driver} driver.\n`)
     showStart ||= options.recursive && opened.object === ''
-    const listing = new Listing(options, opened.file, opened.object, showStart, output, warn, data)
+    const listing = new Listing(options, opened.file, opened.object, showStart, output, warn, looks, data)
     try {
       const result = listing.run()
       if (result === 'stop') return 1
@@ -64,6 +68,7 @@ class Listing {
   readonly #file: File
   readonly #output: Output
   readonly #warn: Warn
+  readonly #looks: Looks
   readonly #data: Data | undefined
   /** The object's path as given; empty for the whole file. */
   readonly #object: string
@@ -86,12 +91,14 @@ class Listing {
     showStart: boolean,
     output: Output,
     warn: Warn,
+    looks: Looks,
     data: Data | undefined,
   ) {
     this.#options = options
     this.#file = file
     this.#output = output
     this.#warn = warn
+    this.#looks = looks
     this.#data = data
     this.#object = object
     this.#showStart = showStart
@@ -104,7 +111,7 @@ class Listing {
     const path = this.#object === '' ? '/' : this.#object
     const link = path === '/' ? undefined : this.#attempt(() => this.#file.link(path))
     if (path !== '/' && link === undefined) {
-      this.#name(path, '**NOT FOUND**')
+      this.#notFound(path)
       this.#warn(`${this.#file.name}: no object "${path}"`)
       return 'stop'
     }
@@ -128,8 +135,12 @@ class Listing {
     }
   }
 
-  #name(path: string, note: string): void {
-    writeName(this.#folderOf(path), this.#lastName(path), note, this.#output)
+  #linkName(path: string): void {
+    writeName(this.#folderOf(path), this.#lastName(path), '', this.#looks.link, this.#output)
+  }
+
+  #notFound(path: string): void {
+    writeName(this.#folderOf(path), this.#lastName(path), '**NOT FOUND**', this.#looks.missing, this.#output)
   }
 
   #lastName(path: string): string {
@@ -141,7 +152,7 @@ class Listing {
     const { fullNames, files } = this.#options
     if (!fullNames) return ''
     const folder = path.slice(this.#hidden, path.lastIndexOf('/') + 1)
-    return escapeName(files.length > 1 ? `${this.#file.name}/${folder}` : folder, true)
+    return escapeName(files.length > 1 ? `${this.#file.name}/${folder}` : folder, true, this.#options.utf8)
   }
 
   /** Lists an object, or what is in a group. False where it cannot be read. */
@@ -153,7 +164,7 @@ class Listing {
       if (this.#insideLink) {
         this.#output.text('{**NOT FOUND**}\n')
         this.#insideLink = false
-      } else this.#name(path, '**NOT FOUND**')
+      } else this.#notFound(path)
       return false
     }
     if (object.kind !== 'group' || this.#groupItself) {
@@ -227,10 +238,10 @@ class Listing {
     const inside = this.#insideLink
     const { number } = object.file
     if (inside) output.text('{')
-    else writeName(folder, name, '', output)
+    else writeName(folder, name, '', this.#looks[object.kind], output)
     output.text(object.kind === 'group' ? 'Group' : object.kind === 'dataset' ? 'Dataset' : 'Type')
     if (firstSeen !== undefined) {
-      output.text(`, same as ${escapeName(firstSeen, true)}${inside ? '' : '\n'}`)
+      output.text(`, same as ${escapeName(firstSeen, true, this.#options.utf8)}${inside ? '' : '\n'}`)
     } else {
       this.#details(path, this.#again(path, object), inside, number)
     }
@@ -265,7 +276,7 @@ class Listing {
 
   /** What is common to all objects, then what is particular to the kind. */
   #verbose(path: string, object: H5Object, number: number): void {
-    const { simple } = this.#options
+    const { simple, utf8 } = this.#options
     const output = this.#output
     for (const attribute of this.#attempt(() => object.attributes(), path) ?? []) this.#listAttribute(path, attribute)
     // In pieces, as for every object of a file it takes longer to join them than to write them.
@@ -280,25 +291,24 @@ class Listing {
     const time = object.header.version > 1 ? object.header.modificationTime : 0
     if (time > 0) output.text(`    Modified:  ${modifiedText(time, simple)}\n`)
     const comment = this.#attempt(() => object.comment, path)
-    if (comment !== undefined && comment !== '') output.text(`    Comment:   "${escapeName(comment, false)}"\n`)
+    if (comment !== undefined && comment !== '') output.text(`    Comment:   "${escapeName(comment, false, utf8)}"\n`)
     if (object.kind === 'dataset') this.#verboseDataset(path, object)
     if (object.kind === 'datatype') {
       const committed = { file: object.file.number, address: object.file.fullAddress(object.address) }
-      output.text(`    Type:      ${datatypeText(object.type, 15, simple, committed)}\n`)
+      output.text(`    Type:      ${datatypeText(object.type, 15, this.#options, committed)}\n`)
     }
   }
 
   #verboseDataset(path: string, dataset: Dataset): void {
-    const { simple } = this.#options
     const used = this.#attempt(() => dataset.storageSize, path) ?? 0
     const output = this.#output
-    writeStorage(dataset, used, output)
+    writeStorage(dataset, used, this.#options.utf8, output)
     const committed =
       dataset.committed === undefined
         ? undefined
         : { file: dataset.file.number, address: dataset.file.fullAddress(dataset.committed) }
     output.text('    Type:      ')
-    output.text(datatypeText(dataset.type, 15, simple, committed))
+    output.text(datatypeText(dataset.type, 15, this.#options, committed))
     output.text('\n')
     if (!this.#options.address) return
     this.#attempt(() => {
@@ -307,13 +317,12 @@ class Listing {
   }
 
   #listAttribute(path: string, attribute: Attribute): void {
-    const { simple } = this.#options
     const { file, committed } = attribute
     const where = committed === undefined ? undefined : { file: file.number, address: file.fullAddress(committed) }
     const output = this.#output
-    writeAttributeHead(attribute, output)
+    writeAttributeHead(attribute, this.#looks.attribute, output)
     output.text('        Type:      ')
-    output.text(datatypeText(attribute.type, 15, simple, where))
+    output.text(datatypeText(attribute.type, 15, this.#options, where))
     output.text('\n')
     this.#data?.renderAttributeData(attribute, this.#options, output, (what) =>
       this.#warn(`${this.#file.name}: ${path}: ${what}`),
@@ -323,7 +332,7 @@ class Listing {
   #listLink(path: string, link: Link): void {
     const output = this.#output
     if (link.kind === 'user-defined') {
-      this.#name(path, '')
+      this.#linkName(path)
       output.text('UD Link {cannot follow UD links}\n')
       return
     }
@@ -333,7 +342,7 @@ class Listing {
     const exists = this.#targetExists(path, follow)
     if (exists === undefined) return
     if (!exists) this.#dangling = true
-    this.#name(path, '')
+    this.#linkName(path)
     const target =
       link.kind === 'soft' ? link.target : `${link.file}/${link.target.startsWith('/') ? '' : '/'}${link.target}`
     output.text(`${link.kind === 'soft' ? 'Soft' : 'External'} Link {${target}}`)

@@ -126,7 +126,7 @@ async function written(
 
 /** What tells how far the work has come; undefined where nobody looks. */
 function progressOf({ dryRun }: RepackOptions): RepackProgress | undefined {
-  return !dryRun && process.env.CI === undefined && isTerminal() ? new RepackProgress() : undefined
+  return !dryRun && process.env.CI === undefined && isTerminal(2) ? new RepackProgress() : undefined
 }
 
 async function failureOf(work: () => Promise<void>): Promise<string | undefined> {

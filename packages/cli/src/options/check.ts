@@ -1,5 +1,7 @@
 import { availableParallelism } from 'node:os'
 import type { FileLimits } from '@h5kit/core'
+import type { ColorChoice } from './color.ts'
+import { readColor } from './color.ts'
 import { nearest } from './nearest.ts'
 
 /** What `h5 check` was asked for. */
@@ -18,6 +20,7 @@ export interface CheckCommandOptions {
   recover: string | undefined
   /** Whether the use of bytes is shown of several files too. */
   verbose: boolean
+  color: ColorChoice
 }
 
 export type CheckCommand =
@@ -50,6 +53,9 @@ const SWITCHES: Record<string, Switch> = {
   '-v': (options) => {
     options.verbose = true
   },
+  '--color': (options) => {
+    options.color = 'always'
+  },
 }
 
 /** Each gives what is wrong with its value; undefined where nothing is. */
@@ -65,6 +71,12 @@ const SETTINGS: Record<string, Setting> = {
   },
   '--recover': (options, value) => {
     options.recover = value
+    return undefined
+  },
+  '--color': (options, value) => {
+    const read = readColor(value)
+    if ('mistake' in read) return read.mistake
+    options.color = read.choice
     return undefined
   },
   '--jobs': jobs,
@@ -159,6 +171,7 @@ export function parseCheck(argv: readonly string[]): CheckCommand {
     jobs: 1,
     recover: undefined,
     verbose: false,
+    color: 'auto',
   }
   let onlyFiles = false
   for (let i = 0; i < argv.length; i++) {
@@ -172,18 +185,18 @@ export function parseCheck(argv: readonly string[]): CheckCommand {
       continue
     }
     if (argument === '--help' || argument === '-h') return { kind: 'help' }
+    const chosen = SWITCHES[argument]
+    if (chosen !== undefined) {
+      chosen(options)
+      continue
+    }
     const equals = argument.indexOf('=')
     const name = equals < 0 ? argument : argument.slice(0, equals)
     const setting = SETTINGS[name]
-    if (setting !== undefined) {
-      const value = equals < 0 ? argv[++i] : argument.slice(equals + 1)
-      const what = value === undefined ? `${name} needs a value` : setting(options, value)
-      if (what !== undefined) return { kind: 'mistake', what }
-      continue
-    }
-    const chosen = SWITCHES[argument]
-    if (chosen === undefined) return { kind: 'mistake', what: `no option ${argument}${nearest(name.slice(2), NAMES)}` }
-    chosen(options)
+    if (setting === undefined) return { kind: 'mistake', what: `no option ${argument}${nearest(name.slice(2), NAMES)}` }
+    const value = equals < 0 ? argv[++i] : argument.slice(equals + 1)
+    const what = value === undefined ? `${name} needs a value` : setting(options, value)
+    if (what !== undefined) return { kind: 'mistake', what }
   }
   if (options.files.length === 0 && options.filesFrom === undefined)
     return { kind: 'mistake', what: 'no file is named' }

@@ -1,4 +1,6 @@
 import { integerAndRest } from './c-numbers.ts'
+import type { ColorChoice } from './color.ts'
+import { readColor } from './color.ts'
 import type { DriverChoice } from './driver.ts'
 import { ANY_DRIVER, driverByName, driverByValue } from './driver.ts'
 import { nearest } from './nearest.ts'
@@ -20,6 +22,9 @@ export interface LsOptions {
   groupItself: boolean
   hexadecimal: boolean
   simple: boolean
+  /** Whether characters beyond ASCII that can be printed stay as they are. */
+  utf8: boolean
+  color: ColorChoice
   driver: DriverChoice
   files: string[]
 }
@@ -91,6 +96,12 @@ const LONG: Record<string, string | Switch> = {
   'no-dangling-links': (o) => {
     o.noDanglingLinks = true
   },
+  utf8: (o) => {
+    o.utf8 = true
+  },
+  color: (o) => {
+    o.color = 'always'
+  },
 }
 
 /** Options of the reference that have nothing to act on here. */
@@ -114,6 +125,8 @@ export function parseLs(argv: readonly string[], defaultWidth: number): LsComman
     groupItself: false,
     hexadecimal: false,
     simple: false,
+    utf8: false,
+    color: 'auto',
     driver: { ...ANY_DRIVER },
     files: [],
   }
@@ -172,6 +185,7 @@ function long(text: string, options: LsOptions, notes: string[]): LsCommand | un
   if (text === 'help') return { kind: 'help' }
   if (text === 'version') return { kind: 'version' }
   const [name, value] = splitOnce(text)
+  if (name === 'color' && value !== undefined) return color(value, options)
   if (value !== undefined && WITH_VALUE.includes(name)) return valued(name, value, options, notes)
   if (value === undefined && WITH_VALUE.includes(name)) return { kind: 'mistake', what: `--${name} needs =VALUE` }
   const found = value === undefined ? LONG[name] : undefined
@@ -182,6 +196,13 @@ function long(text: string, options: LsOptions, notes: string[]): LsCommand | un
     }
   const set = typeof found === 'string' ? SWITCHES[found] : found
   set(options)
+  return undefined
+}
+
+function color(word: string, options: LsOptions): LsCommand | undefined {
+  const read = readColor(word)
+  if ('mistake' in read) return { kind: 'mistake', what: read.mistake }
+  options.color = read.choice
   return undefined
 }
 

@@ -1,4 +1,5 @@
 import type { CheckReport, Finding } from '@h5kit/core'
+import type { Paint, Palette } from './palette.ts'
 
 /** What is told of one file: as text, or as it is to programs. */
 export type FileFacts = SoundnessFacts | { file: string; sound: false; error: string }
@@ -42,33 +43,35 @@ export function factsOf(file: string, report: CheckReport): SoundnessFacts {
 const plural = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`
 
 /** The lines about one file: what it is, what was found, and what its bytes are used for where that is asked for. */
-export function checkText(facts: FileFacts, account: boolean): string {
-  if ('error' in facts) return `${facts.file}: cannot be checked: ${facts.error}\n`
+export function checkText(facts: FileFacts, account: boolean, palette?: Palette): string {
+  const { good, bad, doubtful } = palette ?? UNCOLORED
+  if ('error' in facts) return `${facts.file}: ${bad('cannot be checked')}: ${facts.error}\n`
   const { file, sound, errors, warnings, notes, findings, omitted } = facts
   const parts = [
-    ...(sound ? ['sound'] : []),
-    ...(errors > 0 ? [plural(errors, 'error')] : []),
-    ...(warnings > 0 ? [plural(warnings, 'warning')] : []),
+    ...(sound ? [good('sound')] : []),
+    ...(errors > 0 ? [bad(plural(errors, 'error'))] : []),
+    ...(warnings > 0 ? [doubtful(plural(warnings, 'warning'))] : []),
     ...(notes > 0 ? [plural(notes, 'note')] : []),
   ]
-  const lines = [`${file}: ${parts.join(', ')}`, ...findings.map(findingLine)]
+  const lines = [
+    `${file}: ${parts.join(', ')}`,
+    ...findings.map((each) => findingLine(each, { error: bad, warning: doubtful, note: plain })),
+  ]
   if (omitted > 0) lines.push(`  and ${omitted} more`)
   if (account) lines.push(...accountLines(facts))
   return `${lines.join('\n')}\n`
 }
 
-function findingLine({
-  code,
-  severity,
-  path,
-  address,
-  structure,
-  section,
-  message,
-}: SoundnessFacts['findings'][0]): string {
+const plain: Paint = (text) => text
+const UNCOLORED = { good: plain, bad: plain, doubtful: plain }
+
+function findingLine(
+  { code, severity, path, address, structure, section, message }: SoundnessFacts['findings'][0],
+  paints: Record<Finding['severity'], Paint>,
+): string {
   const where = address === null ? '' : ` at ${address}`
   const object = path === '' ? '' : `${path}: `
-  return printable(`  ${severity}: ${object}${message} (${structure}${where}, ${section}) [${code}]`)
+  return `  ${paints[severity](severity)}${printable(`: ${object}${message} (${structure}${where}, ${section}) [${code}]`)}`
 }
 
 /** Names in a file may hold what would not stay on its line. */

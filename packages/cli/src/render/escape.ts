@@ -24,9 +24,30 @@ function isPlain(text: string, lowest: number): boolean {
   return true
 }
 
-/** A name as h5ls prints it: what is not printable ASCII is escaped, byte by byte; spaces where asked for. */
-export function escapeName(name: string, spaces: boolean): string {
+const UNPRINTABLE = /^[\p{C}\p{Zl}\p{Zp}]$/u
+
+/** Whether a character beyond ASCII can be printed as it is. */
+export function isPrintable(character: string): boolean {
+  return !UNPRINTABLE.test(character)
+}
+
+/**
+ * A name as h5ls prints it: what is not printable ASCII is escaped, byte by byte.
+ *
+ * @param spaces whether spaces are escaped too
+ * @param utf8 whether other characters that can be printed stay as they are
+ */
+export function escapeName(name: string, spaces: boolean, utf8 = false): string {
   if (isPlain(name, spaces ? 0x21 : 0x20)) return name
+  if (!utf8) return escapeBytes(name, spaces)
+  let text = ''
+  for (const character of name) {
+    text += character > '\x7f' && isPrintable(character) ? character : escapeBytes(character, spaces)
+  }
+  return text
+}
+
+function escapeBytes(name: string, spaces: boolean): string {
   let text = ''
   for (const byte of encodeText(name)) {
     const character = String.fromCharCode(byte)

@@ -1,4 +1,5 @@
 import type { TextBuffer } from '../output.ts'
+import { isPrintable } from './escape.ts'
 import type { ValueFormat } from './value-format.ts'
 
 const QUOTE = 0x22
@@ -100,7 +101,7 @@ function putWithRuns(
   start: number,
   stop: number,
   end: number,
-  { escapes, repeatAbove }: ValueFormat,
+  { escapes, repeatAbove, utf8 }: ValueFormat,
 ): void {
   let quote = ''
   for (let i = start; i < stop; i++) {
@@ -114,6 +115,12 @@ function putWithRuns(
     } else if (quote === '') {
       quote = '"'
       out.write(`${i > start ? ' ' : ''}"`)
+    }
+    const width = utf8 && !repeated ? printableWidth(bytes, i, stop) : 0
+    if (width > 1) {
+      out.append(bytes.subarray(i, i + width))
+      i += width - 1
+      continue
     }
     putCharacter(out, bytes[i], escapes)
     if (repeated) {
@@ -141,7 +148,6 @@ function hasRun(bytes: Uint8Array, start: number, end: number, limit: number): b
 
 const decoder = new TextDecoder('utf-8', { fatal: false })
 const REPLACEMENT = '\ufffd'
-const UNPRINTABLE = /^[\p{C}\p{Zl}\p{Zp}]$/u
 
 /** Bytes of the UTF-8 character beyond ASCII at a place; 0 where there is none, or none that can be printed. */
 function printableWidth(bytes: Uint8Array, at: number, end: number): number {
@@ -150,5 +156,5 @@ function printableWidth(bytes: Uint8Array, at: number, end: number): number {
   if (width === 0 || at + width > end) return 0
   const character = decoder.decode(bytes.subarray(at, at + width))
   const whole = [...character].length === 1 && (character !== REPLACEMENT || lead === 0xef)
-  return whole && !UNPRINTABLE.test(character) ? width : 0
+  return whole && isPrintable(character) ? width : 0
 }

@@ -55,9 +55,10 @@ export function lsFormat(options: {
   label: boolean
   hexadecimal: boolean
   characters: boolean
+  utf8: boolean
   indent: number
 }): ValueFormat {
-  const { simple, label, hexadecimal, characters, indent } = options
+  const { simple, label, hexadecimal, characters, utf8, indent } = options
   const common = {
     raw: hexadecimal,
     characters,
@@ -67,7 +68,7 @@ export function lsFormat(options: {
     longFloat: undefined,
     bits: undefined,
     fileNumbers: true,
-    utf8: false,
+    utf8,
     indent,
   }
   if (simple) {

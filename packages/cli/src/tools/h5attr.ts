@@ -1,3 +1,4 @@
+import type { File } from '@h5kit/core'
 import { getAttribute, listAttributes, setAttribute } from '../commands/edit-attributes.ts'
 import { editing, reading, rehearsed, targetOf } from '../commands/edit-target.ts'
 import { isElementFormat } from '../options/create.ts'
@@ -37,7 +38,7 @@ async function act(
   const names = words.slice(1)
   switch (action) {
     case 'list':
-      reading(file, (each) => listAttributes(each, path, output))
+      await listAttributes(file, path, output)
       return undefined
     case 'get':
       reading(file, (each) => getAttribute(each, path, names[0], has('json'), output))
@@ -77,7 +78,7 @@ async function removeAttributes(
   dryRun: boolean,
   output: Output,
 ): Promise<void> {
-  const remove = (file: Parameters<typeof listAttributes>[0]): void => {
+  const remove = (file: File): void => {
     const object = file.get(path)
     for (const each of names) object.deleteAttribute(each)
   }

@@ -52,6 +52,7 @@ What is printed
   --json                  one document about all files
   --ndjson                one line of JSON a file, as soon as it was checked
   -v, --verbose           what the bytes are used for, of several files too
+  --color[=WHEN]          colours: always, never, or auto, which is on a terminal
 
 Other
   --filter-module FILE    JavaScript module whose default export is a filter, or an array of them

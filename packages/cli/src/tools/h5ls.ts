@@ -30,7 +30,7 @@ export async function h5ls(
 /** Columns of the terminal; COLUMNS says it where it is set. */
 function defaultWidth(): number {
   const columns = process.env.COLUMNS
-  if (isTerminal() && process.stderr.columns > 0) return process.stderr.columns
+  if (isTerminal(2) && process.stderr.columns > 0) return process.stderr.columns
   return columns !== undefined && /^\d/.test(columns) ? Math.max(1, Number.parseInt(columns, 10)) : 80
 }
 
@@ -61,6 +61,8 @@ What is shown of it
   -x, --hexdump                with -d: raw bytes
   -S, --simple                 the same text on every machine, one element a line
   -wN, --width=N               columns of a line of data; 0 for no limit
+  --utf8                       UTF-8 in names and strings as it is, where it can be printed
+  --color[=WHEN]               colours: always, never, or auto, which is on a terminal
 
 Other
   --vfd=NAME, --vfd-name=NAME  file driver: sec2, stdio, core, family, split, multi or onion

@@ -1,9 +1,13 @@
 import type { Datatype } from '@h5kit/core'
 import { inMemory } from '@h5kit/core'
+import type { LsOptions } from '../../options/ls.ts'
 import { escapeName } from '../escape.ts'
 import { complexName, floatName, nativeName } from './type-names.ts'
 
 type OfClass<C extends Datatype['class']> = Extract<Datatype, { class: C }>
+
+/** How types and names are put into words. */
+export type TextStyle = Pick<LsOptions, 'simple' | 'utf8'>
 
 /** Where a committed datatype is: the number of its file, and its address. */
 export interface Committed {
@@ -18,15 +22,15 @@ const plural = (count: number): string => (count === 1 ? '' : 's')
  * A datatype as h5ls describes it. The first line follows text that is `indent` columns wide; further lines are
  * indented by that much.
  *
- * @param simple names no native types, so that the text is the same on every machine
+ * @param style `simple` names no native types, so that the text is the same on every machine
  */
-export function datatypeText(type: Datatype, indent: number, simple: boolean, committed?: Committed): string {
+export function datatypeText(type: Datatype, indent: number, style: TextStyle, committed?: Committed): string {
   const shared = committed === undefined ? '' : `shared-${committed.file}:${committed.address}`
-  return shared + plainText(inMemory(type), indent, simple)
+  return shared + plainText(inMemory(type), indent, style)
 }
 
-function plainText(type: Datatype, indent: number, simple: boolean): string {
-  const native = simple ? undefined : nativeName(type)
+function plainText(type: Datatype, indent: number, style: TextStyle): string {
+  const native = style.simple ? undefined : nativeName(type)
   if (native !== undefined) return native
   switch (type.class) {
     case 'fixed-point':
@@ -36,24 +40,24 @@ function plainText(type: Datatype, indent: number, simple: boolean): string {
     case 'bitfield':
       return `${type.size * 8}-bit${orderText(type)} bitfield${precisionText(type, indent)}`
     case 'compound':
-      return compoundText(type, indent, simple)
+      return compoundText(type, indent, style)
     case 'enum':
-      return enumText(type, indent, simple)
+      return enumText(type, indent, style)
     case 'string':
       return stringText(`${type.size}-byte`, type)
     case 'reference':
       return referenceText(type)
     case 'variable-length':
       if (type.kind === 'string') return stringText('variable-length', type)
-      return `variable length of\n${spaces(indent + 4)}${plainText(type.base, indent + 4, simple)}`
+      return `variable length of\n${spaces(indent + 4)}${plainText(type.base, indent + 4, style)}`
     case 'array':
-      return arrayText(type, indent, simple)
+      return arrayText(type, indent, style)
     case 'opaque':
-      return `${type.size}-byte opaque type\n${spaces(indent)}(tag = "${escapeName(type.tag, false)}")`
+      return `${type.size}-byte opaque type\n${spaces(indent)}(tag = "${escapeName(type.tag, false, style.utf8)}")`
     case 'complex':
       return (
-        complexName(type, simple) ??
-        `complex number of\n${spaces(indent + 4)}${plainText(type.base, indent + 4, simple)}`
+        complexName(type, style.simple) ??
+        `complex number of\n${spaces(indent + 4)}${plainText(type.base, indent + 4, style)}`
       )
     case 'time':
       return `${type.size}-byte class-2 unknown`
@@ -99,21 +103,21 @@ function floatText(type: OfClass<'floating-point'>, indent: number): string {
   return `${type.size * 8}-bit${orderText(type)} floating-point${precisionText(type, indent)}${margin}${lines.join(margin)}`
 }
 
-function compoundText(type: OfClass<'compound'>, indent: number, simple: boolean): string {
+function compoundText(type: OfClass<'compound'>, indent: number, style: TextStyle): string {
   let text = 'struct {'
   for (const { name, offset, type: member } of type.members) {
-    const shown = escapeName(name, false)
+    const shown = escapeName(name, false, style.utf8)
     const head = `\n${spaces(indent + 4)}"${shown}"${spaces(16 - shown.length)} +${String(offset).padEnd(4)} `
-    text += head + plainText(member, indent + 4, simple)
+    text += head + plainText(member, indent + 4, style)
   }
   return `${text}\n${spaces(indent)}} ${type.size} byte${plural(type.size)}`
 }
 
-function enumText(type: OfClass<'enum'>, indent: number, simple: boolean): string {
-  let text = `enum ${plainText(type.base, indent + 4, simple)} {`
+function enumText(type: OfClass<'enum'>, indent: number, style: TextStyle): string {
+  let text = `enum ${plainText(type.base, indent + 4, style)} {`
   if (type.members.length === 0) text += `\n${spaces(indent + 4)} <empty>`
   for (const { name, value } of type.members) {
-    const shown = escapeName(name, true)
+    const shown = escapeName(name, true, style.utf8)
     text += `\n${spaces(indent + 4)}${shown}${spaces(16 - shown.length)} = ${enumValue(type.base, value)}`
   }
   return `${text}\n${spaces(indent)}}`
@@ -141,7 +145,7 @@ function referenceText(type: OfClass<'reference'>): string {
   return type.kind === 1 ? 'dataset region reference' : 'standard reference'
 }
 
-function arrayText(type: OfClass<'array'>, indent: number, simple: boolean): string {
+function arrayText(type: OfClass<'array'>, indent: number, style: TextStyle): string {
   const dimensions = type.dimensions.length === 0 ? ' [SCALAR]\n' : `[${type.dimensions.join(',')}]`
-  return `${dimensions} ${plainText(type.base, indent + 4, simple)}`
+  return `${dimensions} ${plainText(type.base, indent + 4, style)}`
 }

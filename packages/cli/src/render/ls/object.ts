@@ -1,8 +1,10 @@
 import type { Attribute, Dataset, Dataspace, ExternalFileSegment, VirtualMapping } from '@h5kit/core'
 import { inMemory, UNDEFINED } from '@h5kit/core'
 import type { Output } from '../../output.ts'
+import { displayWidth } from '../display-width.ts'
 import { escapeName } from '../escape.ts'
 import { fixed } from '../number/fixed.ts'
+import type { NameLook } from './looks.ts'
 
 /** Columns of an object's name, with the space behind it. */
 const NAME = 25
@@ -15,13 +17,18 @@ const BLANKS = Array.from({ length: NAME }, (_, length) => ' '.repeat(NAME - len
  *
  * @param folder what is in front of the name, escaped
  */
-export function writeName(folder: string, name: string, note: string, output: Output): void {
-  const shown = escapeName(name, true)
-  const columns = folder.length + shown.length
+export function writeName(folder: string, name: string, note: string, look: NameLook, output: Output): void {
+  const { utf8, paint } = look
+  const shown = escapeName(name, true, utf8)
+  const columns = utf8 ? displayWidth(folder) + displayWidth(shown) : folder.length + shown.length
   if (folder !== '') output.text(folder)
-  output.text(shown)
-  if (note === '') output.text(BLANKS[columns] ?? ' ')
-  else output.text(`${note.padStart(NAME - 1 - columns)} `)
+  output.text(paint === undefined ? shown : paint(shown))
+  if (note === '') {
+    output.text(BLANKS[columns] ?? ' ')
+    return
+  }
+  output.text(' '.repeat(Math.max(0, NAME - 1 - columns - note.length)))
+  output.text(`${paint === undefined ? note : paint(note)} `)
 }
 
 /** A dataset's size behind its name: {10, 20/Inf}. */
@@ -43,18 +50,19 @@ export function datasetExtent(space: Dataspace, verbose: boolean): string {
 // What is said of very many objects is written in pieces: it takes longer to join them than to write them.
 
 /** The line that an attribute's description starts with. */
-export function writeAttributeHead({ name, space }: Attribute, output: Output): void {
+export function writeAttributeHead({ name, space }: Attribute, { utf8, paint }: NameLook, output: Output): void {
   output.text('    Attribute: ')
-  output.text(escapeName(name, true))
+  const shown = escapeName(name, true, utf8)
+  output.text(paint === undefined ? shown : paint(shown))
   output.text(' ')
   output.text(space.kind === 'simple' ? `{${space.dimensions.join(', ')}}` : space.kind)
   output.text('\n')
 }
 
 /** A table of the files that a dataset's elements are in. */
-function externalFiles(files: readonly ExternalFileSegment[]): string {
+function externalFiles(files: readonly ExternalFileSegment[], utf8: boolean): string {
   if (files.length === 0) return ''
-  const names = files.map(({ file }) => escapeName(file, true))
+  const names = files.map(({ file }) => escapeName(file, true, utf8))
   const row = (id: string, at: string, from: string, size: string, name: string): string =>
     `        ${id.padStart(4)} ${at.padStart(10)} ${from.padStart(10)} ${size.padStart(10)} ${name}\n`
   const rule = row(
@@ -76,24 +84,24 @@ function externalFiles(files: readonly ExternalFileSegment[]): string {
 }
 
 /** The sources of a virtual dataset. */
-function virtualMaps(mappings: readonly VirtualMapping[]): string {
+function virtualMaps(mappings: readonly VirtualMapping[], utf8: boolean): string {
   if (mappings.length === 0) return ''
   const lines = mappings.map(
-    ({ file, dataset }) => `${' '.repeat(22)}${escapeName(file, true)}   ${escapeName(dataset, true)}\n`,
+    ({ file, dataset }) => `${' '.repeat(22)}${escapeName(file, true, utf8)}   ${escapeName(dataset, true, utf8)}\n`,
   )
   return `    Maps:      {${mappings.length}} Source {\n${lines.join('')}${' '.repeat(15)}}\n`
 }
 
 /** Lines on how a dataset is stored: chunks, sizes, filters. */
-export function writeStorage(dataset: Dataset, used: number, output: Output): void {
+export function writeStorage(dataset: Dataset, used: number, utf8: boolean, output: Output): void {
   const { space, layout } = dataset
   const type = inMemory(dataset.type)
   if (layout.kind === 'chunked') {
     const size = layout.dimensions.reduce((product, n) => product * n, type.size)
     output.text(`    Chunks:    {${layout.dimensions.join(', ')}} ${size} bytes\n`)
   }
-  if (layout.kind === 'contiguous') output.text(externalFiles(dataset.externalFiles))
-  if (layout.kind === 'virtual') output.text(virtualMaps(dataset.mappings))
+  if (layout.kind === 'contiguous') output.text(externalFiles(dataset.externalFiles, utf8))
+  if (layout.kind === 'virtual') output.text(virtualMaps(dataset.mappings, utf8))
   const count = space.kind === 'null' ? 0 : space.dimensions.reduce((product, n) => product * n, 1)
   output.text('    Storage:   ')
   writeSizes(type, count * type.size, used, output)

@@ -64,7 +64,7 @@ export function hasCharacters(type: Datatype, { options: { string, hexadecimal }
 /** Values in lines; the last one is not ended. */
 export function renderValues(pieces: Pieces, total: number, type: Datatype, file: File, place: Place): void {
   const { options, output, level } = place
-  const { simple, label, hexadecimal } = options
+  const { simple, label, hexadecimal, utf8 } = options
   const characters = hasCharacters(type, place)
   const format = lineFormat(place)
   if (characters) {
@@ -75,7 +75,7 @@ export function renderValues(pieces: Pieces, total: number, type: Datatype, file
     format.gap = ''
   }
   const lines = new Lines(format, output)
-  const put = valueWriter(type, lsFormat({ simple, label, hexadecimal, characters, indent: level }), file)
+  const put = valueWriter(type, lsFormat({ simple, label, hexadecimal, characters, utf8, indent: level }), file)
   let done = 0
   for (const { count, bytes } of pieces) {
     if (bytes.length < count * type.size) {
