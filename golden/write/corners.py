@@ -93,6 +93,66 @@ def committed(name):
         file['link'] = file['dataset']
 
 
+def raw_dataset(file, name, kind, elements, properties=None):
+    made = h5d.create(file.id, name, kind, h5s.create_simple((len(elements),)), properties)
+    made.write(h5s.ALL, h5s.ALL, np.frombuffer(b''.join(elements), np.uint8), mtype=kind)
+    return made
+
+
+@golden('corners-numbers.h5', 2)
+def numbers(name):
+    """Numbers whose other bits are set too, or that are too large for those of the processor."""
+    with h5py.File(name, 'w', libver='latest') as file:
+        for order, whole in (('big', h5t.STD_I16BE), ('little', h5t.STD_I16LE)):
+            short = whole.copy()
+            short.set_precision(14)
+            elements = [value.to_bytes(2, order) for value in (5, 0x2000, 0x3FFF, 0xFFFF)]
+            made = raw_dataset(file, f'14 of 16 {order}'.encode(), short, elements)
+            h5a.create(made, b'attribute', h5t.STD_I32BE, h5s.create_simple((3,))).write(np.array([1, 5, -2], '>i4'))
+        float_type = h5t.IEEE_F32LE.copy()
+        float_type.set_fields(29, 19, 10, 0, 19)
+        float_type.set_ebias(511)
+        float_type.set_precision(30)
+        elements = [value.to_bytes(4, 'little') for value in (0x0FF80000, 0x1FF00000, 0x3FE80000, 0x00080001, 0x1FF80001)]
+        raw_dataset(file, b'exponents of 10 bits', float_type, elements)
+        for base, members in (
+            (h5t.STD_I8BE, (1, 92)),
+            (h5t.STD_U8BE, (1, 255)),
+            (part_of(h5t.STD_U64BE, 53, 0), (8, 0x0100000000000008)),
+            (part_of(h5t.STD_I8LE, 6, 1), (0x7E, 2)),
+            (part_of(h5t.STD_I32LE, 20, 4), (0x12340, 0xFFFFF0)),
+        ):
+            order = 'big' if base.get_order() == h5t.ORDER_BE else 'little'
+            size = base.get_size()
+            made = h5t.enum_create(base)
+            for number, value in enumerate(members):
+                call('H5Tenum_insert', hid(made.id), b'member %d' % number, value.to_bytes(size, order))
+            elements = [value.to_bytes(size, order) for value in (*members, 99)]
+            raw_dataset(file, f'enumeration of {8 * size} bits {order} {base.get_sign()}'.encode(), made, elements)
+        h5a.create(file['/'].id, b'time', h5t.UNIX_D32LE, h5s.create_simple((2,)))
+        h5a.create(file['/'].id, b'no time', h5t.UNIX_D64BE, h5s.create(h5s.NULL))
+
+
+def part_of(whole, precision, offset):
+    part = whole.copy()
+    part.set_precision(precision)
+    part.set_offset(offset)
+    return part
+
+
+@golden('corners-names.h5', 2)
+def names(name):
+    """Names with the character that marks where the reference may break lines, and more parameters than are usual."""
+    with h5py.File(name, 'w', libver='latest') as file:
+        file.create_dataset('a\1b\1', data=np.zeros(2, [('x\1', 'i1'), ('\1y', 'i1')]))
+        file.create_group('a group\1 with').attrs['an\1attribute'] = 1
+        file['link\1'] = h5py.SoftLink('nowhere')
+        properties = h5p.create(h5p.DATASET_CREATE)
+        properties.set_chunk((2,))
+        properties.set_filter(30000, h5py.h5z.FLAG_OPTIONAL, tuple(range(30)))
+        h5d.create(file.id, b'filtered', h5t.STD_I32LE, h5s.create_simple((4,)), properties)
+
+
 @golden('corners-links.h5', 2)
 def links(name):
     with h5py.File(name, 'w', libver='latest') as file:

@@ -1,5 +1,5 @@
 import type { Datatype, File } from '@h5kit/core'
-import { bitsOf, encodeText, inMemory, littleEndian, UnsupportedError } from '@h5kit/core'
+import { bitsOf, encodeText, inMemory, littleEndian, nativeType, UnsupportedError } from '@h5kit/core'
 import type { TextBuffer } from '../output.ts'
 import { floatWriter } from './number/floats.ts'
 import { putByte } from './number/integer.ts'
@@ -123,10 +123,10 @@ function enumWriter(type: OfClass<'enum'>): PutValue {
   const precision = base.class === 'fixed-point' ? base.precision : 8 * size
   const nativeSize = NATIVE_SIZES.find((each) => 8 * each >= precision) ?? size
   const whole = precision === 8 * size && nativeSize === size
-  const foreign = base.class === 'fixed-point' && !(whole && (base.order === 'LE' || size === 1))
+  const foreign = base.class === 'fixed-point' && !(whole && base.order === 'LE')
   // Where values are converted, one without a name becomes all ones.
   const unknown = foreign ? new Uint8Array(nativeSize).fill(0xff) : undefined
-  const instead = unknown?.length === size ? names.get(unknown.join()) : undefined
+  const instead = unknown === undefined ? undefined : nameOfOnes(type)
   return (out, bytes, at) => {
     const found = size <= 4 ? small.get(smallNumber(bytes, at, size)) : names.get(bytes.subarray(at, at + size).join())
     const name = found ?? instead
@@ -134,6 +134,14 @@ function enumWriter(type: OfClass<'enum'>): PutValue {
     else if (unknown !== undefined) putHexadecimal(out, unknown, 0, unknown.length)
     else putHexadecimal(out, bytes, at, size)
   }
+}
+
+/** The name of the member that has all bits set once it is converted. */
+function nameOfOnes(type: OfClass<'enum'>): Uint8Array | undefined {
+  const native = nativeType(type)
+  const member =
+    native.class === 'enum' ? native.members.find(({ value }) => value.every((byte) => byte === 0xff)) : undefined
+  return member === undefined ? undefined : escapeEnumName(member.name)
 }
 
 function smallNumber(bytes: Uint8Array, at: number, size: number): number {

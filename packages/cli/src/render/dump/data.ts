@@ -4,6 +4,7 @@ import type { DumpOptions, PackedBits } from '../../options/dump.ts'
 import type { Selected } from '../../options/subset.ts'
 import type { Output } from '../../output.ts'
 import { TextBuffer } from '../../output.ts'
+import { holdsTime } from '../holds-time.ts'
 import type { LongNumberWriter, NumberWriter } from '../number/printf.ts'
 import { longNumberFormat, numberFormat } from '../number/printf.ts'
 import { valueWriter } from '../value.ts'
@@ -32,6 +33,8 @@ type Failed = (what: string) => void
 /** Where references lead may hold references: so often they are followed. */
 const DEEPEST = 8
 
+const NO_BITS: PackedBits = { offset: 0, length: 0 }
+
 /** The blocks of values between the lines of a dump. */
 export class DataRenderer {
   readonly options: DumpOptions
@@ -42,6 +45,8 @@ export class DataRenderer {
   readonly #float: NumberWriter | undefined
   readonly #longFloat: LongNumberWriter | undefined
   #depth = 0
+  /** The bits that values of attributes are printed with: those of the last dataset, none before the first one. */
+  #attributeBits: PackedBits | undefined
   /** By how much what ends the last values was set off too far, as the reference does behind unreadable references. */
   deeper = 0
 
@@ -55,6 +60,7 @@ export class DataRenderer {
     const { floatFormat, longFloatFormat } = options
     this.#float = floatFormat === undefined ? undefined : numberFormat(floatFormat)
     this.#longFloat = longFloatFormat === undefined ? undefined : longNumberFormat(longFloatFormat)
+    this.#attributeBits = options.packedBits.length === 0 ? undefined : NO_BITS
   }
 
   /** How values are put into text at a level. */
@@ -86,8 +92,13 @@ export class DataRenderer {
         if (count > 0) this.#references(level, type, file, () => [attribute.raw().subarray(0, count * type.size)])
       } else if (this.options.binary !== undefined && outputs.data !== undefined) {
         this.#binary(type, file, [{ count, bytes: attribute.raw() }], outputs.data)
-      } else if (outputs.attributes !== undefined) {
-        renderAttributeValues(attribute, this.format(level), this.layout(level), outputs.attributes)
+      } else if (outputs.attributes !== undefined && !holdsTime(type)) {
+        renderAttributeValues(
+          attribute,
+          this.format(level, this.#attributeBits),
+          this.layout(level),
+          outputs.attributes,
+        )
       }
     })
     writer.begunLine(level + this.deeper, '}')
@@ -102,7 +113,8 @@ export class DataRenderer {
     }
     for (const bits of packedBits) {
       this.writer.begunLine(level, `PACKED_BITS OFFSET=${bits.offset} LENGTH=${bits.length}`)
-      this.#typed(level, dataset, selected, this.#within(bits, dataset.type))
+      this.#attributeBits = this.#within(bits, dataset.type)
+      this.#typed(level, dataset, selected, this.#attributeBits)
     }
   }
 
@@ -111,7 +123,7 @@ export class DataRenderer {
     const size = type.class === 'fixed-point' ? 8 * nativeType(type).size : 0
     if (size === 0 || bits.offset + bits.length <= size) return bits
     this.#note(`packed bits with offset+length of ${bits.offset + bits.length} exceed the ${size} bits of the integers`)
-    return { offset: 0, length: 0 }
+    return NO_BITS
   }
 
   #typed(level: number, dataset: Dataset, selected: Selected | undefined, bits?: PackedBits): void {

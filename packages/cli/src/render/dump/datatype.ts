@@ -1,5 +1,6 @@
 import type { Datatype } from '@h5kit/core'
-import { bitsOf, encodeText, littleEndian } from '@h5kit/core'
+import { encodeText } from '@h5kit/core'
+import { enumValueText } from '../enum-value.ts'
 import { isNativeLongDouble } from '../long-double.ts'
 import { isStandard, standardFloat } from '../standard-type.ts'
 
@@ -114,13 +115,7 @@ function enumMembers(type: OfClass<'enum'>): string[] {
   const { base } = type
   if (type.members.length === 0) return ['', '<empty>']
   return type.members.map(({ name, value }) => {
-    const number = littleEndian(value, 0, value.length, base.class === 'fixed-point' ? base.order : 'LE')
-    const bits =
-      base.class === 'fixed-point'
-        ? bitsOf(number, base.bitOffset, base.precision)
-        : bitsOf(number, 0, 8 * value.length)
-    const signed = base.class === 'fixed-point' && base.signed
     const gap = ' '.repeat(Math.max(0, 16 - encodeText(name).length))
-    return `"${name}"${gap} ${signed ? BigInt.asIntN(base.precision, bits) : bits};`
+    return `"${name}"${gap} ${enumValueText(base, value)};`
   })
 }

@@ -2,6 +2,7 @@ import type { Attribute, Dataset, Dataspace, Datatype, File } from '@h5kit/core'
 import { Hdf5Error } from '@h5kit/core'
 import type { LsOptions } from '../../options/ls.ts'
 import type { Output } from '../../output.ts'
+import { holdsTime } from '../holds-time.ts'
 import { renderReferences } from './references.ts'
 import type { Failed, Pieces, Place } from './values.ts'
 import { hasCharacters, lineFormat, renderValues } from './values.ts'
@@ -44,20 +45,6 @@ export function renderAttributeData(attribute: Attribute, options: LsOptions, ou
 function renderHead(text: string, place: Place): void {
   const { margin, columns, gap } = lineFormat(place)
   place.output.text(text.length + gap.length > columns ? margin + text : text)
-}
-
-function holdsTime(type: Datatype): boolean {
-  switch (type.class) {
-    case 'time':
-      return true
-    case 'compound':
-      return type.members.some((member) => holdsTime(member.type))
-    case 'array':
-    case 'variable-length':
-      return holdsTime(type.base)
-    default:
-      return false
-  }
 }
 
 function renderElements(pieces: Pieces, total: number, type: Datatype, file: File, place: Place): void {

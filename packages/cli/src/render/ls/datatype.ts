@@ -1,6 +1,7 @@
 import type { Datatype } from '@h5kit/core'
 import { inMemory } from '@h5kit/core'
 import type { LsOptions } from '../../options/ls.ts'
+import { enumValueText } from '../enum-value.ts'
 import { escapeName } from '../escape.ts'
 import { complexName, floatName, nativeName } from './type-names.ts'
 
@@ -118,18 +119,9 @@ function enumText(type: OfClass<'enum'>, indent: number, style: TextStyle): stri
   if (type.members.length === 0) text += `\n${spaces(indent + 4)} <empty>`
   for (const { name, value } of type.members) {
     const shown = escapeName(name, true, style.utf8)
-    text += `\n${spaces(indent + 4)}${shown}${spaces(16 - shown.length)} = ${enumValue(type.base, value)}`
+    text += `\n${spaces(indent + 4)}${shown}${spaces(16 - shown.length)} = ${enumValueText(type.base, value)}`
   }
   return `${text}\n${spaces(indent)}}`
-}
-
-function enumValue(base: Datatype, value: Uint8Array): string {
-  const ordered = base.class === 'fixed-point' && base.order === 'BE' ? value : value.slice().reverse()
-  const digits = [...ordered].map((byte) => byte.toString(16).padStart(2, '0')).join('')
-  if (value.length > 8) return `0x${[...value].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`
-  const number = BigInt(`0x${digits}`)
-  const signed = base.class === 'fixed-point' && base.signed
-  return String(signed ? BigInt.asIntN(value.length * 8, number) : number)
 }
 
 const PADDINGS = ['null-terminated', 'null-padded', 'space-padded']

@@ -1,5 +1,5 @@
 import type { Datatype } from '@h5kit/core'
-import { bitsOf, decodeFloat, littleEndian, nativeFloat } from '@h5kit/core'
+import { bitsOf, convert, decodeFloat, littleEndian, nativeFloat, nativeType } from '@h5kit/core'
 import type { PutValue } from '../put-value.ts'
 import { inRoom } from '../put-value.ts'
 import type { ValueFormat } from '../value-format.ts'
@@ -91,7 +91,15 @@ function getter(type: FloatType, native: ReturnType<typeof nativeFloat>): Get {
   const little = type.order === 'LE'
   if (native === 'f32') return (bytes, at) => views.of(bytes).getFloat32(at, little)
   if (native === 'f64') return (bytes, at) => views.of(bytes).getFloat64(at, little)
-  return (bytes, at) => decodeFloat(type, bytes, at)
+  if (type.size > 4 || isWithinSingle(type)) return (bytes, at) => decodeFloat(type, bytes, at)
+  const single = nativeType(type)
+  return (bytes, at) =>
+    new DataView(convert(type, single, bytes.subarray(at, at + type.size), 1).buffer).getFloat32(0, true)
+}
+
+/** Whether single precision, which the reference has numbers of up to four bytes in, holds all numbers of a type. */
+function isWithinSingle({ exponentSize, exponentBias, mantissaSize }: FloatType): boolean {
+  return exponentSize <= 8 && exponentBias <= 127 && mantissaSize <= 23
 }
 
 function signBit(type: FloatType, bytes: Uint8Array, at: number): boolean {

@@ -12,7 +12,7 @@ type IntegerType = Extract<Datatype, { class: 'fixed-point' }>
  * @param bits which bits of each are printed; all of them where undefined
  */
 export function integerWriter(type: IntegerType, bits: { offset: number; length: number } | undefined): PutValue {
-  const { size, precision, signed, order, bitOffset } = type
+  const { size, precision, signed, order, bitOffset } = native(type)
   if (bits === undefined && bitOffset === 0 && precision === size * 8 && order !== 'VAX') {
     const little = order === 'LE'
     switch (size) {
@@ -35,6 +35,22 @@ export function integerWriter(type: IntegerType, bits: { offset: number; length:
   }
   return anyInteger(type, bits)
 }
+
+/**
+ * An integer as the reference takes it for one of so many bytes: with all its bits, also those of no meaning, where it
+ * just turns the bytes round.
+ */
+export function turnedInteger(type: IntegerType, bytes: number): IntegerType {
+  const { size, order, bitOffset } = type
+  return order === 'BE' && bitOffset === 0 && size === bytes ? { ...type, precision: 8 * size } : type
+}
+
+function native(type: IntegerType): IntegerType {
+  const size = NATIVE_SIZES.find((each) => 8 * each >= type.precision)
+  return size === undefined ? type : turnedInteger(type, size)
+}
+
+const NATIVE_SIZES = [1, 2, 4, 8]
 
 function word(bytes: Uint8Array, at: number): number {
   return bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24)
@@ -60,7 +76,7 @@ function long(put: typeof putSigned64, little: boolean): PutValue {
 }
 
 function anyInteger(type: IntegerType, bits: { offset: number; length: number } | undefined): PutValue {
-  const { size, precision, signed, order, bitOffset } = type
+  const { size, precision, signed, order, bitOffset } = native(type)
   const nativeBits = size <= 1 ? 8 : size <= 2 ? 16 : size <= 4 ? 32 : 64
   return (out, bytes, at) => {
     const stored = bitsOf(littleEndian(bytes, at, size, order), bitOffset, precision)

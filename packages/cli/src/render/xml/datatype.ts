@@ -1,5 +1,5 @@
 import type { Datatype } from '@h5kit/core'
-import { bitsOf, littleEndian } from '@h5kit/core'
+import { enumValueText } from '../enum-value.ts'
 import { escapeName } from './escape.ts'
 import type { XmlWriter } from './writer.ts'
 
@@ -108,17 +108,10 @@ function enumeration(writer: XmlWriter, level: number, type: OfClass<'enum'>): v
     writer.element(level + 1, 'DataType', () => inside(writer, level + 1, base))
     for (const { name, value } of members) {
       writer.element(level + 2, 'EnumElement', () => writer.value(level + 3, escapeName(name)))
-      writer.element(level + 2, 'EnumValue', () => writer.value(level + 3, enumValue(type, value)))
+      writer.element(level + 2, 'EnumValue', () => writer.value(level + 3, enumValueText(type.base, value)))
     }
   }
   writer.element(level, 'AtomicType', () => {
     writer.element(level + 1, 'EnumType', contents, ` Nelems="${members.length}"`)
   })
-}
-
-function enumValue({ base }: OfClass<'enum'>, value: Uint8Array): string {
-  if (base.class !== 'fixed-point') return String(littleEndian(value, 0, value.length, 'LE'))
-  if (value.length > 8) return `0x${Array.from(value, (byte) => byte.toString(16).padStart(2, '0')).join('')}`
-  const bits = bitsOf(littleEndian(value, 0, value.length, base.order), base.bitOffset, base.precision)
-  return String(base.signed ? BigInt.asIntN(base.precision, bits) : bits)
 }
