@@ -67,7 +67,10 @@ export class DdlRenderer implements DumpRenderer {
 
   #properties(level: number, dataset: Dataset): void {
     const fillText = (value: Uint8Array): string => this.#data.element(dataset.type, dataset.file, value, level)
-    for (const { deeper, text } of propertyLines(dataset, fillText)) this.#writer.broken(level + deeper, text)
+    for (const { deeper, text, paragraph } of propertyLines(dataset, fillText)) {
+      if (paragraph === undefined) this.#writer.line(level + deeper, text)
+      else this.#writer.paragraph(level + deeper, paragraph)
+    }
   }
 
   endDataset(level: number): void {

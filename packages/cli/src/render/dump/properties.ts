@@ -17,6 +17,8 @@ import {
 export interface Line {
   deeper: number
   text: string
+  /** It continues the line before where that has room for it and all lines of its paragraph. */
+  paragraph?: readonly string[]
 }
 
 /** Puts a fill value into text. */
@@ -38,7 +40,7 @@ function block(head: string, inside: readonly Line[]): Line[] {
 }
 
 function deeper(line: Line): Line {
-  return { deeper: line.deeper + 1, text: line.text }
+  return { ...line, deeper: line.deeper + 1 }
 }
 
 function lines(...texts: string[]): Line[] {
@@ -116,15 +118,14 @@ function selectionLines(selection: Selection): Line[] {
 function hyperslabLines(dimensions: readonly HyperslabDimension[]): Line[] {
   const list = (name: string, field: 'start' | 'stride' | 'count' | 'block'): string =>
     `${name} (${dimensions.map((dimension) => (dimension[field] < 0 ? 'H5S_UNLIMITED' : dimension[field])).join(',')})`
-  return lines(list('START', 'start'), list('STRIDE', 'stride'), list('COUNT', 'count'), list('BLOCK', 'block'))
+  const paragraph = [list('START', 'start'), list('STRIDE', 'stride'), list('COUNT', 'count'), list('BLOCK', 'block')]
+  const [start, ...more] = lines(...paragraph)
+  return [{ ...start, paragraph }, ...more]
 }
 
 function filterLines(filters: readonly FilterStep[]): Line[] {
   return filters.length === 0 ? lines('NONE') : filters.flatMap(oneFilter)
 }
-
-/** Values of a filter that are shown at most. */
-const MOST_PARAMETERS = 20
 
 function oneFilter({ id, name, parameters }: FilterStep): Line[] {
   const first = signed(parameters[0] ?? 0)
@@ -141,14 +142,14 @@ function oneFilter({ id, name, parameters }: FilterStep): Line[] {
       return lines('COMPRESSION NBIT')
     case 6:
       return lines(`COMPRESSION SCALEOFFSET { MIN BITS ${first} }`)
-    default: {
-      const shown = parameters.slice(0, MOST_PARAMETERS)
+    default:
       return block('USER_DEFINED_FILTER {', [
         ...lines(`FILTER_ID ${id}`),
         ...(name === '' ? [] : lines(`COMMENT ${name}`)),
-        ...(shown.length === 0 ? [] : lines(`PARAMS { ${shown.map((value) => `${signed(value)} `).join('')}}`)),
+        ...(parameters.length === 0
+          ? []
+          : lines(`PARAMS { ${Array.from(parameters, (value) => `${signed(value)} `).join('')}}`)),
       ])
-    }
   }
 }
 

@@ -80,14 +80,14 @@ function region(data: DataRenderer, level: number, target: Dataset, selection: S
     if (selection.rank !== rank) return
     const { points } = selection
     writer.more(level, '{', gap)
-    writer.broken(level + 1, `REGION_TYPE POINT  ${pointTexts(points, rank).join(`,${BREAK} `)}`)
+    writer.line(level + 1, `REGION_TYPE POINT  ${pointTexts(points, rank).join(`,${BREAK} `)}`)
     description(writer, level + 1, target)
     if (data.options.regions) regionData(data, level + 1, () => renderPoints(data, level + 2, target, selection))
   } else {
     const corners = cornersOf(selection)
     if (corners === undefined || corners.length === 0 || corners.length % (2 * rank) !== 0) return
     writer.more(level, ' {', gap)
-    writer.broken(level + 1, `REGION_TYPE BLOCK  ${blockTexts(corners, rank).join(`,${BREAK} `)}`)
+    writer.line(level + 1, `REGION_TYPE BLOCK  ${blockTexts(corners, rank).join(`,${BREAK} `)}`)
     description(writer, level + 1, target)
     if (data.options.regions) regionData(data, level + 1, () => renderBlocks(data, level + 2, target, corners))
   }

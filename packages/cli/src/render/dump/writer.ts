@@ -25,6 +25,12 @@ export function marginColumns(level: number): number {
   return level > 1 ? INDENT.length * level : 0
 }
 
+/** A text up to where it may be broken. */
+function firstPart(text: string): string {
+  const end = text.indexOf(BREAK)
+  return end < 0 ? text : text.slice(0, end)
+}
+
 /**
  * Writes the lines of a dump. A line is ended when the next one begins, and levels count from 1. Without an output
  * everything is dropped.
@@ -47,18 +53,23 @@ export class LineWriter {
     this.#output?.text(text)
   }
 
-  /** Begins a line. */
+  /** Begins a line; a BREAK in its text, which a name can have, is where it may be broken. */
   line(level: number, text: string): void {
     if (this.#output === undefined) return
+    if (text.includes(BREAK)) {
+      this.#broken(level, text)
+      return
+    }
     this.#output.write(LINE_STARTS[level] ?? `\n${marginOf(level)}`)
     this.#output.text(text)
     this.#column = marginColumns(level)
     this.#last = text
   }
 
-  /** Begins a line, and another one where the text is too long for it. */
+  /** Begins a line, and another one where the text is too long for it: not where that would begin without a margin. */
   begunLine(level: number, text: string): void {
-    if (marginColumns(level) + columnsOf(text) + 1 > this.#columns) this.line(level, '')
+    const margin = marginColumns(level)
+    if (margin > 0 && margin + columnsOf(firstPart(text)) + 1 > this.#columns) this.line(level, '')
     this.line(level, text)
   }
 
@@ -66,17 +77,29 @@ export class LineWriter {
   datatype(level: number, lines: readonly string[]): void {
     for (const text of lines) {
       const start = memberStart(text)
-      if (start === undefined) this.line(level, text)
-      else this.begunLine(level + start / INDENT.length, text.slice(start))
+      if (start !== undefined) this.begunLine(level + start / INDENT.length, text.slice(start))
+      else if (text.includes(BREAK)) {
+        const margin = text.search(/[^ ]/)
+        this.line(level + margin / INDENT.length, text.slice(margin))
+      } else this.line(level, text)
     }
   }
 
-  /** Begins a line with a text in which BREAK marks where it may be broken. */
-  broken(level: number, text: string): void {
+  #broken(level: number, text: string): void {
     for (const [i, part] of text.split(BREAK).entries()) {
       if (i === 0) this.line(level, part)
-      else this.more(level, part)
+      else if (part !== '') this.more(level, part)
     }
+  }
+
+  /**
+   * Continues a line with the first of a paragraph's lines, which stand one level deeper, where it has room for all of
+   * them; else begins that one. The others are not printed.
+   */
+  paragraph(level: number, [first, ...more]: readonly string[]): void {
+    const indent = INDENT.length * (level - 1)
+    const others = more.reduce((sum, text) => sum + 1 + indent + columnsOf(text), INDENT.length)
+    this.more(level, first, INDENT, this.#columns - others)
   }
 
   /**

@@ -109,7 +109,7 @@ export function writeStorage(dataset: Dataset, used: number, utf8: boolean, outp
   for (const [i, filter] of dataset.filters.entries()) {
     const name = filter.name === '' ? filterName(filter.id) : filter.name
     output.text(
-      `    ${`Filter-${i}:`.padEnd(10)} ${name}-${filter.id} ${filter.optional ? 'OPT' : ''} {${filter.parameters.slice(0, 20).join(', ')}}\n`,
+      `    ${`Filter-${i}:`.padEnd(10)} ${name}-${filter.id} ${filter.optional ? 'OPT' : ''} {${filter.parameters.join(', ')}}\n`,
     )
   }
 }
