@@ -5,6 +5,7 @@ import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { directImports } from './direct-imports.mjs'
+import { bundledLicenses } from './licenses.mjs'
 import { partFiles } from './parts.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -52,10 +53,11 @@ await build({
 execFileSync(process.execPath, ['scripts/code-cache.cjs'], { stdio: ['ignore', 'ignore', 'inherit'] })
 
 // What other threads run: to code chunks, and to print values.
-await build({
+const workers = await build({
   entryPoints: ['packages/core/src/filters/coder-worker.node.ts', 'packages/cli/src/render/dump/value-worker.ts'],
   entryNames: '[name]',
   outdir: 'packages/cli/dist',
+  metafile: true,
   bundle: true,
   platform: 'node',
   format: 'esm',
@@ -65,6 +67,8 @@ await build({
   legalComments: 'none',
   logLevel: 'warning',
 })
+
+writeFileSync('packages/cli/dist/LICENSES.txt', bundledLicenses([metafile, workers.metafile]))
 
 // The engine in few files, as it takes long to load hundreds of them, and its types.
 await build({

@@ -86,3 +86,15 @@ test('its threads stand where they are looked for, and work', async (t) => {
   t.is(reply.error, undefined)
   t.true(reply.length > 0 && reply.length < 100)
 })
+
+test('the licences of the packages in the bundle go along with it', (t) => {
+  const text = readFileSync(new URL('../packages/cli/dist/LICENSES.txt', import.meta.url), 'utf8')
+  const dependencies = (name: string): string[] =>
+    Object.keys(
+      JSON.parse(readFileSync(new URL(`../packages/${name}/package.json`, import.meta.url), 'utf8')).dependencies,
+    )
+  for (const name of [...dependencies('cli'), ...dependencies('core')]) {
+    if (!name.startsWith('@h5kit/')) t.regex(text, new RegExp(`^${name} [\\d.]+ \\(.*MIT.*\\)\\n\\n.*\\n`, 'm'))
+  }
+  t.true(text.split('Permission is hereby granted').length > 8)
+})
