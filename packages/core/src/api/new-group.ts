@@ -6,6 +6,7 @@ import type { Datatype } from '../format/messages/datatype.ts'
 import { components } from '../objects/paths.ts'
 import type { GroupDraft, LinkDraft, LinkedObject, TypeDraft } from '../write/drafts.ts'
 import { groupDraft, typeDraft } from '../write/drafts.ts'
+import { checkLinkName, checkLinkTarget } from '../write/link-names.ts'
 import type { CopyObjectOptions } from './copy.ts'
 import { copyToNew } from './copy.ts'
 import type { DatasetOptions, TypeInput } from './new-dataset.ts'
@@ -166,6 +167,7 @@ export class NewGroup extends NewBase<GroupDraft> {
 
   #link(path: string, link: LinkDraft): void {
     const { group, name } = this.#place(path)
+    checkLinkTarget(link)
     group.draft.links.set(name, link)
   }
 
@@ -184,11 +186,13 @@ export class NewGroup extends NewBase<GroupDraft> {
   #place(path: string): { group: NewGroup; name: string } {
     if (!path.includes('/') && path !== '' && path !== '.') {
       if (this.draft.links.has(path)) throw taken(path, this)
+      checkLinkName(path)
       return { group: this, name: path }
     }
     const names = components(path)
     const name = names.pop()
     if (name === undefined) throw new WriteError(`"${path}" is no name`, { path: this.path })
+    checkLinkName(name)
     let group: NewGroup = path.startsWith('/') ? this.#root : this
     for (const each of names) group = group.requireGroup(each)
     if (group.draft.links.has(name)) throw taken(path, group)

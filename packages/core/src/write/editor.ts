@@ -21,6 +21,7 @@ import { EditedFile } from './edited-file.ts'
 import type { EditedObject } from './edited-object.ts'
 import { EditedSequences } from './edited-sequences.ts'
 import { without } from './heap-ids.ts'
+import { checkLinkName, checkLinkTarget } from './link-names.ts'
 import type { Participant } from './participant.ts'
 import type { Transaction } from './transaction.ts'
 
@@ -72,8 +73,8 @@ export class Editor implements Participant {
    * @returns the address of the object, where a hard link was added
    */
   link(group: number, name: string, to: NewLink, characterSet?: number): number | undefined {
-    if (name === '' || name === '.' || name.includes('/'))
-      throw new WriteError(`"${name}" cannot be the name of a link`)
+    checkLinkName(name)
+    checkLinkTarget(to)
     const links = this.file.links(group)
     if (links.find(name) !== undefined) throw new WriteError(`there is a link "${name}" already`)
     if (to.kind !== 'hard') {

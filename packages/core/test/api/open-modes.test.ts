@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
-import type { Mode } from '../../src/node.ts'
+import type { Group, Mode } from '../../src/node.ts'
 import {
   File,
   FormatError,
@@ -125,3 +125,25 @@ for (const name of SPACES) {
     t.true(openFile(path).has('new'))
   })
 }
+
+test('names and targets that the C library would read only the beginning of, or not at all, are refused', (t) => {
+  for (const low of ['earliest', 'v110'] as const) {
+    const path = fresh()
+    const made = openFile(path, 'w', { low })
+    const refused = [
+      (file: Group | NewFile) => file.createGroup('a\0b'),
+      (file: Group | NewFile) => file.createGroup('a\0b/c'),
+      (file: Group | NewFile) => file.createSoftLink('soft', 'a\0b'),
+      (file: Group | NewFile) => file.createSoftLink('soft', ''),
+      (file: Group | NewFile) => file.createExternalLink('external', 'a\0b', '/c'),
+      (file: Group | NewFile) => file.createExternalLink('external', '', '/c'),
+      (file: Group | NewFile) => file.createExternalLink('external', 'a', ''),
+    ]
+    for (const make of refused) t.throws(() => make(made), { instanceOf: WriteError })
+    made.close()
+    const changed: File = openFile(path, 'r+')
+    for (const make of refused) t.throws(() => make(changed.root), { instanceOf: WriteError })
+    changed.close()
+    t.deepEqual(openFile(path).keys(), [])
+  }
+})
