@@ -1,5 +1,5 @@
 import type { ArrayData, Dataset, File, SelectionInput } from '@h5kit/core'
-import { hyperslab } from '@h5kit/core'
+import { hyperslab, SelectionError } from '@h5kit/core'
 import type { ElementFormat } from '../options/create.ts'
 import { inputValues, openElements } from './element-input.ts'
 import { refuseLoss } from './element-loss.ts'
@@ -35,8 +35,14 @@ export function appendRows(file: File, path: string, values: ValuesRequest): voi
   withValues(file, dataset, values, (data) => dataset.append(data))
 }
 
-function selectionOf({ shape }: Dataset, { start, stride, count, block }: SlabRequest): SelectionInput | undefined {
-  if (start === undefined && count === undefined && stride === undefined && block === undefined) return undefined
+function selectionOf({ shape }: Dataset, request: SlabRequest): SelectionInput | undefined {
+  const { start, stride, count, block } = request
+  const given = Object.entries(request).filter(([, sizes]) => sizes !== undefined)
+  if (given.length === 0) return undefined
+  for (const [name, sizes] of given) {
+    if (sizes.length === shape.length) continue
+    throw new SelectionError(`${sizes.length} numbers for --${name}, and ${shape.length} axes`)
+  }
   return hyperslab(
     shape.map((_, axis) => ({
       start: start?.[axis] ?? 0,

@@ -285,6 +285,46 @@ test.serial('numbers that a type does not hold are refused, unless that is asked
   t.is(file.root.attribute('level').value, 255)
 })
 
+test.serial('a value is written to elements of which there are many, and to part of them', async (t) => {
+  const path = join(scratch, 'many.h5')
+  await h5(
+    'create',
+    path,
+    '/many',
+    '-t',
+    'i1',
+    '-s',
+    '70x1000001',
+    '-c',
+    '7x1000001',
+    '-z',
+    'gzip=1',
+    '/row',
+    '-s',
+    '3x4',
+  )
+  t.deepEqual(await h5('set', `${path}/many`, '7'), { stdout: '', stderr: [], status: 0 })
+  t.deepEqual(await h5('set', `${path}/many`, '-s', '1,2', '-c', '68,999999', '--', '-3'), {
+    stdout: '',
+    stderr: [],
+    status: 0,
+  })
+  using file = openFile(path)
+  const values = file.dataset('many').read()
+  const sum = (values as Int8Array).reduce((total, value) => total + value, 0)
+  t.is(sum, 7 * 70 * 1_000_001 - 10 * 68 * 999_999)
+  for (const argv of [
+    ['-s', '1'],
+    ['-s', '1,1,1'],
+    ['-c', '2'],
+    ['-s', '0,0', '-k', '1'],
+  ]) {
+    const { status, stderr } = await h5('set', ...argv, `${path}/row`, '1')
+    t.is(status, 1)
+    t.regex(stderr.join(), /and 2 axes/)
+  }
+})
+
 test.serial('values with parts are JSON, of which whole numbers keep all their digits', async (t) => {
   const path = made()
   const json = join(scratch, 'long.json')

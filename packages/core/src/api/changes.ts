@@ -7,6 +7,7 @@ import type { Datatype } from '../format/messages/datatype.ts'
 import { components } from '../objects/paths.ts'
 import type { ElementSet } from '../storage/element-set.ts'
 import { boxSet } from '../storage/element-set.ts'
+import { fillBytes } from '../storage/runs.ts'
 import type { ExistingObject } from '../write/drafts.ts'
 import { groupDraft, typeDraft } from '../write/drafts.ts'
 import type { EditReport } from '../write/edited-file.ts'
@@ -23,13 +24,18 @@ import type { DatasetOptions, TypeInput, Workshop } from './new-dataset.ts'
 import { newAttribute, newDataset, now } from './new-dataset.ts'
 import type { GroupOptions } from './new-group.ts'
 import type { ArrayData } from './new-values.ts'
-import { broadcastBytes, broadcastValues, bytesOf, rowsOf } from './new-values.ts'
+import { broadcastBytes, broadcastValues, bytesOf, flatten, rowsOf } from './new-values.ts'
 import type { ObjectBase } from './object-base.ts'
 import type { H5Object } from './objects.ts'
 import { NamedDatatype } from './objects.ts'
 import type { ResolvedSelection, SelectionInput } from './selection.ts'
 import { resolveSelection } from './selection.ts'
 import { writeVirtualBytes, writeVirtualValues } from './virtual-changes.ts'
+
+/** Bytes of elements that are alike which are written at once. */
+const ALIKE_AT_ONCE = 1 << 26
+/** The same, where a row of chunks takes more. */
+const MOST_ALIKE = 1 << 28
 
 /** Where a link is, or is to be. */
 interface LinkPlace {
@@ -149,11 +155,29 @@ export class Changes {
     about(dataset, () => {
       const { type } = dataset
       const { set, shape } = selected(dataset, selection)
+      if (set.size * type.size > ALIKE_AT_ONCE && dataset.layout.kind !== 'virtual' && !refersElsewhere(type)) {
+        const flat = flatten(values, type)
+        if (flat.count === 1) return this.#repeat(dataset, set, bytesOf(type, flat, this.#heapTarget))
+      }
       const bytes = () => broadcastBytes(type, values, shape, this.#heapTarget)
       if (dataset.layout.kind !== 'virtual') this.editor.writeElements(dataset.address, set, bytes)
       else if (refersElsewhere(type, true)) writeVirtualValues(dataset, set, broadcastValues(type, values, shape))
       else writeVirtualBytes(dataset, set, bytes())
     })
+  }
+
+  /** Writes one element in the place of many, some at a time: a row of chunks, where that is not too much. */
+  #repeat({ address, shape, chunkShape }: Dataset, set: ElementSet, element: Uint8Array): void {
+    const unit = chunkShape ?? shape.map(() => 1)
+    const row = shape.slice(1).reduce((product, size) => product * size, unit[0])
+    const inChunk = unit.reduce((product, size) => product * size, 1)
+    const [least, most] = [ALIKE_AT_ONCE, MOST_ALIKE].map((size) => Math.floor(size / element.length))
+    const count = Math.max(inChunk, least, Math.min(row, most))
+    const bytes = new Uint8Array(count * element.length)
+    fillBytes(bytes, element)
+    for (const { set: piece } of set.pieces(count, unit)) {
+      this.editor.writeElements(address, piece, bytes.subarray(0, piece.size * element.length))
+    }
   }
 
   get #heapTarget(): HeapTarget {

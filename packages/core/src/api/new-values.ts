@@ -13,9 +13,12 @@ import { encodeValues } from '../datatype/value/encode.ts'
 import type { Encodable } from '../datatype/value/encode-numbers.ts'
 import { typeOfArray } from '../datatype/value/encode-numbers.ts'
 import type { Columns, Value } from '../datatype/values.ts'
-import { TypeMismatchError, WriteError } from '../errors.ts'
+import { LimitError, TypeMismatchError, WriteError } from '../errors.ts'
 import type { Datatype } from '../format/messages/datatype.ts'
 import { fillBytes } from '../storage/runs.ts'
+
+/** Bytes that values which are repeated along axes may come to at once. */
+const MOST_REPEATED = 2 ** 32
 
 /** Values for an array: one for a scalar, nested lists, or all in C order. */
 export type ArrayData = Value | Encodable | Columns
@@ -197,6 +200,8 @@ export function broadcastBytes(
   const strides = broadcastStrides(flat.shape, shape)
   const source = bytesOf(type, flat, target)
   const { size } = type
+  if (total * size > MOST_REPEATED)
+    throw new LimitError(`${total * size} bytes of repeated values: write some at a time`)
   const bytes = new Uint8Array(total * size)
   if (flat.count === 1) {
     fillBytes(bytes, source)
