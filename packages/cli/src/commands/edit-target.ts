@@ -51,8 +51,8 @@ export async function rehearsed(name: string, step: (file: File) => void): Promi
   return opened(name, async (file, locks) => {
     step(file)
     await locks.ask()
-    const { freed } = file.editor.rehearse()
-    return { reclaimable: Math.max(0, freed) }
+    const { freed, sizeBefore, sizeAfter } = file.editor.rehearse()
+    return { reclaimable: Math.max(0, freed + sizeBefore - sizeAfter) }
   })
 }
 

@@ -336,17 +336,22 @@ export class EditedFile {
 
   /** Brings all changes to the disk; the transaction makes them those of the file, or takes them back. */
   prepare(now: number): EditReport {
-    this.flush(now)
-    this.#space.trim()
+    this.complete(now)
     const superblock = this.#superblock
-    const { fileSpace } = this.settings
-    if (fileSpace.persisting) keepFreeSpace(this.image, this.emitter, fileSpace, superblock.extensionAddress)
     const { end } = this.#space
     superblock.endOfFile = superblock.baseAddress + end
     this.emitter.put(0, superblockStructure, superblock, this.image.sizes)
     const report = this.report()
     this.#transaction.prepare(this.#userBlockSize + end)
     return report
+  }
+
+  /** Gives all that was changed its place. */
+  complete(now: number): void {
+    this.flush(now)
+    this.#space.trim()
+    const { fileSpace } = this.settings
+    if (fileSpace.persisting) keepFreeSpace(this.image, this.emitter, fileSpace, this.#superblock.extensionAddress)
   }
 
   /** What the changes come to that were written so far. */

@@ -355,7 +355,7 @@ export class Editor implements Participant {
 
   /** Leaves the file as it was, and tells what the changes would have come to. */
   rehearse(): EditReport {
-    this.file.flush(this.#now)
+    this.file.complete(this.#now)
     const report = this.file.report()
     this.abandon()
     return report

@@ -147,3 +147,21 @@ test('names and targets that the C library would read only the beginning of, or 
     t.deepEqual(openFile(path).keys(), [])
   }
 })
+
+test('a change that is tried out comes to what it comes to when it is made', (t) => {
+  for (const name of ['space-fsm-persist.h5', 'space-page-persist.h5', 'shared-messages-each.h5', 'types-floats.h5']) {
+    const path = fresh()
+    copyFileSync(golden + name, path)
+    const [first] = openFile(path).keys()
+    const tried: File = openFile(path, 'r+')
+    tried.root.delete(first)
+    const report = tried.editor.rehearse()
+    tried.close()
+    t.true(readFileSync(path).equals(readFileSync(golden + name)), name)
+    const made: File = openFile(path, 'r+')
+    made.root.delete(first)
+    t.deepEqual(made.commit(), report, name)
+    made.close()
+    t.is(report.sizeAfter, readFileSync(path).length)
+  }
+})
