@@ -131,6 +131,10 @@ def numbers(name):
             raw_dataset(file, f'enumeration of {8 * size} bits {order} {base.get_sign()}'.encode(), made, elements)
         h5a.create(file['/'].id, b'time', h5t.UNIX_D32LE, h5s.create_simple((2,)))
         h5a.create(file['/'].id, b'no time', h5t.UNIX_D64BE, h5s.create(h5s.NULL))
+        properties = h5p.create(h5p.DATASET_CREATE)
+        call('H5Pset_fill_value', hid(properties.id), hid(h5t.UNIX_D32LE.id), bytes(4))
+        h5d.create(file.id, b'times', h5t.UNIX_D32LE, h5s.create_simple((2,)), properties)
+        file['reference'] = file['times'].ref
 
 
 def part_of(whole, precision, offset):

@@ -310,5 +310,21 @@ def second_references(name):
     referring(name, 1)
 
 
+def texts(name, which):
+    with h5py.File(name, 'w', libver='latest') as file:
+        file.attrs['texts'] = np.array(['two', 'one'][which:] + ['two'][:which], 'S3')
+        file['number'] = which
+
+
+@golden('diff-texts-1.h5', 2)
+def first_texts(name):
+    texts(name, 0)
+
+
+@golden('diff-texts-2.h5', 2)
+def second_texts(name):
+    texts(name, 1)
+
+
 if __name__ == '__main__':
     main()

@@ -67,6 +67,7 @@ function comparables(pair: Pair, names: readonly [string, string]): Comparable[]
 /** Finds out whether two datasets can be compared, and how; undefined where they cannot. */
 function planDatasets(pair: Pair, names: readonly [string, string], context: DiffContext): DatasetPlan | undefined {
   const { report, outcome, options } = context
+  report.lines.characters = false
   const sides = comparables(pair, names)
   const [a, b] = sides
   let comparable = true

@@ -82,7 +82,7 @@ function dataset({ name, subset }: Request, dumping: Dumping): void {
 }
 
 function group(name: string, { file, walk, renderer, failed }: Dumping): void {
-  const found = objectAt(file, name)
+  const found = name === '' ? undefined : objectAt(file, name)
   if (found?.kind === 'group') {
     walk.group(1, name, found)
     return

@@ -5,7 +5,7 @@ import { onionRevisions } from '@h5kit/core/node'
 import type { DumpOptions } from '../options/dump.ts'
 import type { Output } from '../output.ts'
 import type { DumpOutputs } from '../render/dump/data.ts'
-import { DdlRenderer } from '../render/dump/ddl.ts'
+import { DdlRenderer, NoRoom } from '../render/dump/ddl.ts'
 import { FileTables } from './dump-files.ts'
 import { dumpRequest } from './dump-requests.ts'
 import type { Order } from './dump-tables.ts'
@@ -94,10 +94,16 @@ function ddlDump(dumped: Dumped): 'done' | 'stop' {
     return 'stop'
   }
   const renderer = new DdlRenderer(options, outputs, failed, note)
-  if (options.superblock) renderer.superblock(file)
-  const walk = new DumpWalk(options, renderer, tables, failed)
-  if (options.requests.length === 0) walk.group(1, '/', file.root)
-  else for (const request of options.requests) dumpRequest(request, { file, walk, renderer, options, failed })
+  try {
+    if (options.superblock) renderer.superblock(file)
+    const walk = new DumpWalk(options, renderer, tables, failed)
+    if (options.requests.length === 0) walk.group(1, '/', file.root)
+    else for (const request of options.requests) dumpRequest(request, { file, walk, renderer, options, failed })
+  } catch (error) {
+    if (!(error instanceof NoRoom)) throw error
+    failed('lines have no room for what is indented: --width behind --format and --lformat makes some')
+    return 'stop'
+  }
   text('\n}\n')
   return 'done'
 }

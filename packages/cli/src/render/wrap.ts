@@ -108,7 +108,8 @@ export class Lines {
   /** Ends the last line with a text, which goes to a new one where it does not fit; with nothing where there is none. */
   close(text: string, margin: string): void {
     if (!this.#started) return
-    if (this.#column + text.length > this.#format.columns) this.#output.write(`\n${margin}`)
+    const { columns, perLine } = this.#format
+    if (perLine === 1 || this.#column + text.length > columns) this.#output.write(`\n${margin}`)
     this.#output.write(text)
     this.#output.settle()
   }

@@ -45,8 +45,8 @@ export class DataRenderer {
   readonly #float: NumberWriter | undefined
   readonly #longFloat: LongNumberWriter | undefined
   #depth = 0
-  /** The bits that values of attributes are printed with: those of the last dataset, none before the first one. */
-  #attributeBits: PackedBits | undefined
+  /** The bits that values are printed with which have none of their own: those of the last dataset, no bits before the first one. */
+  lastBits: PackedBits | undefined
   /** By how much what ends the last values was set off too far, as the reference does behind unreadable references. */
   deeper = 0
 
@@ -60,7 +60,7 @@ export class DataRenderer {
     const { floatFormat, longFloatFormat } = options
     this.#float = floatFormat === undefined ? undefined : numberFormat(floatFormat)
     this.#longFloat = longFloatFormat === undefined ? undefined : longNumberFormat(longFloatFormat)
-    this.#attributeBits = options.packedBits.length === 0 ? undefined : NO_BITS
+    this.lastBits = options.packedBits.length === 0 ? undefined : NO_BITS
   }
 
   /** How values are put into text at a level. */
@@ -93,12 +93,7 @@ export class DataRenderer {
       } else if (this.options.binary !== undefined && outputs.data !== undefined) {
         this.#binary(type, file, [{ count, bytes: attribute.raw() }], outputs.data)
       } else if (outputs.attributes !== undefined && !holdsTime(type)) {
-        renderAttributeValues(
-          attribute,
-          this.format(level, this.#attributeBits),
-          this.layout(level),
-          outputs.attributes,
-        )
+        renderAttributeValues(attribute, this.format(level, this.lastBits), this.layout(level), outputs.attributes)
       }
     })
     writer.begunLine(level + this.deeper, '}')
@@ -113,8 +108,8 @@ export class DataRenderer {
     }
     for (const bits of packedBits) {
       this.writer.begunLine(level, `PACKED_BITS OFFSET=${bits.offset} LENGTH=${bits.length}`)
-      this.#attributeBits = this.#within(bits, dataset.type)
-      this.#typed(level, dataset, selected, this.#attributeBits)
+      this.lastBits = this.#within(bits, dataset.type)
+      this.#typed(level, dataset, selected, this.lastBits)
     }
   }
 
@@ -145,6 +140,7 @@ export class DataRenderer {
     this.deeper = 0
     this.#attempt(() => {
       if (space.kind === 'null' && (type.class === 'reference' || this.options.binary !== undefined)) return
+      if (holdsTime(type)) return
       if (type.class === 'reference') this.#references(level, type, file, () => slabBytes(dataset))
       else if (outputs.data === undefined) for (const _ of dataset.slabs());
       else if (this.options.binary !== undefined) {
@@ -192,7 +188,7 @@ export class DataRenderer {
   element(type: Datatype, file: File, bytes: Uint8Array, level: number): string {
     if (bytes.length < type.size) throw new FormatError(`${bytes.length} bytes for an element of ${type.size}`)
     const text = new TextBuffer(256)
-    valueWriter(type, this.format(level), file)(text, bytes, 0)
+    if (!holdsTime(type)) valueWriter(type, { ...this.format(level), characters: false }, file)(text, bytes, 0)
     return decodeText(text.bytes, 0, text.length)
   }
 

@@ -13,6 +13,9 @@ import { LineWriter } from './writer.ts'
 /** Says what could not be printed. */
 type Failed = (what: string) => void
 
+/** The dump ends where a line has no room for what it is indented by: with formats of numbers, lines have none. */
+export class NoRoom extends Error {}
+
 /** The data description language. */
 export class DdlRenderer implements DumpRenderer {
   readonly #options: DumpOptions
@@ -122,31 +125,42 @@ export class DdlRenderer implements DumpRenderer {
 
   /** The superblock, and how file space is managed. */
   superblock(file: File): void {
-    this.#writer.raw(superblockText(file))
+    this.#indented(superblockText(file))
   }
 
   /** A soft, external or user-defined link that is asked for by its path. */
   namedLink(path: string, link: Exclude<Link, { kind: 'hard' }>): void {
-    const writer = this.#writer
     switch (link.kind) {
       case 'soft':
-        writer.raw(`\nSOFTLINK "${path}" {\n   LINKTARGET "${link.target}"\n}`)
+        this.#indented(`\nSOFTLINK "${path}" {\n   LINKTARGET "${link.target}"\n}`)
         return
       case 'external':
-        writer.raw(`\nEXTERNAL_LINK "${path}" {\n   TARGETFILE "${link.file}"\n   TARGETPATH "${link.target}"\n}`)
+        this.#indented(`\nEXTERNAL_LINK "${path}" {\n   TARGETFILE "${link.file}"\n   TARGETPATH "${link.target}"\n}`)
         return
       case 'user-defined':
-        writer.raw(`\nUSERDEFINED_LINK "${path}" {\n   LINKCLASS ${link.type}\n}`)
+        this.#indented(`\nUSERDEFINED_LINK "${path}" {\n   LINKCLASS ${link.type}\n}`)
     }
   }
 
   /** What stands around the notice that something which is asked for cannot be opened. */
   beginMissing(kind: 'ATTRIBUTE' | 'GROUP' | 'DATATYPE', name: string): void {
-    this.#writer.raw(`\n${kind} "${name}" ${kind === 'DATATYPE' ? '' : '{'}${kind === 'ATTRIBUTE' ? '' : '\n   '}`)
+    this.#indented(`\n${kind} "${name}" ${kind === 'DATATYPE' ? '' : '{'}${kind === 'ATTRIBUTE' ? '' : '\n   '}`)
   }
 
   endMissing(kind: 'ATTRIBUTE' | 'GROUP' | 'DATATYPE'): void {
     this.#writer.raw(kind === 'ATTRIBUTE' ? '\n}' : kind === 'GROUP' ? '}' : '')
+  }
+
+  /** Text whose lines the reference indents without asking the width: it gives up at one that lines have no room for. */
+  #indented(text: string): void {
+    const { width, perLine } = this.#options
+    const room = perLine === 1 ? 0 : width
+    for (const { 0: margin, index } of text.matchAll(/(?<=\n) +/g)) {
+      if (margin.length < room) continue
+      this.#writer.raw(text.slice(0, index))
+      throw new NoRoom()
+    }
+    this.#writer.raw(text)
   }
 
   #typeAndSpace(level: number, type: Datatype, typeName: string | undefined, space: Dataspace): void {

@@ -54,7 +54,7 @@ function renderLines(
     started: true,
   }
   const lines = new Lines(format, output)
-  const put = valueWriter(type, { ...data.format(level), characters: false }, file)
+  const put = valueWriter(type, { ...data.format(level, data.lastBits), characters: false }, file)
   render((bytes, count, last) => {
     lines.breakLine()
     lines.startPiece()

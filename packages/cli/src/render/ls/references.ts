@@ -3,6 +3,7 @@ import { encodeText, FormatError, Hdf5Error } from '@h5kit/core'
 import { attempt } from '../attempt.ts'
 import { dataspaceText } from '../dump/dataspace.ts'
 import { datatypeLines, memberStart } from '../dump/datatype.ts'
+import { holdsTime } from '../holds-time.ts'
 import { referenceName } from '../reference.ts'
 import { blockTexts, cornersOf, pointTexts } from '../region.ts'
 import { BREAK } from '../value-format.ts'
@@ -172,7 +173,7 @@ function datasetValues(lines: ReferenceLines, dataset: Dataset, place: Place, de
   const { space, type, file } = dataset
   const total = space.kind === 'null' ? 0 : space.dimensions.reduce((product, n) => product * n, 1)
   try {
-    if (total > 0 && depth < DEEPEST) {
+    if (total > 0 && depth < DEEPEST && !holdsTime(type)) {
       output.text('\n')
       if (type.class === 'reference') {
         renderReferences(dataset.slabs(), type, file, { ...place, level: place.level + 2 }, depth + 1)
