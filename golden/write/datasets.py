@@ -199,6 +199,30 @@ def fill_values(name):
             made(group, 'undefined', undefined, h5t.STD_I32LE, (3,))
 
 
+@golden('allocation-times.h5', 1)
+def allocation_times(name):
+    with h5py.File(name, 'w', libver='latest') as file:
+        times = {'early': h5d.ALLOC_TIME_EARLY, 'late': h5d.ALLOC_TIME_LATE, 'incremental': h5d.ALLOC_TIME_INCR}
+        for label, time in times.items():
+            for value in (None, 7):
+                dcpl = plist()
+                dcpl.set_chunk((5,))
+                dcpl.set_alloc_time(time)
+                if value is not None:
+                    dcpl.set_fill_value(np.array(value, 'i4'))
+                made(file, label if value is None else f'{label} {value}', dcpl, h5t.STD_I32LE, (10,), data=np.arange(10))
+        late = plist()
+        late.set_chunk((5,))
+        late.set_alloc_time(h5d.ALLOC_TIME_LATE)
+        late.set_fill_time(h5d.FILL_TIME_ALLOC)
+        made(file, 'late when allocated', late, h5t.STD_I32LE, (10,), data=np.arange(10))
+        for label in ('early', 'late'):
+            virtual = plist()
+            virtual.set_virtual(h5s.create_simple((10,)), b'.', b'/late', h5s.create_simple((10,)))
+            virtual.set_alloc_time(times[label])
+            made(file, f'virtual {label}', virtual, h5t.STD_I32LE, (10,))
+
+
 @golden('external-storage.h5', 1)
 def external(name):
     with h5py.File(name, 'w') as file:

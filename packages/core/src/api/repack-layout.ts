@@ -3,20 +3,20 @@ import type { FilterStep } from '../filters/pipeline.ts'
 import type { DataLayout } from '../format/messages/data-layout.ts'
 import { elementCount } from '../format/messages/dataspace.ts'
 import type { FillValue } from '../format/messages/fill-value.ts'
-import { EARLY, INCREMENTAL, LATE } from '../format/messages/fill-value.ts'
+import { EARLY, IF_SET, INCREMENTAL, LATE } from '../format/messages/fill-value.ts'
 import { UNDEFINED } from '../io/structure.ts'
 import type { DatasetDraft } from '../write/drafts.ts'
 import type { Dataset } from './dataset.ts'
 
 /** When storage is allocated in another layout: as usual, where it was as usual before. */
-export function allocationTime(
-  from: DataLayout['kind'],
-  to: DataLayout['kind'],
-  { allocationTime }: FillValue,
-): number {
-  // Virtual datasets allocate nothing, whatever they say.
-  const usual = from === 'virtual' || allocationTime === USUAL_TIMES[from]
-  return to === 'compact' || usual ? USUAL_TIMES[to] : allocationTime
+export function allocationTime(from: DataLayout['kind'], to: DataLayout['kind'], fill: FillValue): number {
+  const usual = fill.allocationTime === USUAL_TIMES[from] || isUsualFill(fill)
+  return to === 'compact' || usual ? USUAL_TIMES[to] : fill.allocationTime
+}
+
+/** Whether a fill value says what it says of itself: then the library takes it for that of a new dataset, whatever the layout. */
+function isUsualFill({ state, allocationTime, writeTime }: FillValue): boolean {
+  return state === 'default' && allocationTime === LATE && writeTime === IF_SET
 }
 
 const USUAL_TIMES = { compact: EARLY, contiguous: LATE, chunked: INCREMENTAL, virtual: INCREMENTAL }
