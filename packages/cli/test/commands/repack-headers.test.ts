@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createFile, openFile } from '@h5kit/core/node'
+import { checkFile, createFile, openFile } from '@h5kit/core/node'
 import test from 'ava'
 import { run } from '../support/repack.ts'
 
@@ -73,5 +73,35 @@ test('indexes of chunks that are newer than the new file asks for stay, where it
   ]) {
     t.is((await run([...options, from, to])).status, 0)
     t.deepEqual(indexes(to), ['b-tree-v1', 'b-tree-v1'])
+  }
+})
+
+test('chunks of a dataset without elements may be larger than it can become, as the library has them', async (t) => {
+  const at = mkdtempSync(join(tmpdir(), 'repack-'))
+  const [from, to] = ['from.h5', 'to.h5'].map((name) => join(at, name))
+  for (const low of ['v108', 'v110'] as const) {
+    {
+      using file = createFile(from, { low })
+      file.createDataset('none', {
+        type: 'int32',
+        shape: [0, 4],
+        maxShape: [10, 4],
+        chunks: [5, 4],
+        compression: 'gzip',
+      })
+      file.close()
+    }
+    t.is((await run(['-l', 'COMPA', from, to])).status, 0)
+    t.deepEqual(checkFile(to).findings, [])
+    using made = openFile(to)
+    const none = made.dataset('none')
+    t.deepEqual(
+      [none.shape, none.maxShape, none.chunkShape],
+      [
+        [0, 4],
+        [0, 4],
+        [5, 4],
+      ],
+    )
   }
 })

@@ -137,7 +137,10 @@ function checkChunkShape(state: FileState, { type, space, layout, filters, place
   // Where lengths are shorter than eight bytes, what all ones stand for is lost.
   const none = 256 ** check.image.sizes.lengths - 1
   const unlimited = limits.filter((limit) => limit === UNDEFINED || limit === none).length
-  const beyond = dimensions.findIndex((n, axis) => limits[axis] !== UNDEFINED && n > limits[axis])
+  // The library does not compare them along an axis that nothing is along.
+  const beyond = dimensions.findIndex(
+    (n, axis) => space.dimensions[axis] > 0 && limits[axis] !== UNDEFINED && n > limits[axis],
+  )
   if (beyond >= 0) {
     const what = `chunks of ${dimensions[beyond]} along axis ${beyond}, which has ${limits[beyond]} at most`
     check.error(place, what, 'Dimension #n Size')
