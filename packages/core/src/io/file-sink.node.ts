@@ -1,5 +1,7 @@
 import {
+  accessSync,
   closeSync,
+  constants,
   fchmodSync,
   fchownSync,
   fdatasync,
@@ -25,6 +27,7 @@ import { removeAbandoned, temporaryName } from './temporary-file.node.ts'
 
 /** What a new file needs of the operating system; a test puts one in its place that fails. */
 export interface FileSystem {
+  accessSync: typeof accessSync
   openSync: typeof openSync
   writeSync(fd: number, bytes: Uint8Array, offset: number, length: number, position: number): number
   fsyncSync: typeof fsyncSync
@@ -38,6 +41,7 @@ export interface FileSystem {
 }
 
 const SYSTEM: FileSystem = {
+  accessSync,
   openSync,
   writeSync,
   fsyncSync,
@@ -90,6 +94,8 @@ export class AtomicFile implements ReadableSink {
     }
     this.#replace = replace
     this.#system = system
+    // Another name takes the place of a file whatever its mode says, which is not what the mode is for.
+    if (replaced !== undefined) this.#try('write', () => system.accessSync(this.#path, constants.W_OK))
     removeAbandoned(this.#path)
     this.#temporary = temporaryName(this.#path)
     this.#fd = this.#try('create', () => system.openSync(this.#temporary, 'wx+'))

@@ -69,6 +69,21 @@ test('a file appears when it is complete, and keeps the mode of the one that it 
   t.throws(() => file.write(0, Buffer.from('x')), { instanceOf: IoError })
 })
 
+test('a file that may not be written is not replaced', (t) => {
+  const place = inFolder('read-only')
+  const path = join(place, 'a')
+  writeFileSync(path, 'old')
+  chmodSync(path, 0o444)
+  const forbidden = (): void => {
+    throw Object.assign(new Error('permission denied'), { code: 'EACCES' })
+  }
+  // Root may write whatever there is.
+  const system: FileSystem = { ...failing(0, { calls: 0 }), accessSync: forbidden }
+  t.throws(() => new AtomicFile(path, { system }), { instanceOf: IoError, message: /cannot write .* \(EACCES\)/ })
+  t.deepEqual(readdirSync(place), ['a'])
+  t.is(readFileSync(path, 'latin1'), 'old')
+})
+
 test('what a symbolic link leads to is replaced', (t) => {
   const place = inFolder('link')
   writeFileSync(join(place, 'a'), 'old')
@@ -117,6 +132,7 @@ function failing(n: number, count: { calls: number }): FileSystem {
     }
   }
   return {
+    accessSync: guarded(fs.accessSync),
     openSync: guarded(fs.openSync) as typeof fs.openSync,
     writeSync: guarded(fs.writeSync as FileSystem['writeSync']),
     fsyncSync: guarded(fs.fsyncSync),
