@@ -4,7 +4,7 @@ import type { File, NewParts, PartsDriver } from '@h5kit/core/node'
 import { AtomicFile, newParts, openForReading } from '@h5kit/core/node'
 import type { RepackOptions } from '../options/repack.ts'
 import type { Turn } from './repack-verify.ts'
-import { firstDifference } from './repack-verify.ts'
+import { whyUnlike } from './repack-verify.ts'
 
 /** Where the new file goes. */
 export interface RepackTarget {
@@ -73,7 +73,7 @@ class OnDisk implements RepackTarget {
     if (this.#options.verify) {
       this.sink.seal()
       using made = openForReading(this.sink.temporaryPath)
-      const wrong = await difference(source, made, this.#options, turn)
+      const wrong = await whyUnlike(source, made, this.#options, turn)
       if (wrong !== undefined) return wrong
     }
     this.sink.commit()
@@ -112,7 +112,7 @@ class InParts implements RepackTarget {
     if (this.#options.verify) {
       files.seal()
       using made = this.#made.open()
-      const wrong = await difference(source, made, this.#options, turn)
+      const wrong = await whyUnlike(source, made, this.#options, turn)
       if (wrong !== undefined) return wrong
     }
     files.commit()
@@ -122,9 +122,4 @@ class InParts implements RepackTarget {
   abort(): void {
     this.#made.files.abort()
   }
-}
-
-async function difference(source: File, made: File, options: RepackOptions, turn: Turn): Promise<string | undefined> {
-  const wrong = await firstDifference(source, made, options, turn)
-  return wrong === undefined ? undefined : `the new file is not what the old one was: ${wrong}`
 }

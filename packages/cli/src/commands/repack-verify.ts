@@ -1,5 +1,5 @@
 import type { Attribute, Dataset, Datatype, H5Object, Value, Values } from '@h5kit/core'
-import { convert, decodeValues, sameType } from '@h5kit/core'
+import { convert, decodeValues, Hdf5Error, sameType } from '@h5kit/core'
 import type { File } from '@h5kit/core/node'
 import type { RepackOptions } from '../options/repack.ts'
 import type { Row } from './repack-table.ts'
@@ -11,16 +11,14 @@ export type Turn = () => Promise<void> | undefined
 /** Bytes of elements that are compared at once. */
 const SLAB = 4 << 20
 
-/**
- * The first difference between a file and what was made of it: objects, links, attributes and values; undefined where
- * there is none.
- */
-export async function firstDifference(
+/** Why a new file is not what the old one was, in its objects, links, attributes and values; undefined where it is. */
+export async function whyUnlike(
   source: File,
   made: File,
   options: RepackOptions,
   turn: Turn,
 ): Promise<string | undefined> {
+  const unlike = (what: string): string => `the new file is not what the old one was: ${what}`
   const order = { sortBy: 'name', descending: false } as const
   const before = objectTable(source, order, options.drop)
   const after = new Map(objectTable(made, order, []).flatMap((row) => paths(row).map((path) => [path, row] as const)))
@@ -28,10 +26,16 @@ export async function firstDifference(
     for (const path of paths(row)) {
       const other = after.get(path)
       if (row.kind === 'link' && (options.merge || options.prune)) continue
-      if (other === undefined) return `"${path}" is missing`
-      if (other.kind !== row.kind) return `"${path}" is a ${other.kind}, not a ${row.kind}`
-      const wrong = path === row.path ? await difference(source, made, row, other, turn) : undefined
-      if (wrong !== undefined) return `"${path}": ${wrong}`
+      if (other === undefined) return unlike(`"${path}" is missing`)
+      if (other.kind !== row.kind) return unlike(`"${path}" is a ${other.kind}, not a ${row.kind}`)
+      if (path !== row.path) continue
+      try {
+        const wrong = await difference(source, made, row, other, turn)
+        if (wrong !== undefined) return unlike(`"${path}": ${wrong}`)
+      } catch (error) {
+        if (!(error instanceof Hdf5Error)) throw error
+        return `"${path}" cannot be compared: ${error.message}`
+      }
     }
   }
   return undefined

@@ -45,7 +45,8 @@ export function parseRepack(argv: readonly string[]): RepackCommand {
       parser.take(option)
     }
     if (given.kind === 'mistake') return { ...given, during: 'option' }
-    return { kind: 'repack', options: parser.finish(given.files), notes: parser.notes }
+    const options = parser.finish(given.files)
+    return { kind: 'repack', options, notes: parser.notes, surplus: parser.surplus }
   } catch (error) {
     if (error instanceof Mistake) return { kind: 'mistake', what: error.message, during: error.during }
     if (error instanceof BadRequest) return { kind: 'mistake', what: error.message, during: 'option' }
@@ -139,6 +140,7 @@ const SWITCHES: Record<string, Setter> = {
 
 class Parser {
   readonly notes: string[] = []
+  surplus: readonly string[] = []
   readonly #options = repackDefaults()
   #latest = false
   #inputs: string[] = []
@@ -296,7 +298,8 @@ class Parser {
     if (named > 0 && (this.#inputs.length !== 1 || this.#outputs.length !== 1)) {
       throw new Mistake('files are named either both by -i and -o or both at the end')
     }
-    const [input, output] = named > 0 ? [...this.#inputs, ...this.#outputs] : files
+    const [input, output, ...surplus] = named > 0 ? [...this.#inputs, ...this.#outputs, ...files] : files
+    this.surplus = surplus
     if (input === undefined || output === undefined)
       throw new Mistake('file names missing: what to read, what to write')
     if (input === output) throw new Mistake(`the output cannot be the input "${input}" (--in-place replaces it)`)

@@ -24,6 +24,7 @@ export function readRequests(fileName: string): { text: string } | { what: strin
   try {
     return { text: readFileSync(fileName, 'utf8') }
   } catch (error) {
-    return { what: `cannot open options file "${fileName}": ${error instanceof Error ? error.message : error}` }
+    const why = error instanceof Error && 'code' in error ? error.code : error
+    return { what: `cannot open options file "${fileName}" (${why})` }
   }
 }

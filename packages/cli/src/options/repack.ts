@@ -105,9 +105,10 @@ export interface RepackOptions {
 /**
  * What the command line comes to. A mistake says how far the reference would have come, which it tells on stdout:
  * not through an option; not through all options; or through a file of options, after which it ends without an error.
+ * Surplus are file names behind those of the options, which it does not look at.
  */
 export type RepackCommand =
-  | { kind: 'repack'; options: RepackOptions; notes: string[] }
+  | { kind: 'repack'; options: RepackOptions; notes: string[]; surplus: readonly string[] }
   | { kind: 'help' }
   | { kind: 'version' }
   | { kind: 'mistake'; what: string; during: 'option' | 'parsing' | 'file' }

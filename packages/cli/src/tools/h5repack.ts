@@ -29,6 +29,10 @@ async function run(argv: string[], output: Output, warn: Warn, whole: boolean): 
       if (command.during === 'parsing') output.text('Error occurred while parsing command-line options\n')
       return command.during === 'file' ? 0 : 1
     case 'repack':
+      if (whole && command.surplus.length > 0) {
+        warn(`too many file names: "${command.surplus[0]}"; h5 repack --help tells what there is`)
+        return 2
+      }
       for (const note of command.notes) warn(note)
       return await repack(command.options, { say: (text) => output.text(text), warn }, whole)
   }

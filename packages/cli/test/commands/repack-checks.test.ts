@@ -1,8 +1,10 @@
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createFile, openFile } from '@h5kit/core/node'
 import test from 'ava'
+import { run as runTool } from '../../src/main.ts'
+import { Output } from '../../src/output.ts'
 import { run } from '../support/repack.ts'
 
 process.setMaxListeners(0)
@@ -88,4 +90,39 @@ test('a part of a file does not take its place, whatever the tool is called', as
   t.is(status, 1)
   t.regex(warned.join(), /filters for a dataset without elements; no file was written/)
   t.true(readFileSync(from).equals(before))
+})
+
+test('elements that cannot be compared are named, and there is no new file', async (t) => {
+  const at = mkdtempSync(join(tmpdir(), 'repack-'))
+  const [from, to] = ['from.h5', 'to.h5'].map((name) => join(at, name))
+  {
+    using file = createFile(from)
+    file.createDataset('sound', { data: new Int32Array(10) })
+    file.createDataset('g/hurt', { data: new Int32Array(100).fill(1234567), chunks: [100], fletcher32: true })
+    file.close()
+  }
+  const bytes = readFileSync(from)
+  bytes[bytes.indexOf(Buffer.from(Int32Array.of(1234567, 1234567).buffer))] ^= 1
+  writeFileSync(from, bytes)
+  // Chunks are copied as they are stored.
+  t.is((await run([from, to])).status, 0)
+  const { status, warned } = await run(['--verify', from, `${to}.not`])
+  t.is(status, 1)
+  t.deepEqual(warned, ['"/g/hurt" cannot be compared: fletcher32: checksum does not match; no file was written'])
+  t.false(existsSync(`${to}.not`))
+})
+
+test('h5 repack takes two file names, and puts nothing in the place of a second one of many', async (t) => {
+  const { from, to } = sample()
+  writeFileSync(to, 'old')
+  const warned: string[] = []
+  const repack = (...argv: string[]) => runTool('h5', ['repack', ...argv], new Output(1), (text) => warned.push(text))
+  t.is(await repack(from, to, 'third.h5'), 2)
+  t.is(await repack('-i', from, '-o', `${to}.not`, to), 2)
+  t.regex(warned[0], /^too many file names: "third.h5"/)
+  t.regex(warned[1], /^too many file names: ".*to.h5"/)
+  t.is(readFileSync(to, 'latin1'), 'old')
+  t.false(existsSync(`${to}.not`))
+  // The reference's command reads no further.
+  t.is(await runTool('h5repack', [from, to, 'third.h5'], new Output(1), () => {}), 0)
 })
