@@ -58,6 +58,9 @@ const USUAL_CONSTANTS = { groupLeafK: 4, groupInternalK: 16, chunkK: 32 }
 const USUAL_SIZES: Sizes = { offsets: 8, lengths: 8 }
 const SMALLEST_USER_BLOCK = 512
 
+/** Releases that know this version of the superblock know strategies by which space is managed. */
+const FIRST_WITH_STRATEGIES = 3
+
 /** The strategy of files in pages. */
 export const IN_PAGES = 1
 
@@ -85,6 +88,9 @@ export function planFile(options: FileOptions): FilePlan {
     chunkK: options.chunkK ?? USUAL_CONSTANTS.chunkK,
   }
   const fileSpace = unusual(options.fileSpace)
+  if (fileSpace !== undefined && limits.superblock < FIRST_WITH_STRATEGIES) {
+    throw new WriteError(`a file of the version bound ${high} cannot choose how its space is managed`)
+  }
   const unit = fileSpace?.strategy === IN_PAGES ? fileSpace.pageSize : (alignment?.alignment ?? 1)
   if (userBlock.length % unit !== 0) {
     throw new WriteError(
