@@ -1,4 +1,5 @@
 import { repack } from '../commands/repack.ts'
+import type { RepackOptions } from '../options/repack.ts'
 import { parseRepack } from '../options/repack-arguments.ts'
 import type { Output } from '../output.ts'
 
@@ -34,6 +35,15 @@ async function run(argv: string[], output: Output, warn: Warn, whole: boolean): 
         return 2
       }
       for (const note of command.notes) warn(note)
+      if (!whole) forgetUserBlock(command.options, warn)
       return await repack(command.options, { say: (text) => output.text(text), warn }, whole)
   }
+}
+
+/** The reference guesses the size of a user block where it tells of it, and has no use for the file otherwise. */
+function forgetUserBlock(options: RepackOptions, warn: Warn): void {
+  if (!options.userBlockGuessed || options.verbose > 0) return
+  warn(`-u without -b puts nothing of "${options.userBlockFile}" in front of the new file (h5 repack does)`)
+  options.userBlockFile = undefined
+  options.userBlock = 0
 }
