@@ -205,7 +205,7 @@ function newPlace(from: Group, path: string, parents: boolean): NewPlace {
 }
 
 /** Follows the links that are to be expanded. */
-function expansion(file: File, { expandSoft, expandExternal }: CopyObjectOptions) {
+export function expansion(file: File, { expandSoft, expandExternal }: CopyObjectOptions): CopyOptions['expand'] {
   if (expandSoft !== true && expandExternal !== true) return undefined
   const files = new Map<FileImage, File>([[file.image, file]])
   const asked = (link: Link): boolean =>

@@ -37,6 +37,7 @@ import { draftOfHeader } from '../write/object-copy-header.ts'
 import type { RewriteTools, Rewriting, Scratch } from '../write/rewrite-data.ts'
 import { rewriteChunks, rewriteCompact, rewriteContiguous } from '../write/rewrite-data.ts'
 import type { Versions } from '../write/version-bounds.ts'
+import { expansion } from './copy.ts'
 import type { Dataset } from './dataset.ts'
 import type { DatasetChange } from './dataset-change.ts'
 import { nativeForm } from './dataset-change.ts'
@@ -148,9 +149,10 @@ export class FileRepack {
     this.#group(group).info = undefined
   }
 
-  /** Puts a copy of an object, with all that it leads to, in the place of a link to it. The object may be in another file. */
-  merge(group: number, { name, characterSet }: Link, object: H5Object): void {
-    const draft = new ObjectCopy(object.file.image, this.#writer).object(object.address)
+  /** Puts a copy of an object, with all that it and links to other files in it lead to, in the place of a link to it. */
+  merge(group: number, { name, characterSet }: Link, { file, address }: H5Object): void {
+    const expand = expansion(file, { expandExternal: true })
+    const draft = new ObjectCopy(file.image, this.#writer, { expand }).object(address)
     this.#group(group).links.set(name, { kind: 'hard', object: draft, characterSet })
   }
 
