@@ -22,6 +22,7 @@ const EXPORTS = [
   'Group',
   'Hdf5Error',
   'IoError',
+  'LIBRARY_FILTERS',
   'LimitError',
   'MemorySequences',
   'NamedDatatype',

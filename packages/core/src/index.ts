@@ -70,6 +70,7 @@ export {
   UnsupportedError,
   WriteError,
 } from './errors.ts'
+export { LIBRARY_FILTERS } from './filters/library-filters.ts'
 export type { EncodedChunk, Filter, FilterStep } from './filters/pipeline.ts'
 export { registerFilter } from './filters/registry.ts'
 export type { ChunkEntry } from './format/b-tree-v1.ts'

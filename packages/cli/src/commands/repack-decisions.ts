@@ -1,7 +1,6 @@
 import type { Dataset, DatasetChange, FilterStep, NewLayout } from '@h5kit/core'
-import { completeChange, WriteError } from '@h5kit/core'
+import { completeChange, LIBRARY_FILTERS, WriteError } from '@h5kit/core'
 import type { FilterRequest, ObjectRequest, RepackOptions } from '../options/repack.ts'
-import { OWN_FILTERS } from '../options/repack-filters.ts'
 
 /** What becomes of a dataset. */
 export type Decision =
@@ -172,9 +171,9 @@ function askedFilters(object: ObjectRequest | undefined, { filters }: RepackOpti
 }
 
 function step({ id, values, optional }: FilterRequest): FilterStep {
-  const own = OWN_FILTERS[id] ?? { name: '', optional: true }
   const parameters = id === SZIP ? [values[0] | SZIP_ALWAYS, values[1]] : values
-  return { id, name: own.name, parameters, optional: optional ?? own.optional }
+  // Without a checksum a chunk is not what was asked for.
+  return { id, name: LIBRARY_FILTERS[id] ?? '', parameters, optional: optional ?? id !== FLETCHER32 }
 }
 
 /** As many elements as are handled at once, from the last axis on. */

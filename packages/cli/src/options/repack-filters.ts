@@ -37,16 +37,6 @@ const OWN_PARAMETERS: Record<number, number> = {
   [SCALE_OFFSET]: 2,
 }
 
-/** The library's own filters: how they are called, and whether a chunk may do without. */
-export const OWN_FILTERS: Record<number, { name: string; optional: boolean }> = {
-  [DEFLATE]: { name: 'deflate', optional: true },
-  [SHUFFLE]: { name: 'shuffle', optional: true },
-  [FLETCHER32]: { name: 'fletcher32', optional: false },
-  [SZIP]: { name: 'szip', optional: true },
-  [NBIT]: { name: 'nbit', optional: true },
-  [SCALE_OFFSET]: { name: 'scaleoffset', optional: true },
-}
-
 /** Takes `paths:FILTER=parameters` apart. */
 export function parseFilter(text: string): Requested<FilterRequest> {
   const colon = text.indexOf(':')

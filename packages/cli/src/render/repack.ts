@@ -1,6 +1,6 @@
 import type { Dataset, DatasetChange, FilterStep } from '@h5kit/core'
+import { LIBRARY_FILTERS } from '@h5kit/core'
 import type { FilterRequest, LayoutRequest, RepackOptions } from '../options/repack.ts'
-import { OWN_FILTERS } from '../options/repack-filters.ts'
 
 const NAMES: Record<number, string> = {
   0: 'NONE',
@@ -105,7 +105,7 @@ function stored(layout: { kind: string; chunk?: readonly number[] }, filters: re
 
 /** The name that a file has for a filter; the library's own are not named in each. */
 export function filterName({ id, name }: FilterStep): string {
-  return name || (OWN_FILTERS[id]?.name ?? `filter ${id}`)
+  return name || (LIBRARY_FILTERS[id] ?? `filter ${id}`)
 }
 
 const WIDTH = 27

@@ -1,4 +1,5 @@
 import { FilterError } from '../errors.ts'
+import { LIBRARY_FILTERS } from '../filters/library-filters.ts'
 import type { FilterStep } from '../filters/pipeline.ts'
 import type { Datatype } from '../format/messages/datatype.ts'
 
@@ -35,8 +36,6 @@ const NUMBERS = {
   zstd: 32015,
 }
 
-const NAMES: Record<number, string> = { [DEFLATE]: 'deflate', [SZIP]: 'szip' }
-
 const USUAL_LEVEL = 4
 const ENTROPY_CODING = 4
 const NEAREST_NEIGHBOUR = 32
@@ -51,9 +50,9 @@ export function filterSteps(options: FilterOptions, type: Datatype): FilterStep[
   if (filters !== undefined) return [...filters]
   const steps: FilterStep[] = []
   if (scaleOffset !== undefined) steps.push(scaleOffsetStep(scaleOffset, type))
-  if (shuffle) steps.push({ id: SHUFFLE, name: 'shuffle', parameters: [], optional: true })
+  if (shuffle) steps.push(step(SHUFFLE, []))
   if (compression !== undefined) steps.push(compressionStep(compression, options.compressionOptions))
-  if (fletcher32) steps.push({ id: FLETCHER32, name: 'fletcher32', parameters: [], optional: false })
+  if (fletcher32) steps.push({ ...step(FLETCHER32, []), optional: false })
   return steps
 }
 
@@ -68,19 +67,23 @@ function compressionStep(
   const list = given === undefined ? [] : typeof given === 'number' ? [given] : given
   if (id === DEFLATE) return deflateStep(list[0] ?? USUAL_LEVEL)
   if (id === SZIP) return szipStep(list)
-  return { id, name: NAMES[id] ?? '', parameters: list.map(numeric), optional: true }
+  return step(id, list.map(numeric))
+}
+
+function step(id: number, parameters: readonly number[]): FilterStep {
+  return { id, name: LIBRARY_FILTERS[id] ?? '', parameters, optional: true }
 }
 
 function deflateStep(level: number | string): FilterStep {
   if (typeof level !== 'number' || !Number.isInteger(level) || level < 0 || level > 9) {
     throw new FilterError(`gzip has levels from 0 to 9, and not ${level}`)
   }
-  return { id: DEFLATE, name: 'deflate', parameters: [level], optional: true }
+  return step(DEFLATE, [level])
 }
 
 function szipStep([coding = 'nn', pixels = USUAL_PIXELS]: readonly (number | string)[]): FilterStep {
   const option = coding === 'ec' ? ENTROPY_CODING : NEAREST_NEIGHBOUR
-  return { id: SZIP, name: 'szip', parameters: [option, numeric(pixels)], optional: true }
+  return step(SZIP, [option, numeric(pixels)])
 }
 
 function numeric(value: number | string): number {
@@ -89,10 +92,9 @@ function numeric(value: number | string): number {
 }
 
 function scaleOffsetStep(scale: number | true, type: Datatype): FilterStep {
-  const common = { id: SCALE_OFFSET, name: 'scaleoffset', optional: true }
-  if (type.class === 'fixed-point') return { ...common, parameters: [INTEGER_BITS, scale === true ? 0 : scale] }
+  if (type.class === 'fixed-point') return step(SCALE_OFFSET, [INTEGER_BITS, scale === true ? 0 : scale])
   if (type.class !== 'floating-point')
     throw new FilterError(`scale-offset is for numbers, not for a ${type.class} type`)
   if (scale === true) throw new FilterError('scale-offset needs to know how many decimal digits of floats to keep')
-  return { ...common, parameters: [FLOAT_DIGITS, scale] }
+  return step(SCALE_OFFSET, [FLOAT_DIGITS, scale])
 }

@@ -1,5 +1,5 @@
 import type { Attribute, Dataset, Dataspace, ExternalFileSegment, VirtualMapping } from '@h5kit/core'
-import { inMemory, UNDEFINED } from '@h5kit/core'
+import { inMemory, LIBRARY_FILTERS, UNDEFINED } from '@h5kit/core'
 import type { Output } from '../../output.ts'
 import { displayWidth } from '../display-width.ts'
 import { escapeName } from '../escape.ts'
@@ -107,7 +107,7 @@ export function writeStorage(dataset: Dataset, used: number, utf8: boolean, outp
   writeSizes(type, count * type.size, used, output)
   output.text('\n')
   for (const [i, filter] of dataset.filters.entries()) {
-    const name = filter.name === '' ? filterName(filter.id) : filter.name
+    const name = filter.name || (LIBRARY_FILTERS[filter.id] ?? 'method')
     output.text(
       `    ${`Filter-${i}:`.padEnd(10)} ${name}-${filter.id} ${filter.optional ? 'OPT' : ''} {${filter.parameters.join(', ')}}\n`,
     )
@@ -127,19 +127,6 @@ function writeSizes(type: Dataset['type'], total: number, used: number, output: 
     output.text(fixed((total * 100) / used, 2))
     output.text('% utilization')
   }
-}
-
-const FILTER_NAMES: Record<number, string> = {
-  1: 'deflate',
-  2: 'shuffle',
-  3: 'fletcher32',
-  4: 'szip',
-  5: 'nbit',
-  6: 'scaleoffset',
-}
-
-function filterName(id: number): string {
-  return FILTER_NAMES[id] ?? 'method'
 }
 
 /** A time as strftime's "%Y-%m-%d %H:%M:%S %Z" gives it, in the local zone or in UTC. */

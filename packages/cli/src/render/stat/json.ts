@@ -1,5 +1,5 @@
 import type { HeaderSpace } from '@h5kit/core'
-import { encodedTypeSize, typeLabel } from '@h5kit/core'
+import { encodedTypeSize, LIBRARY_FILTERS, typeLabel } from '@h5kit/core'
 import type { StatOptions, StatSection } from '../../options/stat.ts'
 import type { Distribution, Tally } from './tally.ts'
 import { metadataTotal, unaccounted } from './tally.ts'
@@ -83,7 +83,7 @@ const PARTS: Record<StatSection, (tally: Tally) => unknown> = {
   }),
 }
 
-const FILTERS = ['none', 'deflate', 'shuffle', 'fletcher32', 'szip', 'nbit', 'scaleoffset', 'other']
+const FILTERS = ['none', ...Object.values(LIBRARY_FILTERS), 'other']
 
 const STRATEGIES = ['fsm-aggr', 'page', 'aggr', 'none']
 
