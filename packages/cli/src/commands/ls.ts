@@ -22,7 +22,7 @@ type Data = typeof import('../render/ls/data.ts')
 /** Lists what the command line names; returns the exit status. */
 export async function ls(options: LsOptions, output: Output, warn: Warn): Promise<number> {
   const data = options.data ? await import('../render/ls/data.ts') : undefined
-  const looks = looksOf(await paletteFor(options.color), options.utf8)
+  const looks = await looksOf(await paletteFor(options.color), options.utf8)
   let status = 0
   let number = 1
   // Once the whole of a file was listed, the groups that are named behind it are shown themselves too.

@@ -1,7 +1,6 @@
 import type { Attribute, Dataset, Dataspace, ExternalFileSegment, VirtualMapping } from '@h5kit/core'
 import { inMemory, LIBRARY_FILTERS, UNDEFINED } from '@h5kit/core'
 import type { Output } from '../../output.ts'
-import { displayWidth } from '../display-width.ts'
 import { escapeName } from '../escape.ts'
 import { fixed } from '../number/fixed.ts'
 import type { NameLook } from './looks.ts'
@@ -18,9 +17,9 @@ const BLANKS = Array.from({ length: NAME }, (_, length) => ' '.repeat(NAME - len
  * @param folder what is in front of the name, escaped
  */
 export function writeName(folder: string, name: string, note: string, look: NameLook, output: Output): void {
-  const { utf8, paint } = look
+  const { utf8, width, paint } = look
   const shown = escapeName(name, true, utf8)
-  const columns = utf8 ? displayWidth(folder) + displayWidth(shown) : folder.length + shown.length
+  const columns = width === undefined ? folder.length + shown.length : width(folder) + width(shown)
   if (folder !== '') output.text(folder)
   output.text(paint === undefined ? shown : paint(shown))
   if (note === '') {
