@@ -1,7 +1,11 @@
 import { Hdf5Error } from '../errors.ts'
+import { globalHeapObject } from '../format/global-heap.ts'
+import { dataLayoutMessage } from '../format/messages/data-layout.ts'
 import type { Datatype } from '../format/messages/datatype.ts'
 import { datatypeMessage } from '../format/messages/datatype.ts'
-import { DATATYPE } from '../format/messages/message-types.ts'
+import { DATA_LAYOUT, DATATYPE } from '../format/messages/message-types.ts'
+import type { ObjectHeader } from '../format/read-object-header.ts'
+import { UNDEFINED } from '../io/structure.ts'
 import { resolveAttribute } from '../objects/attributes.ts'
 import { messageValue } from '../objects/messages.ts'
 import type { ElementSet } from '../storage/element-set.ts'
@@ -72,9 +76,10 @@ export class EditedSequences {
   }
 
   /** As `of`, of all that an object has. None of what cannot be read: the object can go all the same. */
-  ofObject({ address, isGroup }: EditedObject): HeapIds {
+  ofObject({ address, header, isGroup }: EditedObject): HeapIds {
     const all: HeapIds = new Map()
     try {
+      addTo(all, this.#mappings(header))
       for (const attribute of this.#file.attributes(address).attributes.values()) {
         addTo(all, this.ofAttribute(address, attribute))
       }
@@ -86,6 +91,15 @@ export class EditedSequences {
       if (!(error instanceof Hdf5Error)) throw error
     }
     return all
+  }
+
+  /** The object of the global heap that has the mappings of a virtual dataset. */
+  #mappings(header: ObjectHeader): HeapIds {
+    const { image } = this.#file
+    const layout = messageValue(image, header, DATA_LAYOUT, dataLayoutMessage)
+    if (layout?.kind !== 'virtual' || layout.address === UNDEFINED) return new Map()
+    const found = globalHeapObject(image, layout.address, layout.index)
+    return found === undefined ? new Map() : new Map([[layout.address, new Set([layout.index])]])
   }
 
   /** Frees what nothing leads to any more. */

@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url'
 import test from 'ava'
 import type { File } from '../../src/api/file.ts'
 import { hyperslab, openBytes, referenceType, slice } from '../../src/index.ts'
-import { edited, misplaced } from '../support/edit.ts'
+import { BufferStore } from '../../src/io/byte-store.ts'
+import { edited, misplaced, openStore } from '../support/edit.ts'
 
 const demo = new Uint8Array(
   readFileSync(fileURLToPath(new URL('../../../../golden/files/book-demo.h5', import.meta.url))),
@@ -204,4 +205,15 @@ test('references of the older kind stay with others that were copied from them',
   })
   const bytes = edited(first, (_, file) => file.root.delete('one'))
   t.deepEqual(openBytes(bytes).dataset('two').read(), openBytes(first).dataset('two').read())
+})
+
+test('the mappings of virtual datasets go with them', (t) => {
+  const bytes = readFileSync(fileURLToPath(new URL('../../../../golden/files/virtual.h5', import.meta.url)))
+  let heaps = 0
+  for (let at = bytes.indexOf('GCOL'); at >= 0; at = bytes.indexOf('GCOL', at + 1)) heaps += bytes.readUInt32LE(at + 8)
+  t.true(heaps >= 4096)
+  const file = openStore(new BufferStore(new Uint8Array(bytes)))
+  for (const name of file.root.keys()) file.root.delete(name)
+  const { freed, sizeBefore, sizeAfter } = file.editor.rehearse()
+  t.true(freed + sizeBefore - sizeAfter > heaps, `${freed + sizeBefore - sizeAfter} bytes, ${heaps} of them of heaps`)
 })
