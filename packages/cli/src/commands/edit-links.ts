@@ -45,7 +45,8 @@ function targetsOf(words: readonly string[]): { name: string; path: string }[] {
 function whatGoes(file: File, path: string): string {
   const link = file.link(path)
   if (link.kind !== 'hard') return linkText(link)
-  const object = file.object(link.address, path)
+  // Where the path goes through another file, the address is one there.
+  const object = file.get(path)
   if (object.referenceCount > 1) return `one of ${object.referenceCount} links to the ${object.kind}`
   return object.kind === 'group' ? `the group and ${objectsBelow(object)} objects below it` : `the ${object.kind}`
 }

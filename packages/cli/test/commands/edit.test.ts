@@ -205,6 +205,30 @@ test.serial('no file is made in the place of one that is kept in several files',
   t.deepEqual(file.group('copy').keys(), whole.keys())
 })
 
+test.serial('what is in another file is not changed, and no address there is taken for one here', async (t) => {
+  const [path, other] = [made(), made()]
+  await h5('attr', 'set', other, 'before', 'x'.repeat(20_000))
+  await h5('ln', '--soft', other, '/log', '/group/later')
+  await h5('mkgrp', other, '/group/last')
+  await h5('ln', '--external', other, path, '/group', '/there')
+  const before = [path, other].map((each) => readFileSync(each))
+  for (const argv of [
+    ['rm', `${path}/there/last`],
+    ['rm', '--dry-run', `${path}/there/last`],
+    ['mv', `${path}/there/last`, '/last'],
+    ['attr', 'set', `${path}/there/last`, 'unit', 'm'],
+    ['set', `${path}/there/inner`, '1'],
+  ]) {
+    const { status, stderr } = await h5(...argv)
+    t.is(status, 1)
+    t.true(stderr.length === 1 && stderr[0].includes(other), stderr.join())
+  }
+  t.deepEqual(
+    [path, other].map((each) => readFileSync(each)),
+    before,
+  )
+})
+
 test.serial('what cannot be done leaves the file as it was, and one line', async (t) => {
   const path = made()
   const before = readFileSync(path)

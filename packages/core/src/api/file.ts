@@ -147,8 +147,8 @@ export class File {
 
   /** What changes the file; WriteError where it was opened for reading. */
   get changes(): Changes {
-    if (this.#changes === undefined) throw new WriteError('the file was opened for reading', { file: this.name })
-    return this.#changes
+    if (this.#changes !== undefined) return this.#changes
+    throw new WriteError(`${this.name || 'the file'} was opened for reading`, { file: this.name })
   }
 
   /** What changes the file, by the addresses of its objects; WriteError where it was opened for reading. */
