@@ -56,7 +56,8 @@ async function act(
   const format = option('format')
   if (format !== undefined && !isElementFormat(format)) return `"${format}" is no format`
   const fromFile = option('from-file')
-  if (names.length < 2 && fromFile === undefined && shape !== null) return 'no value'
+  const hasValue = names.length > 1 || fromFile !== undefined
+  if (hasValue === (shape === null)) return hasValue ? 'a value, and --shape=null for none' : 'no value'
   const request = {
     name: names[0],
     words: names.slice(1),

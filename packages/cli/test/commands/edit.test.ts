@@ -244,7 +244,14 @@ test.serial('what cannot be done leaves the file as it was, and one line', async
     t.deepEqual([failed.status, failed.stderr.length], [1, 1], argv.join(' '))
     t.false(failed.stderr[0].includes('internal'), failed.stderr[0])
   }
-  for (const argv of [['rm'], ['attr', 'change', path], ['attr', 'set', path], ['set', path], ['rm', '--dry', path]]) {
+  for (const argv of [
+    ['rm'],
+    ['attr', 'change', path],
+    ['attr', 'set', path],
+    ['attr', 'set', '-s', 'null', path, 'none', '5'],
+    ['set', path],
+    ['rm', '--dry', path],
+  ]) {
     t.is((await h5(...argv)).status, 2, argv.join(' '))
   }
   t.deepEqual(readFileSync(path), before)
