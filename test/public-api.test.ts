@@ -98,6 +98,7 @@ const EXPORTS = [
 ]
 const NODE_EXPORTS = [
   'AtomicFile',
+  'FileLock',
   'FileSource',
   'LockList',
   'ScratchFile',
@@ -106,6 +107,7 @@ const NODE_EXPORTS = [
   'createFile',
   'editFile',
   'guessDriver',
+  'lockingAskedFor',
   'newParts',
   'onionRevisions',
   'openFile',

@@ -17,8 +17,9 @@ export interface RepackTarget {
    * Lets the file be there; the reason where it is not to be.
    *
    * @param turn asked again and again while files are compared; what it returns is waited for
+   * @param confirm asked right before another file is replaced; throws where that must not be
    */
-  commit(source: File, turn: Turn): Promise<string | undefined>
+  commit(source: File, turn: Turn, confirm: () => void): Promise<string | undefined>
   abort(): void
 }
 
@@ -69,13 +70,14 @@ class OnDisk implements RepackTarget {
     return this.sink.size
   }
 
-  async commit(source: File, turn: Turn): Promise<string | undefined> {
+  async commit(source: File, turn: Turn, confirm: () => void): Promise<string | undefined> {
     if (this.#options.verify) {
       this.sink.seal()
       using made = openForReading(this.sink.temporaryPath)
       const wrong = await whyUnlike(source, made, this.#options, turn)
       if (wrong !== undefined) return wrong
     }
+    confirm()
     this.sink.commit()
     return undefined
   }

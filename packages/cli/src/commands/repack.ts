@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os'
 import { dirname } from 'node:path'
 import type { RepackOptions as NewFile } from '@h5kit/core'
 import { FileRepack, Hdf5Error, IoError } from '@h5kit/core'
-import type { File } from '@h5kit/core/node'
+import type { File, FileLock } from '@h5kit/core/node'
 import { ScratchFile } from '@h5kit/core/node'
 import type { RepackOptions, SharedSizes } from '../options/repack.ts'
 import { RepackProgress } from '../render/repack-progress.ts'
@@ -30,12 +30,29 @@ const STRATEGIES = { 'fsm-aggr': 0, page: 1, aggr: 2, none: 3 } as const
  * @param whole whether there is to be all of it or nothing; otherwise, as the reference has it, what came before an
  *   object that cannot be written stays
  */
-export function repack(options: RepackOptions, news: RepackNews, whole: boolean): Promise<number> {
-  // A part of a file never takes its place.
-  return repackFile(options, news, whole || options.inPlace)
+export async function repack(options: RepackOptions, news: RepackNews, whole: boolean): Promise<number> {
+  if (!options.inPlace || options.dryRun) return repackFile(options, news, whole, undefined)
+  let lock: FileLock | undefined
+  try {
+    const { lockReplaced } = await import('./replaced-file.ts')
+    lock = lockReplaced(options.input)
+    // A part of a file never takes its place.
+    return await repackFile(options, news, true, lock)
+  } catch (error) {
+    if (!(error instanceof Hdf5Error)) throw error
+    news.warn(`cannot repack "${options.input}": ${error.message}`)
+    return 1
+  } finally {
+    lock?.release()
+  }
 }
 
-async function repackFile(options: RepackOptions, news: RepackNews, whole: boolean): Promise<number> {
+async function repackFile(
+  options: RepackOptions,
+  news: RepackNews,
+  whole: boolean,
+  lock: FileLock | undefined,
+): Promise<number> {
   const failed = (what: string, status = 1): number => {
     news.warn(what)
     if (!whole) news.say('Error occurred while repacking\n')
@@ -58,7 +75,7 @@ async function repackFile(options: RepackOptions, news: RepackNews, whole: boole
     if (unknown !== undefined) return failed(unknown)
     const unfit = checkNewFile(options)
     if (unfit !== undefined) return failed(unfit, WRONG_USAGE)
-    return await written(file, options, news, whole, failed)
+    return await written(file, options, news, { whole, failed, lock })
   } catch (error) {
     if (!(error instanceof Hdf5Error)) throw error
     return failed(`cannot repack "${options.input}": ${error.message}`)
@@ -76,14 +93,14 @@ async function written(
   file: File,
   options: RepackOptions,
   news: RepackNews,
-  whole: boolean,
-  failed: (what: string) => number,
+  { whole, failed, lock }: { whole: boolean; failed: (what: string) => number; lock: FileLock | undefined },
 ): Promise<number> {
   if (options.verbose > 0) news.say('Making new file ...\n')
   let target: RepackTarget | undefined
   const progress = progressOf(options)
   using interruption = new Interruption(() => {
     target?.abort()
+    lock?.release()
     progress?.end()
   })
   target = openTarget(options)
@@ -113,7 +130,7 @@ async function written(
     if (wrong !== undefined) made.begin(file.root)
     made.finish()
     progress?.end()
-    const refused = await target.commit(file, turn)
+    const refused = await target.commit(file, turn, () => lock?.confirmAgain())
     if (refused !== undefined) return failed(`${refused}; no file was written`)
     if (options.dryRun) news.say(`${options.output}: ${target.size} bytes, ${options.input} has ${file.size}\n`)
     if (wrong === undefined) return 0

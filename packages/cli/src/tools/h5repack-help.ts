@@ -40,7 +40,8 @@ How it goes
   --in-place                       replace the file: when the new one is complete, it takes the name. It has the old one's mode,
                                    and its owner where you may give files away; its times are new, and extended attributes
                                    and access lists are not copied. Other hard links keep the old file; a symbolic link
-                                   stays, and what it leads to is replaced
+                                   stays, and what it leads to is replaced. It is locked meanwhile, and refused where others
+                                   have it locked
   --dry-run                        tell what would become of each dataset and how large the file, and write none
   --verify                         read both files and compare them before the new one is there
   --jobs=N                         threads that decode and encode; as many as there are processors where nothing is said

@@ -1,7 +1,9 @@
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { createFile, openFile } from '@h5kit/core/node'
+import { dirname, join } from 'node:path'
+import { createFile, editFile, openFile } from '@h5kit/core/node'
 import test from 'ava'
 import { run as runTool } from '../../src/main.ts'
 import { Output } from '../../src/output.ts'
@@ -125,4 +127,42 @@ test('h5 repack takes two file names, and puts nothing in the place of a second 
   t.false(existsSync(`${to}.not`))
   // The reference's command reads no further.
   t.is(await runTool('h5repack', [from, to, 'third.h5'], new Output(1), () => {}), 0)
+})
+
+test('a file that somebody changes is not replaced meanwhile', async (t) => {
+  const { from } = sample()
+  {
+    using editing = editFile(from, { locking: 'always' })
+    const { status, warned } = await run(['--in-place', '-f', 'GZIP=1', from])
+    t.is(status, 1)
+    t.regex(warned.join(), /is being changed by process \d+/)
+    editing.root.createAttribute('late', 1)
+    editing.commit()
+  }
+  t.is((await run(['--in-place', from])).status, 0)
+  using file = openFile(from)
+  t.true(file.root.hasAttribute('late'))
+  t.deepEqual(readdirSync(dirname(from)), ['from.h5'])
+})
+
+const hasFlock = existsSync('/proc/locks') && spawnSync('flock', ['--version']).status === 0
+
+// Only Linux lists the locks of other processes.
+;(hasFlock ? test : test.skip)('a file that the C library has locked is not replaced', async (t) => {
+  const { from } = sample()
+  const before = readFileSync(from)
+  const other = spawn('flock', ['--exclusive', from, 'sh', '-c', 'echo locked; sleep 60'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+    detached: true,
+  })
+  t.teardown(() => {
+    if (other.pid !== undefined) process.kill(-other.pid)
+  })
+  await once(other.stdout, 'data')
+  const { status, warned } = await run(['--in-place', '-f', 'GZIP=1', from])
+  t.is(status, 1)
+  t.regex(warned.join(), /is locked by process \d+, which writes it/)
+  t.deepEqual(readdirSync(dirname(from)), ['from.h5'])
+  t.true(readFileSync(from).equals(before))
+  t.is((await run(['--in-place', '--dry-run', from])).status, 0)
 })

@@ -54,6 +54,11 @@ export class FileLock {
     this.#others = undefined
   }
 
+  /** As `confirm`, of those who came since the lock was taken: the C library does not look for it. */
+  confirmAgain(): void {
+    refuseHeldByLibrary(this.#path, new LockList())
+  }
+
   release(): void {
     if (!this.#held) return
     this.#held = false
