@@ -22,6 +22,7 @@ import type { ReadableSink } from './byte-sink.ts'
 import { checkRange } from './byte-source.ts'
 import type { StartSync } from './early-sync.node.ts'
 import { EarlySync } from './early-sync.node.ts'
+import { journalName } from './journal-name.ts'
 import { PageBuffer } from './page-buffer.ts'
 import { removeAbandoned, temporaryName } from './temporary-file.node.ts'
 
@@ -184,6 +185,8 @@ export class AtomicFile implements ReadableSink {
       throw error
     }
     this.#named = true
+    // What was half changed is no more, and whoever changes this file would undo that in it.
+    rmSync(journalName(this.#path), { force: true })
     syncFolder(dirname(this.#path))
   }
 

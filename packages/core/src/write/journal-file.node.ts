@@ -5,14 +5,10 @@ import type { ByteStore } from '../io/byte-store.ts'
 import { syncFolder } from '../io/file-sink.node.ts'
 import { FileSource } from '../io/file-source.node.ts'
 import { FileStore, refused } from '../io/file-store.node.ts'
+import { journalName } from '../io/journal-name.ts'
 import { systemError } from '../io/running-process.node.ts'
 import type { JournalPlace } from './journal.ts'
 import { isHot } from './journal.ts'
-
-/** The name of the journal of a file. */
-function journalName(path: string): string {
-  return `${path}.journal`
-}
 
 /** Keeps the journal of a file beside it. */
 export function journalBeside(path: string): JournalPlace {

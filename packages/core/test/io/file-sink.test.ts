@@ -84,6 +84,19 @@ test('a file that may not be written is not replaced', (t) => {
   t.is(readFileSync(path, 'latin1'), 'old')
 })
 
+test('the journal of a file that is replaced is none of the new one', (t) => {
+  const place = inFolder('journal')
+  writeFileSync(join(place, 'a'), 'old')
+  for (const name of ['a.journal', 'b.journal']) writeFileSync(join(place, name), 'what was half changed')
+  for (const name of ['a', 'b']) {
+    const file = new AtomicFile(join(place, name))
+    file.write(0, Buffer.from('new'))
+    t.true(readdirSync(place).includes(`${name}.journal`))
+    file.commit()
+  }
+  t.deepEqual(readdirSync(place), ['a', 'b'])
+})
+
 test('what a symbolic link leads to is replaced', (t) => {
   const place = inFolder('link')
   writeFileSync(join(place, 'a'), 'old')
