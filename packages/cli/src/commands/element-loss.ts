@@ -1,11 +1,10 @@
 import type { ArrayData, Datatype, Value } from '@h5kit/core'
 import { decodeValues, encodeValues, MemorySequences, TypeMismatchError, typeLabel } from '@h5kit/core'
-import { isText } from './element-text.ts'
 
 /**
  * Refuses values of which elements of a type would keep less than was given: integers of fractions, and of what is
- * beyond them, floats of what they only have an infinity for, compounds of members that they do not have. Floats may
- * round.
+ * beyond them, floats of what they only have an infinity for, strings of what is longer, compounds of members that they
+ * do not have. Floats may round.
  *
  * @throws TypeMismatchError that says what would become of the first such value
  */
@@ -13,7 +12,7 @@ export function refuseLoss(type: Datatype, data: ArrayData): void {
   if (isList(data)) {
     if (Array.isArray(data) && data.some((each) => typeof each === 'object'))
       for (const each of data) refuseLoss(type, each)
-    else refuseLostNumbers(type, data)
+    else refuseLostParts(type, data)
   } else refuseLostValue(type, data as Value)
 }
 
@@ -22,7 +21,7 @@ function isList(data: unknown): data is ArrayLike<Value> {
 }
 
 function refuseLostValue(type: Datatype, value: Value): void {
-  if (typeof value !== 'object') refuseLostNumbers(type, [value])
+  if (typeof value !== 'object') refuseLostParts(type, [value])
   else if (value === null || isList(value)) return
   else if (type.class === 'compound') refuseLostMembers(type, Object.entries(value))
   else if (type.class === 'array' || type.class === 'variable-length') refuseLostValue(type.base, value)
@@ -37,7 +36,9 @@ function refuseLostMembers(
   const isComplex = given.length === 2 && given.every(([name]) => name === 're' || name === 'im')
   for (const [name, value] of given) {
     const member = memberOf(type, name) ?? (isComplex ? memberOf(type, name[0]) : undefined)
-    if (member === undefined) throw lost(`there is no member "${name}" in ${typeLabel(type)}, and it would be left out`)
+    if (member === undefined) {
+      throw new TypeMismatchError(`there is no member "${name}" in ${typeLabel(type)}; --lossy leaves it out`)
+    }
     refuseLoss(member.type, value)
   }
 }
@@ -46,15 +47,19 @@ function memberOf({ members }: Datatype & { class: 'compound' }, name: string): 
   return members.find((each) => each.name === name)
 }
 
-/** Where values are no numbers, what they are written to has them as they are or not at all. */
-function refuseLostNumbers(type: Datatype, list: ArrayLike<Value>): void {
-  if (isText(type)) return
+/** Other values than numbers and texts are written as they are or not at all. */
+function refuseLostParts(type: Datatype, list: ArrayLike<Value>): void {
   switch (type.class) {
+    case 'string':
+      for (let i = 0; i < list.length; i++) refuseCut(type, list[i])
+      break
     case 'enum':
     case 'array':
-    case 'variable-length':
     case 'complex':
-      refuseLostNumbers(type.base, list)
+      refuseLostParts(type.base, list)
+      break
+    case 'variable-length':
+      if (type.kind === 'sequence') refuseLostParts(type.base, list)
       break
     case 'fixed-point':
     case 'floating-point':
@@ -67,6 +72,12 @@ function refuseLostNumbers(type: Datatype, list: ArrayLike<Value>): void {
         }
       }
     }
+  }
+}
+
+function refuseCut(type: Datatype, value: Value): void {
+  if (typeof value === 'string' && Buffer.byteLength(value) > type.size) {
+    throw lost(`${JSON.stringify(value)} would be cut off as ${typeLabel(type)}`)
   }
 }
 

@@ -316,6 +316,29 @@ test.serial('numbers that a type does not hold are refused, unless that is asked
   t.is(file.root.attribute('level').value, 255)
 })
 
+test.serial(
+  'texts of an NPY file that a type has no room for are refused, and numbers that it does not hold',
+  async (t) => {
+    const [path, npy] = [join(scratch, 'npy.h5'), join(scratch, 'texts.npy')]
+    const made = await h5('create', path, '/long', '-t', 'S6', '-d', '["abcdef", "x"]', '/short', '-t', 'S3', '-s', '2')
+    t.is(made.status, 0)
+    await h5('export', `${path}/long`, '-o', npy)
+    const { status, stderr } = await h5('set', '-i', npy, `${path}/short`)
+    t.is(status, 1)
+    t.regex(stderr.join(), /"abcdef" would be cut off as string of 3 bytes .*--lossy/)
+    t.is((await h5('set', '--lossy', '-i', npy, `${path}/short`)).status, 0)
+    const numbers = join(scratch, 'numbers.npy')
+    await h5('create', '-f', join(scratch, 'n.h5'), '/n', '-d', '1 2.5')
+    await h5('export', `${join(scratch, 'n.h5')}/n`, '-o', numbers)
+    t.regex(
+      (await h5('create', join(scratch, 'm.h5'), '/n', '-t', 'i1', '-i', numbers)).stderr.join(),
+      /2.5 would become 2/,
+    )
+    using file = openFile(path)
+    t.deepEqual([...file.dataset('short').read()], ['abc', 'x'])
+  },
+)
+
 test.serial('a value is written to elements of which there are many, and to part of them', async (t) => {
   const path = join(scratch, 'many.h5')
   await h5(
