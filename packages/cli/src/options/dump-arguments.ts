@@ -191,6 +191,7 @@ class Parser {
         options.perLine = 0
         return
       case 'format':
+        if (!value.includes('%')) throw new Mistake(`not a format of numbers: "${value}" has no %`)
         options.floatFormat = value
         this.#unlimitedLines()
         return

@@ -4,6 +4,8 @@ import type { TextBuffer } from '../output.ts'
 import { floatWriter } from './number/floats.ts'
 import { putByte } from './number/integer.ts'
 import { integerWriter } from './number/integers.ts'
+import type { NumberWriter } from './number/printf.ts'
+import { numberFormat } from './number/printf.ts'
 import type { PutValue } from './put-value.ts'
 import { putReference } from './reference.ts'
 import { putCharacter, putString } from './string.ts'
@@ -221,17 +223,30 @@ const PLUS = 0x2b
 const MINUS = 0x2d
 const IMAGINARY = 0x69
 
+/** A format in C for the second part: with a plus, and then without what stands in front, where there is no plus yet. */
+function imaginaryFormat(format: string): NumberWriter | undefined {
+  const conversion = format.slice(format.indexOf('%') + 1)
+  return numberFormat(conversion.includes('+') ? format : `%+${conversion}`)
+}
+
 function complexWriter(type: OfClass<'complex'>, context: Context): PutValue {
   const { base } = type
   if (base.class !== 'floating-point') throw new UnsupportedError('complex numbers of something that is no float')
-  const part = floatWriter(base, context.format)
   const { size } = base
+  const format = size > 8 ? { ...context.format, longFloat: undefined } : context.format
   // C has no complex numbers of half precision: the reference prints two numbers with a plus between, whatever the sign.
   const half = size <= 2 && base.exponentSize <= 5
+  const real = floatWriter(base, format)
+  const own = half || size > 8 ? undefined : format.float?.source
+  const imaginary = own === undefined ? real : floatWriter(base, { ...format, float: imaginaryFormat(own) })
   return (out, bytes, at) => {
-    part(out, bytes, at)
+    real(out, bytes, at)
     const middle = out.length
-    part(out, bytes, at + size)
+    imaginary(out, bytes, at + size)
+    if (own !== undefined) {
+      out.write('i')
+      return
+    }
     out.reserve(2)
     if (half || out.bytes[middle] !== MINUS) {
       out.bytes.copyWithin(middle + 1, middle, out.length++)
