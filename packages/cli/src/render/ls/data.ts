@@ -32,8 +32,9 @@ export function renderAttributeData(attribute: Attribute, options: LsOptions, ou
   }
   renderHead('        Data:\n', { ...place, level: 2 })
   const total = elementsIn(attribute.space)
-  if (attribute.space.kind === 'null' && attribute.type.class !== 'reference') {
-    const quote = hasCharacters(attribute.type, place) ? '"' : ''
+  const { space, type } = attribute
+  if (space.kind === 'null' && type.class !== 'reference' && (options.hexadecimal || !holdsTime(type))) {
+    const quote = hasCharacters(type, place) ? '"' : ''
     output.text(`${lineFormat(place).margin}${quote}        Unable to print data.\n`)
     return
   }
