@@ -2,8 +2,25 @@ import { deflate } from 'pako'
 
 type Level = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9
 
+/** Bytes that are so few that it takes longer to clear the memory for more of them than to deflate them. */
+const FEW = 8192
+
+/** Bytes that zlib's window has more room for than what can be referred to. */
+const LOOKAHEAD = 262
+
+/** What a stream begins with that may refer to what is 32 KB before, as zlib has it unless something else is asked for. */
+const USUAL_HEAD = 0x78
+
 /** Makes the very streams that zlib itself makes. */
 export function pakoDeflate(bytes: Uint8Array, level: number): Uint8Array {
   // Without `legacyHash`, strings are hashed four bytes at a time: faster, but not zlib's bytes.
-  return deflate(bytes, { level: level as Level, legacyHash: true })
+  const options = { level: level as Level, legacyHash: true }
+  if (bytes.length > FEW) return deflate(bytes, options)
+  // Everything can be referred to.
+  const windowBits = Math.max(9, Math.ceil(Math.log2(bytes.length + LOOKAHEAD)))
+  const stream = deflate(bytes, { ...options, windowBits })
+  const flags = stream[1] & 0xe0
+  stream[0] = USUAL_HEAD
+  stream[1] = flags + 31 - (((USUAL_HEAD << 8) + flags) % 31)
+  return stream
 }

@@ -28,6 +28,8 @@ export const nodeZlib: Zlib = {
     }
   },
   deflate(bytes, level) {
+    if (level === 0 || shareOfShortMatches(bytes) < MANY) return nodeDeflate(bytes, level)
+    if (bytes.length <= LEAST_TRIED) return smaller(nodeDeflate(bytes, level), pakoDeflate(bytes, level))
     const other = levelForShortMatches(bytes, level)
     return other === undefined ? nodeDeflate(bytes, level) : pakoDeflate(bytes, other)
   },
@@ -37,10 +39,14 @@ function nodeDeflate(bytes: Uint8Array, level: number): Uint8Array {
   return plainArray(zlib().deflateSync(bytes, { level, chunkSize: Math.max(64, Math.min(bytes.length, 1 << 22)) }))
 }
 
+function smaller(one: Uint8Array, other: Uint8Array): Uint8Array {
+  return other.length < one.length ? other : one
+}
+
 /** Fewer short matches make no difference. */
 const MANY = 1 / 8
 
-/** Bytes that both are tried with: a sixteenth of a chunk within these bounds. */
+/** Bytes that both are tried with: a sixteenth of a chunk within these bounds; all of a chunk that is no longer. */
 const LEAST_TRIED = 4096
 const MOST_TRIED = 16_384
 
@@ -57,7 +63,6 @@ const AS_GOOD = 1.01
  * twice as many bytes, and most others fewer.
  */
 function levelForShortMatches(bytes: Uint8Array, level: number): number | undefined {
-  if (level === 0 || shareOfShortMatches(bytes) < MANY) return undefined
   const part = sample(bytes, Math.min(MOST_TRIED, Math.max(LEAST_TRIED, (bytes.length >> 6) << 2)))
   const worth = WORTH * nodeDeflate(part, level).length
   const most = pakoDeflate(part, level).length

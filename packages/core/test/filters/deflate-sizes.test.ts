@@ -1,5 +1,7 @@
 import { deflateSync, inflateSync } from 'node:zlib'
 import test from 'ava'
+import { deflate } from 'pako'
+import { pakoDeflate } from '../../src/filters/deflate-pako.ts'
 import { nodeZlib } from '../../src/filters/zlib.node.ts'
 import { pakoZlib } from '../../src/filters/zlib-pako.ts'
 
@@ -40,7 +42,7 @@ const NUMBERS: Record<string, () => ArrayBufferView<ArrayBuffer>> = {
 for (const [name, numbers] of Object.entries(NUMBERS)) {
   test(`Node's zlib takes hardly more bytes than zlib itself for ${name}`, (t) => {
     const { buffer } = numbers()
-    for (const size of [buffer.byteLength, 4096, 1000]) {
+    for (const size of [buffer.byteLength, 4096, 1000, 127, 64]) {
       const bytes = new Uint8Array(buffer.slice(0, size))
       for (const level of [0, 1, 6, 9]) {
         const deflated = nodeZlib.deflate(bytes, level)
@@ -65,4 +67,17 @@ test('what becomes hardly smaller by it is left to the faster zlib, even where i
   const bytes = new Uint8Array(slopes.buffer)
   const shuffled = bytes.map((_, i) => bytes[(i % count) * 4 + Math.floor(i / count)])
   t.true(deflateSync(shuffled, { level: 4 }).equals(nodeZlib.deflate(shuffled, 4)))
+})
+
+test('a stream of few bytes, made in less memory, is the one that zlib itself makes', (t) => {
+  const next = noise()
+  for (const size of [0, 1, 2, 3, 100, 249, 250, 251, 1000, 4096, 8191, 8192]) {
+    for (const most of [1, 4, 256]) {
+      const bytes = Uint8Array.from({ length: size }, () => next() * most)
+      for (const level of [0, 1, 4, 6, 9] as const) {
+        const usual = deflate(bytes, { level, legacyHash: true })
+        t.deepEqual(pakoDeflate(bytes, level), usual, `${size} bytes of ${most} kinds at level ${level}`)
+      }
+    }
+  }
 })
