@@ -137,9 +137,9 @@ function checkChunkShape(state: FileState, { type, space, layout, filters, place
   // Where lengths are shorter than eight bytes, what all ones stand for is lost.
   const none = 256 ** check.image.sizes.lengths - 1
   const unlimited = limits.filter((limit) => limit === UNDEFINED || limit === none).length
-  // The library does not compare them along an axis that nothing is along.
-  const beyond = dimensions.findIndex(
-    (n, axis) => space.dimensions[axis] > 0 && limits[axis] !== UNDEFINED && n > limits[axis],
+  // The library does not compare them along an axis that nothing is along; and what became smaller has no other limit.
+  const beyond = (space.maximum ?? []).findIndex(
+    (limit, axis) => space.dimensions[axis] > 0 && limit !== UNDEFINED && dimensions[axis] > limit,
   )
   if (beyond >= 0) {
     const what = `chunks of ${dimensions[beyond]} along axis ${beyond}, which has ${limits[beyond]} at most`
