@@ -135,8 +135,8 @@ export function unaccounted(folder: string, path: string, made: string): string 
   return few && possible.includes(bytes + tracked - left) ? undefined : `${bytes} bytes unaccounted for`
 }
 
-/** What may be left of blocks of descriptions: half of the smallest, and so much of a file as blocks grow with it. */
-const LEFT_OF_BLOCKS = 1 << 9
+/** What may be left of blocks of descriptions: most of the smallest, and so much of a file as blocks grow with it. */
+const LEFT_OF_BLOCKS = 1 << 10
 const LEFT_SHARE = 1 / 32
 
 /**
