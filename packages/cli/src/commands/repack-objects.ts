@@ -281,11 +281,11 @@ export class ObjectRounds {
   }
 
   #attributes(object: H5Object): void {
-    for (const attribute of this.#repack.attributes(object, 'creation')) {
-      if (this.#whole || !hasReference(attribute.type)) attribute.add(this.#options.native)
-      else this.#referring.add(object.address)
-      if (this.#table !== undefined) this.#news.say(this.#table.attribute(attribute.name))
-    }
+    const found = this.#repack.attributes(object, 'creation')
+    const copied = this.#whole ? found : found.filter(({ type }) => !hasReference(type))
+    if (copied.length < found.length) this.#referring.add(object.address)
+    this.#repack.addAttributes(object, copied, this.#options.native)
+    if (this.#table !== undefined) for (const { name } of found) this.#news.say(this.#table.attribute(name))
   }
 
   async #secondRound(row: ObjectRow): Promise<void> {
@@ -321,14 +321,13 @@ export class ObjectRounds {
 
   #referringAttributes(object: H5Object): void {
     const found = this.#repack.attributes(object, 'creation').filter(({ type }) => hasReference(type))
-    for (const attribute of found) {
-      if (isRevised(attribute)) {
-        throw new WriteError(
-          `attribute "${attribute.name}" has references of the revised kind, which h5repack does not copy (h5 repack does)`,
-        )
-      }
-      attribute.add(false)
+    const revised = found.find(isRevised)
+    if (revised !== undefined) {
+      throw new WriteError(
+        `attribute "${revised.name}" has references of the revised kind, which h5repack does not copy (h5 repack does)`,
+      )
     }
+    this.#repack.addAttributes(object, found, false)
   }
 }
 

@@ -1,10 +1,9 @@
 import { converter } from '../datatype/conversion/convert.ts'
 import { sameType } from '../datatype/equality.ts'
 import { FormatError, WriteError } from '../errors.ts'
-import type { DataLayout } from '../format/messages/data-layout.ts'
 import { elementCount } from '../format/messages/dataspace.ts'
 import type { Datatype } from '../format/messages/datatype.ts'
-import { EARLY, fillValueMessage } from '../format/messages/fill-value.ts'
+import { EARLY } from '../format/messages/fill-value.ts'
 import type { ObjectHeader } from '../format/read-object-header.ts'
 import { readObjectHeader } from '../format/read-object-header.ts'
 import type { ByteSink } from '../io/byte-sink.ts'
@@ -13,7 +12,6 @@ import type { ResolvedAttribute } from '../objects/attributes.ts'
 import { objectAttributes } from '../objects/attributes.ts'
 import type { IndexOrder, Link } from '../objects/links.ts'
 import { RawReader } from '../storage/raw-data.ts'
-import { chunkLayout, FIRST_WITH_INDEXES } from '../write/chunk-layout.ts'
 import type { Turn, Work } from '../write/chunk-queue.ts'
 import { carryOut, carryOutHere } from '../write/chunk-queue.ts'
 import type {
@@ -36,14 +34,13 @@ import { ElementMover, outsideParts } from '../write/object-copy-elements.ts'
 import { draftOfHeader } from '../write/object-copy-header.ts'
 import type { RewriteTools, Rewriting, Scratch } from '../write/rewrite-data.ts'
 import { rewriteChunks, rewriteCompact, rewriteContiguous } from '../write/rewrite-data.ts'
-import type { Versions } from '../write/version-bounds.ts'
 import { expansion } from './copy.ts'
 import type { Dataset } from './dataset.ts'
 import type { DatasetChange } from './dataset-change.ts'
 import { nativeForm } from './dataset-change.ts'
 import type { File } from './file.ts'
 import type { H5Object } from './objects.ts'
-import { allocationTime, isChanged, isStored, storedBytes } from './repack-layout.ts'
+import { describe, isChanged, isStored, keepIndex, storedBytes } from './repack-layout.ts'
 
 /** How the new file is made. */
 export interface RepackOptions extends NewFileOptions {
@@ -58,12 +55,7 @@ export interface RepackOptions extends NewFileOptions {
 }
 
 /** An attribute that may be put into the new file. */
-export interface FoundAttribute {
-  name: string
-  type: Datatype
-  /** Puts it behind those that are there. */
-  add(native: boolean): void
-}
+export type FoundAttribute = ResolvedAttribute
 
 const MEMORY = 256 << 20
 
@@ -81,6 +73,8 @@ export class FileRepack {
   readonly #writer: FileWriter
   readonly #tools: RewriteTools
   readonly #drafts = new Map<number, LinkedObject>()
+  #lastAddress = UNDEFINED
+  #last: LinkedObject | undefined
   /** Where elements go that refer to no objects. */
   readonly #places: ElementPlaces = { store: (bytes) => this.#writer.heap.add(bytes), newAddress: () => undefined }
 
@@ -120,6 +114,7 @@ export class FileRepack {
     if (draft === undefined || draft.kind === 'existing' || !leadsToExisting(draft)) return
     const object = this.#writer.write(draft, links)
     this.#drafts.set(address, object)
+    this.#last = undefined
     const link = this.#group(first.group).links.get(first.link.name)
     if (link?.kind === 'hard') link.object = object
   }
@@ -173,8 +168,15 @@ export class FileRepack {
   }
 
   #object(address: number, header?: ObjectHeader): LinkedObject {
-    const known = this.#drafts.get(address)
-    if (known !== undefined) return known
+    // Whoever asks for an object asks again.
+    if (address === this.#lastAddress && this.#last !== undefined) return this.#last
+    const object = this.#drafts.get(address) ?? this.#made(address, header)
+    this.#lastAddress = address
+    this.#last = object
+    return object
+  }
+
+  #made(address: number, header?: ObjectHeader): ObjectDraft {
     const { image } = this.#file
     const draft = draftOfHeader(image, header ?? readObjectHeader(image, address), this.#writer.versions)
     this.#drafts.set(address, draft)
@@ -198,13 +200,15 @@ export class FileRepack {
 
   /** The attributes of an object that was begun. */
   attributes({ address, header }: H5Object, order: IndexOrder): FoundAttribute[] {
-    const { image } = this.#file
-    const draft = this.#draft(address, header)
-    return objectAttributes(image, header, order).map((attribute) => ({
-      name: attribute.name,
-      type: attribute.type,
-      add: (native) => void draft.attributes.push(this.#attribute(attribute, native)),
-    }))
+    this.#draft(address, header)
+    return objectAttributes(this.#file.image, header, order)
+  }
+
+  /** Puts attributes of an object that was begun behind those that it has in the new file. */
+  addAttributes({ address }: H5Object, attributes: readonly FoundAttribute[], native: boolean): void {
+    const draft = this.#draft(address)
+    const added = attributes.map((attribute) => this.#attribute(attribute, native))
+    draft.attributes = draft.attributes.length === 0 ? added : draft.attributes.concat(added)
   }
 
   #attribute(attribute: ResolvedAttribute, native: boolean): AttributeContent {
@@ -265,10 +269,10 @@ export class FileRepack {
     const draft = this.#draft(dataset.address)
     if (draft.kind !== 'dataset') throw new FormatError('no dataset', { address: dataset.address })
     draft.committed = this.#committed(dataset.committed, change?.native === true)
-    if (change === undefined) this.#keepIndex(dataset, draft)
+    if (change === undefined) keepIndex(dataset, draft, this.#writer)
     if (outsideParts(dataset.type).references) {
       draft.deferred = (places) => carryOutHere(this.#write(dataset, draft, change, this.#placesIn(places), true))
-      if (change !== undefined) this.#describe(dataset, draft, change)
+      if (change !== undefined) describe(dataset, draft, change, this.#writer)
       return 0
     }
     const work =
@@ -286,62 +290,6 @@ export class FileRepack {
     return copyData(stored, this.#tools.emitter, places, turn)
   }
 
-  /** Says in the draft what the dataset is to be like. */
-  #describe(dataset: Dataset, draft: DatasetDraft, change: DatasetChange): void {
-    const { layout, filters, fixed = false, native = false, gathered = false } = change
-    const { versions } = this.#writer
-    if (draft.layout.kind === 'virtual' && layout !== undefined) draft.space = dataset.space
-    if (fixed) draft.space = { ...draft.space, maximum: undefined }
-    if (filters !== undefined) draft.filters = filters
-    if (native) draft.type = nativeForm(draft.type)
-    if (gathered && draft.external !== undefined) {
-      draft.external = undefined
-      draft.fill = fillValueMessage.blank(undefined)
-    }
-    const time = layout === undefined ? undefined : allocationTime(dataset.layout.kind, layout.kind, draft.fill)
-    if (time !== undefined) draft.fill = { ...draft.fill, allocationTime: time }
-    if (layout === undefined && draft.layout.kind !== 'chunked') {
-      if (draft.layout.kind === 'contiguous') draft.layout = this.#plainLayout(draft, 'contiguous')
-      return
-    }
-    if (layout === undefined || layout.kind === 'chunked') {
-      draft.layout = this.#chunkedLayout(dataset, draft, versions, layout?.chunk)
-      if (layout === undefined) this.#keepIndex(dataset, draft)
-    } else {
-      draft.layout = this.#plainLayout(draft, layout.kind)
-    }
-    if (draft.layout.kind !== 'virtual') draft.mappings = undefined
-  }
-
-  /** @param shape of chunks, where it is not to be as it was */
-  #chunkedLayout({ layout: old }: Dataset, draft: DatasetDraft, versions: Versions, shape?: readonly number[]) {
-    return chunkLayout(versions, {
-      space: draft.space,
-      chunkShape: shape ?? (old.kind === 'chunked' ? old.dimensions : []),
-      elementSize: draft.type.size,
-      filtered: draft.filters.length > 0,
-      allocationTime: draft.fill.allocationTime,
-      plainEdges: old.kind === 'chunked' && (old.flags & 1) !== 0,
-      lengths: this.#tools.emitter.sizes.lengths,
-    })
-  }
-
-  /** A dataset that keeps its layout keeps the index of chunks of a newer version than 3, where that may be: it is smaller. */
-  #keepIndex(dataset: Dataset, draft: DatasetDraft): void {
-    const { layout } = dataset
-    const { versions, limits } = this.#writer
-    const dataLayout = Math.min(limits.dataLayout, layout.version)
-    if (layout.kind !== 'chunked' || dataLayout < FIRST_WITH_INDEXES) return
-    draft.layout = this.#chunkedLayout(dataset, draft, { ...versions, dataLayout })
-  }
-
-  #plainLayout({ space, type }: DatasetDraft, kind: 'compact' | 'contiguous'): DataLayout {
-    const version = this.#writer.versions.dataLayout
-    const size = elementCount(space) * type.size
-    if (kind === 'compact') return { kind, version, storedDimensions: [], data: new Uint8Array(size) }
-    return { kind, version, storedDimensions: [], address: UNDEFINED, size }
-  }
-
   *#write(
     dataset: Dataset,
     draft: DatasetDraft,
@@ -351,7 +299,7 @@ export class FileRepack {
   ): Work {
     const raw = dataset.rawDataset
     const mover = this.#mover(dataset.type)
-    if (change !== undefined && !described) this.#describe(dataset, draft, change)
+    if (change !== undefined && !described) describe(dataset, draft, change, this.#writer)
     const { layout } = draft
     const tools = described ? { ...this.#tools, coder: undefined, turn: undefined } : this.#tools
     if (!isChanged(dataset, draft)) {

@@ -21,6 +21,7 @@ export class ChunkShape {
   readonly #address: number
   /** Bit n (modulo 32) set: there may be a message of type n. Most looks at a header are for what it does not have. */
   readonly #types: number
+  readonly #ofTypes = new Map<number, readonly HeaderMessage[]>()
 
   constructor(messages: readonly HeaderMessage[], address: number) {
     let types = 0
@@ -53,7 +54,20 @@ export class ChunkShape {
     for (const message of this.messages) if (message.type === type) return message
     return undefined
   }
+
+  /** All messages of a type. */
+  all(type: number): readonly HeaderMessage[] {
+    if ((this.#types & (1 << type)) === 0) return NONE
+    let found = this.#ofTypes.get(type)
+    if (found === undefined) {
+      found = this.messages.filter((message) => message.type === type)
+      this.#ofTypes.set(type, found)
+    }
+    return found
+  }
 }
+
+const NONE: readonly HeaderMessage[] = []
 
 /** That of a chunk which was not read yet. */
 export const NO_SHAPE = new ChunkShape([], 0)

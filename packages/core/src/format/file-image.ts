@@ -200,10 +200,15 @@ export class FileImage {
   }
 
   /** Keeps what `make` makes of `length` bytes at an address, under a key that says what it is. */
-  memo<T extends object>(key: object, address: number, length: number, make: () => T): T {
+  memo<T extends object>(
+    key: object,
+    address: number,
+    length: number,
+    make: (image: FileImage, address: number) => T,
+  ): T {
     const known = this.#cache.get(key, address)
     if (known !== undefined) return known as T
-    const value = make()
+    const value = make(this, address)
     this.#cache.set(key, address, length, value)
     return value
   }

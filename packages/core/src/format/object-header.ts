@@ -2,18 +2,21 @@ import { NO_BYTES, Span } from '../io/span.ts'
 import type { Io } from '../io/structure.ts'
 import { structure } from '../io/structure.ts'
 
-/** One message of an object header, not yet interpreted: the span of its body. */
+/** One message of an object header, not yet interpreted, or written already: the span of its body. */
 export class HeaderMessage extends Span {
   /** Message type number; see messages/message-types.ts. */
-  type = 0
-  flags = 0
+  type: number
+  flags: number
   /** Set where the object tracks the creation order of its attributes. */
-  creationOrder: number | undefined = undefined
+  creationOrder: number | undefined
   /** Of the body where it was read; 0 in a message that was not. */
   address = 0
 
-  constructor() {
-    super(NO_BYTES)
+  constructor(type = 0, flags = 0, { data, start, length }: Span = NOTHING, creationOrder?: number) {
+    super(data, start, length)
+    this.type = type
+    this.flags = flags
+    this.creationOrder = creationOrder
   }
 
   get body(): Span {
@@ -26,6 +29,8 @@ export class HeaderMessage extends Span {
     this.length = length
   }
 }
+
+const NOTHING = new Span(NO_BYTES)
 
 /** The body is not the message but tells where the message is. */
 export const SHARED = 0x02
@@ -111,7 +116,7 @@ function messages(io: Io, block: MessageBlock, params: BlockParams, end: number,
   for (let i = 0; io.reading ? end - io.at >= head : i < block.messages.length; i++) {
     const message = io.reading ? new HeaderMessage() : block.messages[i]
     messageHead(io, message, params)
-    const size = io.u16('Size of Header Message Data', message.body.length)
+    const size = io.u16('Size of Header Message Data', storedLength(params, message.length))
     message.flags = io.u8('Header Message Flags', message.flags)
     if (io.reading) checkFlags(io, message.flags)
     if (params.version === 1) io.reserved(3)
@@ -121,7 +126,9 @@ function messages(io: Io, block: MessageBlock, params: BlockParams, end: number,
     if (io.reading && size > end - io.at)
       io.fail(`message of ${size} bytes reaches past its chunk`, 'Size of Header Message Data')
     if (io.reading) message.address = io.origin + io.at
-    io.span('Header Message Data', size, message.body)
+    const padding = io.reading ? 0 : size - message.length
+    io.span('Header Message Data', size - padding, message.body)
+    io.reserved(padding)
     if (io.reading) block.messages.push(message)
   }
   if (io.reading) block.gap = end - io.at
@@ -129,10 +136,16 @@ function messages(io: Io, block: MessageBlock, params: BlockParams, end: number,
   if (block.gap > 0) io.reserved(block.gap, 'Gap')
 }
 
-function contentLength(io: Io, block: MessageBlock, params: BlockParams): number {
+/** Bytes that a message's body takes: multiples of eight in version 1. */
+export function storedLength({ version }: Pick<BlockParams, 'version'>, length: number): number {
+  return version === 1 ? (length + 7) & ~7 : length
+}
+
+function contentLength(io: Io, { messages, gap }: MessageBlock, params: BlockParams): number {
   if (io.reading) return 0
-  const head = messageHeadLength(params)
-  return block.messages.reduce((sum, message) => sum + head + message.body.length, block.gap)
+  let length = gap + messages.length * messageHeadLength(params)
+  for (const message of messages) length += storedLength(params, message.length)
+  return length
 }
 
 /** Version 1: the prefix and the messages of the first chunk (IV.A.1.a). */

@@ -95,12 +95,17 @@ export class ObjectHeader {
 
   /** All messages of a type. */
   all(type: number): StoredMessage[] {
-    const found: StoredMessage[] = []
-    for (const chunk of this.chunks) {
-      if (chunk.shape.find(type) === undefined) continue
-      for (const message of chunk.shape.messages) if (message.type === type) found.push(stored(message, chunk))
-    }
+    const found = new Array<StoredMessage>(this.count(type))
+    let n = 0
+    for (const chunk of this.chunks) for (const message of chunk.shape.all(type)) found[n++] = stored(message, chunk)
     return found
+  }
+
+  /** How many messages of a type there are. */
+  count(type: number): number {
+    let count = 0
+    for (const { shape } of this.chunks) count += shape.all(type).length
+    return count
   }
 }
 
@@ -123,7 +128,7 @@ const CACHE_KEY = {}
 
 /** Reads an object header and its continuation blocks (IV.A.1). */
 export function readObjectHeader(image: FileImage, address: number): ObjectHeader {
-  return image.memo(CACHE_KEY, address, 2048, () => load(image, address))
+  return image.memo(CACHE_KEY, address, 2048, load)
 }
 
 /**

@@ -133,10 +133,12 @@ const CACHE_KEY = {}
 
 /** The links in the node at an address. */
 export function readSymbolTableNode(image: FileImage, address: number): SymbolTableEntries {
-  return image.memo(CACHE_KEY, address, 512, () => {
-    const { data, start } = image.peek(address, 8)
-    const length = 8 + (data[start + 6] | (data[start + 7] << 8)) * symbolTableEntrySize(image.sizes)
-    const node = image.decode(symbolTableNode, image.kept(address, length), address, undefined)
-    return new SymbolTableEntries(node, image.sizes, address)
-  })
+  return image.memo(CACHE_KEY, address, 512, load)
+}
+
+function load(image: FileImage, address: number): SymbolTableEntries {
+  const { data, start } = image.peek(address, 8)
+  const length = 8 + (data[start + 6] | (data[start + 7] << 8)) * symbolTableEntrySize(image.sizes)
+  const node = image.decode(symbolTableNode, image.kept(address, length), address, undefined)
+  return new SymbolTableEntries(node, image.sizes, address)
 }

@@ -2,7 +2,7 @@ import { WriteError } from '../errors.ts'
 import { lookup3 } from './checksum.ts'
 import { putUnsigned } from './integer.ts'
 import { measure } from './measure.ts'
-import type { Span } from './span.ts'
+import { Span } from './span.ts'
 import type { Io, Sizes, Structure } from './structure.ts'
 import { UNDEFINED } from './structure.ts'
 import { encodeText, isShortAscii, textLength } from './text.ts'
@@ -34,6 +34,11 @@ export class Writer implements Io {
   /** What was written. */
   get written(): Uint8Array {
     return this.#data.subarray(this.#origin, this.#position)
+  }
+
+  /** As `written`: where it is. */
+  get whole(): Span {
+    return new Span(this.#data, this.#origin, this.#position - this.#origin)
   }
 
   get at(): number {
@@ -84,7 +89,7 @@ export class Writer implements Io {
   uint(field: string, width: number, value: number): number {
     const p = this.#grow(width)
     if (value === UNDEFINED) {
-      this.#data.fill(0xff, p, p + width)
+      for (let i = 0; i < width; i++) this.#data[p + i] = 0xff
       return value
     }
     if (!Number.isSafeInteger(value) || value < 0 || value >= LIMITS[width]) {
@@ -202,8 +207,10 @@ export class Writer implements Io {
   }
 
   #put(bytes: Uint8Array): void {
-    const p = this.#grow(bytes.length)
-    this.#data.set(bytes, p)
+    const { length } = bytes
+    const p = this.#grow(length)
+    if (length > SHORT) this.#data.set(bytes, p)
+    else for (let i = 0; i < length; i++) this.#data[p + i] = bytes[i]
   }
 
   #grow(length: number): number {

@@ -13,7 +13,7 @@ import type { Datatype } from '../format/messages/datatype.ts'
 import { datatypeMessage } from '../format/messages/datatype.ts'
 import { ATTRIBUTE, ATTRIBUTE_INFO, DATASPACE, DATATYPE } from '../format/messages/message-types.ts'
 import { ATTRIBUTE_ORDER_TRACKED, SHARED } from '../format/object-header.ts'
-import type { ObjectHeader } from '../format/read-object-header.ts'
+import type { ObjectHeader, StoredMessage } from '../format/read-object-header.ts'
 import { lookup3 } from '../io/checksum.ts'
 import { ahead } from '../io/pending.ts'
 import { UNDEFINED } from '../io/structure.ts'
@@ -125,23 +125,27 @@ function storedAttributes(image: FileImage, header: ObjectHeader): StoredAttribu
 }
 
 function compactAttributes(image: FileImage, header: ObjectHeader): StoredAttribute[] {
-  const attributes: StoredAttribute[] = []
-  for (const message of header.all(ATTRIBUTE)) {
-    const creationOrder = message.creationOrder ?? attributes.length
-    // Who observes is shown the whole message.
-    if ((message.flags & SHARED) !== 0 || image.observer !== undefined) {
-      const attribute = decodeMessage(image, message, attributeMessage)
-      if ((message.flags & SHARED) === 0) refuseSpare(attribute, header)
-      attributes.push({ head: attribute, data: attribute.data, creationOrder })
-      continue
-    }
-    const bytes = image.peek(message.address, message.length)
-    const { value: head, bytes: known } = image.startAgain(attributeHead, bytes, message.address)
-    const data = bytes.data.slice(bytes.start + known.length, bytes.start + bytes.length)
-    refuseSpare(head, header)
-    attributes.push({ head, data, creationOrder })
+  return header.all(ATTRIBUTE).map((message, i) => compactAttribute(image, header, message, i))
+}
+
+function compactAttribute(
+  image: FileImage,
+  header: ObjectHeader,
+  message: StoredMessage,
+  number: number,
+): StoredAttribute {
+  const { flags, address, length, creationOrder = number } = message
+  // Who observes is shown the whole message.
+  if ((flags & SHARED) !== 0 || image.observer !== undefined) {
+    const attribute = decodeMessage(image, message, attributeMessage)
+    if ((flags & SHARED) === 0) refuseSpare(attribute, header)
+    return { head: attribute, data: attribute.data, creationOrder }
   }
-  return attributes
+  const bytes = image.peek(address, length)
+  const { value: head, bytes: known } = image.startAgain(attributeHead, bytes, address)
+  const data = bytes.data.slice(bytes.start + known.length, bytes.start + bytes.length)
+  refuseSpare(head, header)
+  return { head, data, creationOrder }
 }
 
 function refuseSpare({ datatype }: AttributeHead, header: ObjectHeader): void {
@@ -201,6 +205,6 @@ function resolve(image: FileImage, head: AttributeHead, data: Uint8Array): Resol
 /** Number of attributes of an object. */
 export function attributeCount(image: FileImage, header: ObjectHeader): number {
   const info = denseInfo(image, header)
-  if (info === undefined) return header.all(ATTRIBUTE).length
+  if (info === undefined) return header.count(ATTRIBUTE)
   return recordCount(openBTreeV2(image, info.nameIndex))
 }

@@ -182,7 +182,7 @@ function sorted(links: Link[], order: IndexOrder): Link[] {
 export function linkCount(image: FileImage, header: ObjectHeader): number {
   const storage = openLinks(image, header)
   if (storage.kind === 'dense') return recordCount(openBTreeV2(image, storage.info.nameIndex))
-  if (storage.kind === 'compact') return header.all(LINK).length
+  if (storage.kind === 'compact') return header.count(LINK)
   let count = 0
   for (const entries of symbolTableNodes(image, groupLeaves(image, storage.bTree))) count += entries.count
   return count

@@ -1,10 +1,12 @@
 import { WriteError } from '../errors.ts'
 import type { AttributeMessage } from '../format/messages/attribute.ts'
 import { attributeHead, attributeMessage } from '../format/messages/attribute.ts'
+import type { HeaderMessage } from '../format/object-header.ts'
+import type { Span } from '../io/span.ts'
+import type { AttributeDraft } from './attribute-storage.ts'
 import { buildAttributes, LARGEST_OLD_ATTRIBUTE } from './attribute-storage.ts'
 import { sharedType, storedSpace } from './dataset-messages.ts'
 import type { AttributeContent, ObjectDraft } from './drafts.ts'
-import type { MessageDraft } from './header-packer.ts'
 import { orderFlags } from './link-storage.ts'
 import type { ObjectContext } from './object-context.ts'
 import { isAscii, storedType, UTF8 } from './object-context.ts'
@@ -12,28 +14,33 @@ import { isAscii, storedType, UTF8 } from './object-context.ts'
 /** The usual numbers of attributes with which they leave the header, and come back. */
 export const USUAL_PHASE = { maxCompact: 8, minDense: 6 }
 
-/** The attribute messages of an object, encoded. */
-export function encodedAttributes(context: ObjectContext, object: ObjectDraft): Uint8Array[] {
-  return object.attributes.map((attribute) => encodedAttribute(context, attribute))
+/** The attributes of an object, encoded. */
+export function attributeDrafts(context: ObjectContext, { attributes }: ObjectDraft): AttributeDraft[] {
+  return attributes.map((attribute, i) => ({
+    name: attribute.name,
+    creationOrder: i,
+    body: encodedAttribute(context, attribute),
+  }))
 }
 
-function encodedAttribute(context: ObjectContext, attribute: AttributeContent): Uint8Array {
+function encodedAttribute(context: ObjectContext, attribute: AttributeContent): Span {
   const { head, committed, data } = attribute
   const { emitter, repeated } = context
   if (head === undefined || committed !== undefined || typeof data === 'function') {
-    return emitter.encoded(attributeMessage, attributeContent(context, attribute), undefined)
+    return emitter.span(attributeMessage, attributeContent(context, attribute), undefined)
   }
   let bytes = repeated.get(head)
   if (bytes === undefined) {
-    bytes = emitter.encoded(attributeHead, attributeContent(context, attribute), undefined)
+    bytes = emitter.span(attributeHead, attributeContent(context, attribute), undefined)
     repeated.set(head, bytes)
   }
   return emitter.joined(bytes, data)
 }
 
 /** Whether attributes fit a version 1 object header, which has no place for them but itself. */
-export function fitOldHeader(encoded: readonly Uint8Array[]): boolean {
-  return encoded.every(({ length }) => length <= LARGEST_OLD_ATTRIBUTE)
+export function fitOldHeader(attributes: readonly AttributeDraft[]): boolean {
+  for (const { body } of attributes) if (body.length > LARGEST_OLD_ATTRIBUTE) return false
+  return true
 }
 
 /** Writes the attributes that are not in the header; returns the messages that the header has for them. */
@@ -41,11 +48,10 @@ export function attributeMessages(
   context: ObjectContext,
   object: ObjectDraft,
   version: 1 | 2,
-  encoded: readonly Uint8Array[],
-): MessageDraft[] {
-  if (version === 1 && encoded.length === 0) return []
+  drafts: readonly AttributeDraft[],
+): HeaderMessage[] {
+  if (version === 1 && drafts.length === 0) return []
   const { maxCompact, minDense } = object.attributePhase ?? USUAL_PHASE
-  const drafts = object.attributes.map(({ name }, i) => ({ name, creationOrder: i, body: encoded[i] }))
   return buildAttributes(
     context.emitter,
     {

@@ -3,14 +3,14 @@ import type { AttributeInfo } from '../format/messages/attribute-info.ts'
 import { attributeInfoMessage, CREATION_ORDER_INDEXED } from '../format/messages/attribute-info.ts'
 import { ATTRIBUTE, ATTRIBUTE_INFO } from '../format/messages/message-types.ts'
 import { IN_SHARED_HEAP, sharedMessage } from '../format/messages/shared.ts'
-import { SHARED } from '../format/object-header.ts'
+import { HeaderMessage, SHARED } from '../format/object-header.ts'
 import { lookup3 } from '../io/checksum.ts'
 import { putUnsigned } from '../io/integer.ts'
+import type { Span } from '../io/span.ts'
 import { compareBytes, encodeText } from '../io/text.ts'
 import { buildBTreeV2 } from './b-tree-v2-builder.ts'
 import type { Emitter } from './emitter.ts'
 import { buildFractalHeap, MESSAGE_HEAP } from './fractal-heap-builder.ts'
-import type { MessageDraft } from './header-packer.ts'
 import { orderBy, orderByHash, recordTable } from './record-table.ts'
 
 /** An attribute to be written. */
@@ -20,7 +20,7 @@ export interface AttributeDraft {
   /** Of the message; 0 where nothing is said. */
   flags?: number | undefined
   /** The attribute message. */
-  body: Uint8Array
+  body: Span
   /** Where it is in the heap of messages that objects share, and stays; undefined where it is the object's own. */
   shared?: Uint8Array | undefined
 }
@@ -49,7 +49,7 @@ export function buildAttributes(
   emitter: Emitter,
   style: AttributeStyle,
   attributes: readonly AttributeDraft[],
-): MessageDraft[] {
+): HeaderMessage[] {
   const compact = attributes.map((attribute) => compactMessage(emitter, attribute))
   if (style.version === 1) {
     for (const { name, body, shared } of attributes) {
@@ -66,17 +66,16 @@ export function buildAttributes(
     maximumCreationIndex: style.nextCreationOrder,
   }
   const few = style.dense ? attributes.length < style.minDense : attributes.length <= style.maxCompact
-  const dense = !few || compact.some(({ body }) => body.length > LARGEST_MESSAGE)
+  const dense = !few || compact.some(({ length }) => length > LARGEST_MESSAGE)
   const stored = dense ? { ...info, ...buildDense(emitter, style, attributes) } : info
-  const message = { type: ATTRIBUTE_INFO, flags: 4, body: emitter.encoded(attributeInfoMessage, stored, undefined) }
+  const message = emitter.message(ATTRIBUTE_INFO, 4, attributeInfoMessage, stored)
   return dense ? [message] : [message, ...compact]
 }
 
-function compactMessage(emitter: Emitter, { body, creationOrder, flags = 0, shared }: AttributeDraft): MessageDraft {
-  if (shared === undefined) return { type: ATTRIBUTE, flags, creationOrder, body }
+function compactMessage(emitter: Emitter, { body, creationOrder, flags = 0, shared }: AttributeDraft): HeaderMessage {
+  if (shared === undefined) return new HeaderMessage(ATTRIBUTE, flags, body, creationOrder)
   const place = { version: 3, type: IN_SHARED_HEAP, heapId: shared }
-  const pointer = emitter.encoded(sharedMessage, place, undefined)
-  return { type: ATTRIBUTE, flags: flags | SHARED, creationOrder, body: pointer }
+  return new HeaderMessage(ATTRIBUTE, flags | SHARED, emitter.span(sharedMessage, place, undefined), creationOrder)
 }
 
 function buildDense(emitter: Emitter, { orderFlags }: AttributeStyle, attributes: readonly AttributeDraft[]) {
@@ -85,7 +84,7 @@ function buildDense(emitter: Emitter, { orderFlags }: AttributeStyle, attributes
   const { address: fractalHeap, ids: ownIds } = buildFractalHeap(
     emitter,
     MESSAGE_HEAP,
-    own.map(({ body }) => body),
+    own.map(({ body }) => body.bytes),
   )
   let next = 0
   const ids = attributes.map(({ shared }) => shared ?? ownIds.subarray(next++ * idLength, next * idLength))

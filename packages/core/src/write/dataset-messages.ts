@@ -18,18 +18,18 @@ import {
 } from '../format/messages/message-types.ts'
 import type { SharedMessage } from '../format/messages/shared.ts'
 import { COMMITTED, sharedMessage } from '../format/messages/shared.ts'
+import type { HeaderMessage } from '../format/object-header.ts'
 import { SHARED } from '../format/object-header.ts'
 import { virtualMappings } from '../format/virtual-mapping.ts'
 import type { ExternalFileSegment } from '../storage/external-data.ts'
 import { buildChunkIndex } from './chunk-index-builder.ts'
 import type { DatasetDraft, LinkedObject } from './drafts.ts'
-import type { MessageDraft } from './header-packer.ts'
 import { buildLocalHeap, HeapText } from './local-heap-builder.ts'
 import type { ObjectContext } from './object-context.ts'
 import { DO_NOT_CHANGE, message, repeatedMessage, storedType } from './object-context.ts'
 
 /** Writes what belongs to a dataset but is not in its header; returns the messages that describe it. */
-export function datasetMessages(context: ObjectContext, dataset: DatasetDraft): MessageDraft[] {
+export function datasetMessages(context: ObjectContext, dataset: DatasetDraft): HeaderMessage[] {
   const { versions } = context
   const { space, filters, fill, external } = dataset
   const fillValue = (): FillValue => ({ ...fill, version: Math.max(fill.version, versions.fillValue) })
@@ -62,7 +62,7 @@ function writtenLayout(context: ObjectContext, dataset: DatasetDraft): DataLayou
   return { ...layout, ...context.store(emitter.encoded(virtualMappings, block, undefined)) }
 }
 
-function externalFiles(context: ObjectContext, segments: readonly ExternalFileSegment[]): MessageDraft {
+function externalFiles(context: ObjectContext, segments: readonly ExternalFileSegment[]): HeaderMessage {
   const names = new HeapText()
   const slots = segments.map(({ file, offset, size }) => ({ nameOffset: names.add(file), offset, size }))
   const heap = buildLocalHeap(context.emitter, names.bytes)
@@ -76,7 +76,7 @@ export function storedSpace({ versions }: ObjectContext, space: Dataspace): Data
 }
 
 /** The datatype itself, or where the committed one is that it uses. */
-function typeMessage(context: ObjectContext, { type, committed }: DatasetDraft): MessageDraft {
+function typeMessage(context: ObjectContext, { type, committed }: DatasetDraft): HeaderMessage {
   if (committed === undefined) {
     return repeatedMessage(context, DATATYPE, datatypeMessage, type, () => storedType(context, type), DO_NOT_CHANGE)
   }

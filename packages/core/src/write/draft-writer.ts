@@ -1,10 +1,12 @@
+import type { HeaderMessage } from '../format/object-header.ts'
 import type { ByteSink } from '../io/byte-sink.ts'
+import type { Span } from '../io/span.ts'
 import type { LinkedObject, ObjectDraft, Places } from './drafts.ts'
 import type { EditedGlobalHeap } from './edited-global-heap.ts'
 import { Emitter } from './emitter.ts'
 import type { FilePlan } from './file-options.ts'
 import { GlobalHeapBuilder } from './global-heap-builder.ts'
-import type { HeaderPlace, MessageDraft } from './header-packer.ts'
+import type { HeaderPlace } from './header-packer.ts'
 import { headerLength, packHeader } from './header-packer.ts'
 import type { ObjectContext } from './object-context.ts'
 import type { ObjectOrder } from './object-order.ts'
@@ -35,11 +37,14 @@ export class DraftWriter {
   #trial: ObjectContext | undefined
   readonly #sharing: SharedMessageBuilder | undefined
   /** Bodies of messages that many objects have. */
-  readonly #repeated = new WeakMap<object, Uint8Array>()
+  readonly #repeated = new WeakMap<object, Span>()
   readonly #written = new Map<ObjectDraft, number>()
   /** Places of headers that something points to already. */
   readonly #reserved = new Map<ObjectDraft, HeaderPlace>()
   #references: ReadonlyMap<LinkedObject, number> = new Map()
+  /** What is written before the others, of which nothing else is to be known. */
+  #alone: ObjectDraft | undefined
+  #linksToAlone = 0
 
   /**
    * @param sharing keeps messages that objects share
@@ -81,7 +86,8 @@ export class DraftWriter {
    * @param links that lead to it
    */
   writeAlone(object: ObjectDraft, links: number): number {
-    this.#references = new Map([[object, links]])
+    this.#alone = object
+    this.#linksToAlone = links
     return this.#put(object)
   }
 
@@ -147,13 +153,14 @@ export class DraftWriter {
 
   #context(emitter: Emitter, places: Places): ObjectContext {
     const { versions, limits, constants } = this.#plan
-    const referenceCount = (object: ObjectDraft): number => this.#references.get(object) ?? 0
+    const referenceCount = (object: ObjectDraft): number =>
+      object === this.#alone ? this.#linksToAlone : (this.#references.get(object) ?? 0)
     const sharing = this.#sharing
     const live = emitter === this.emitter
     const share =
       sharing === undefined
         ? undefined
-        : (message: MessageDraft): MessageDraft => (live ? sharing.share(message) : sharing.measured(message))
+        : (message: HeaderMessage): HeaderMessage => (live ? sharing.share(message) : sharing.measured(message))
     const repeated = this.#repeated
     return { emitter, versions, limits, constants, referenceCount, repeated, share, ...places }
   }

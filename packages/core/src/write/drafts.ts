@@ -5,11 +5,12 @@ import type { Dataspace } from '../format/messages/dataspace.ts'
 import type { Datatype } from '../format/messages/datatype.ts'
 import type { FillValue } from '../format/messages/fill-value.ts'
 import type { GroupInfo } from '../format/messages/group-info.ts'
+import type { HeaderMessage } from '../format/object-header.ts'
 import type { VirtualMapping } from '../format/virtual-mapping.ts'
 import type { Link } from '../objects/links.ts'
 import type { ExternalFileSegment, ExternalStore } from '../storage/external-data.ts'
 import type { HeapPlace } from './global-heap-builder.ts'
-import type { MessageDraft, ObjectTimes } from './header-packer.ts'
+import type { ObjectTimes } from './header-packer.ts'
 import type { Versions } from './version-bounds.ts'
 
 /** What elements may hold that is known only while the file is written. */
@@ -65,7 +66,7 @@ interface Draft {
   /** The least versions of what is written of the object, where they are not those of the file. */
   versions?: Versions | undefined
   /** Messages of types that are not known here, as another file had them. */
-  otherMessages?: readonly MessageDraft[] | undefined
+  otherMessages?: readonly HeaderMessage[] | undefined
 }
 
 export interface GroupDraft extends Draft {

@@ -12,7 +12,7 @@ import { sharedMessage } from '../format/messages/shared.ts'
 import { ATTRIBUTE_ORDER_INDEXED, ATTRIBUTE_ORDER_TRACKED, SHARED } from '../format/object-header.ts'
 import type { ObjectHeader } from '../format/read-object-header.ts'
 import { sharedMessageBytes } from '../format/shared-message-table.ts'
-import { NO_BYTES } from '../io/span.ts'
+import { NO_BYTES, Span } from '../io/span.ts'
 import { UNDEFINED } from '../io/structure.ts'
 import { resolveAttribute } from '../objects/attributes.ts'
 import { messageValue } from '../objects/messages.ts'
@@ -70,7 +70,7 @@ export class EditedAttributes {
   }
 
   #load(own: Uint8Array, shared: Uint8Array | undefined, flags: number, creationOrder: number, address: number): void {
-    const body = shared === undefined ? own : this.#fromHeap(shared)
+    const body = new Span(shared === undefined ? own : this.#fromHeap(shared))
     const { name } = this.#image.decode(attributeMessage, body, address, undefined)
     this.attributes.set(name, { name, creationOrder, flags: flags & ~SHARED, body, shared })
   }
@@ -98,7 +98,7 @@ export class EditedAttributes {
   }
 
   /** Adds an attribute, or puts it in the place of the one that has its name. */
-  set(name: string, body: Uint8Array): void {
+  set(name: string, body: Span): void {
     const before = this.attributes.get(name)
     const creationOrder = before?.creationOrder ?? this.#order()
     this.attributes.set(name, { name, creationOrder, body })
@@ -118,7 +118,7 @@ export class EditedAttributes {
     if (this.attributes.has(to)) throw new WriteError(`there is an attribute "${to}" already`)
     const characterSet = isAscii(to) ? message.characterSet : UTF8
     const version = characterSet === 0 ? message.version : 3
-    const body = emitter.encoded(attributeMessage, { ...message, name: to, characterSet, version }, undefined)
+    const body = emitter.span(attributeMessage, { ...message, name: to, characterSet, version }, undefined)
     const all = [...this.attributes.values()]
     this.attributes.clear()
     for (const each of all) {
@@ -169,7 +169,8 @@ export class EditedAttributes {
     const { type, space, data } = resolveAttribute(this.#image, this.decoded(attribute))
     const padding = data.length - elementCount(space) * type.size
     if (attribute.shared !== undefined || padding <= 0) return attribute
-    return { ...attribute, body: attribute.body.subarray(0, attribute.body.length - padding) }
+    const { data: bytes, start, length } = attribute.body
+    return { ...attribute, body: new Span(bytes, start, length - padding) }
   }
 }
 

@@ -256,7 +256,7 @@ export class EditedFile {
   unshare({ address, unshared }: EditedObject): void {
     for (const { type, flags, body } of unshared) {
       const shared = (flags & SHARED) === 0 ? undefined : this.image.decode(sharedMessage, body, address, undefined)
-      if (shared === undefined) this.#sharedUses.withdraw(type, body, address)
+      if (shared === undefined) this.#sharedUses.withdraw(type, body.bytes, address)
       else if ('heapId' in shared) this.countShared({ type, heapId: shared.heapId }, -1)
     }
   }

@@ -13,6 +13,7 @@ import { CREATION_ORDER_TRACKED, linkInfoMessage } from '../format/messages/link
 import { GROUP_INFO, LINK, LINK_INFO, SYMBOL_TABLE } from '../format/messages/message-types.ts'
 import type { SymbolTable } from '../format/messages/symbol-table.ts'
 import { symbolTableMessage } from '../format/messages/symbol-table.ts'
+import type { HeaderMessage } from '../format/object-header.ts'
 import type { ObjectHeader } from '../format/read-object-header.ts'
 import { measure } from '../io/measure.ts'
 import { UNDEFINED } from '../io/structure.ts'
@@ -23,7 +24,6 @@ import { messageValue } from '../objects/messages.ts'
 import { linkHeapExtents, linkIndexExtents } from '../objects/storage-extents.ts'
 import type { EditedObject } from './edited-object.ts'
 import type { Emitter } from './emitter.ts'
-import type { MessageDraft } from './header-packer.ts'
 import type { DenseLinks, GroupStyle, LinkToStore } from './link-storage.ts'
 import { buildDenseLinks, buildLinks, buildTable } from './link-storage.ts'
 import { isAscii, UTF8 } from './object-context.ts'
@@ -154,7 +154,7 @@ export class EditedLinks {
     object.replace([SYMBOL_TABLE, LINK_INFO, GROUP_INFO, LINK], kept)
   }
 
-  #written(emitter: Emitter): MessageDraft[] {
+  #written(emitter: Emitter): HeaderMessage[] {
     const style = this.#style
     const ready = this.#ready
     if (ready instanceof TableEntries && style.kind === 'symbol-table') return [buildTable(emitter, style, ready)]

@@ -14,6 +14,7 @@ import { modificationTimeMessage, oldModificationTimeMessage } from '../format/m
 import {
   ATTRIBUTE_PHASE_CHANGE,
   FAIL_IF_UNKNOWN_FOR_WRITE,
+  HeaderMessage,
   MARK_IF_UNKNOWN,
   objectHeaderV2,
   SHAREABLE,
@@ -23,13 +24,14 @@ import {
 } from '../format/object-header.ts'
 import type { ObjectHeader } from '../format/read-object-header.ts'
 import { readObjectHeader } from '../format/read-object-header.ts'
+import { Span } from '../io/span.ts'
 import type { Structure } from '../io/structure.ts'
 import { messageValue } from '../objects/messages.ts'
 import type { EditedAttributes } from './edited-attributes.ts'
 import type { EditedData } from './edited-data.ts'
 import type { EditedLinks } from './edited-links.ts'
 import type { Emitter } from './emitter.ts'
-import type { HeaderDraft, MessageDraft, ObjectTimes } from './header-packer.ts'
+import type { HeaderDraft, ObjectTimes } from './header-packer.ts'
 import { packHeader } from './header-packer.ts'
 
 /** An object of a file that is being changed: what its header will be, and what of it is in memory. */
@@ -40,7 +42,7 @@ export class EditedObject {
   /** Hard links to the object. */
   referenceCount: number
   /** All messages but those that hang on how the header is laid out. */
-  messages: MessageDraft[]
+  messages: HeaderMessage[]
   /** Whether the header has to be written again. */
   changed = false
   links: EditedLinks | undefined
@@ -51,7 +53,7 @@ export class EditedObject {
   /** Whether elements were changed: the object may tell when that was. */
   touched = false
   /** Messages that the object shared with others, and does no more. */
-  readonly unshared: MessageDraft[] = []
+  readonly unshared: HeaderMessage[] = []
   #flags: number
   #times: ObjectTimes | undefined
 
@@ -64,8 +66,8 @@ export class EditedObject {
     this.messages = header.messages
       .filter(({ type }) => type !== NIL && type !== CONTINUATION && type !== REFERENCE_COUNT)
       .map(({ type, flags, creationOrder, address, length }) => {
-        const body = image.source.view(address, length).slice()
-        return { type, flags, creationOrder, body }
+        const body = new Span(image.source.view(address, length).slice())
+        return new HeaderMessage(type, flags, body, creationOrder)
       })
     refuseUnknown(this.messages, address)
     this.#times = (header.flags & TIMES_STORED) !== 0 ? storedTimes(image, header) : undefined
@@ -80,25 +82,27 @@ export class EditedObject {
   }
 
   /** The messages of a type. */
-  ofType(type: number): MessageDraft[] {
+  ofType(type: number): HeaderMessage[] {
     return this.messages.filter((message) => message.type === type)
   }
 
   /** Puts a message in the place of the one of its type, or behind all others. */
   setMessage<T>(emitter: Emitter, type: number, structure: Structure<T>, value: T, flags = 0): void {
-    const body = emitter.encoded(structure, value, undefined)
-    const at = this.messages.findIndex((message) => message.type === type)
-    if (at < 0) this.messages.push({ type, flags, body })
+    const message = emitter.message(type, flags, structure, value)
+    const at = this.messages.findIndex((each) => each.type === type)
+    if (at < 0) this.messages.push(message)
     else {
       const before = this.messages[at]
       if ((before.flags & (SHARED | SHAREABLE)) !== 0) this.unshared.push(before)
-      this.messages[at] = { ...before, flags: before.flags & ~(SHARED | SHAREABLE), body }
+      message.flags = before.flags & ~(SHARED | SHAREABLE)
+      message.creationOrder = before.creationOrder
+      this.messages[at] = message
     }
     this.changed = true
   }
 
   /** Puts messages where the first of some types was, instead of all of these. */
-  replace(types: readonly number[], messages: readonly MessageDraft[]): void {
+  replace(types: readonly number[], messages: readonly HeaderMessage[]): void {
     const first = this.messages.findIndex(({ type }) => types.includes(type))
     const rest = this.messages.filter(({ type }) => !types.includes(type))
     rest.splice(first < 0 ? rest.length : first, 0, ...messages)
@@ -168,7 +172,7 @@ function storedTimes(image: FileImage, { chunks: [{ address, length }] }: Object
   return { access: accessTime, modification: modificationTime, change: changeTime, birth: birthTime }
 }
 
-function refuseUnknown(messages: readonly MessageDraft[], address: number): void {
+function refuseUnknown(messages: readonly HeaderMessage[], address: number): void {
   for (const { type, flags } of messages) {
     if (!isKnownMessage(type) && (flags & FAIL_IF_UNKNOWN_FOR_WRITE) !== 0) {
       const what = `message of unknown type ${type}, without knowing which the object must not be changed`
@@ -178,7 +182,8 @@ function refuseUnknown(messages: readonly MessageDraft[], address: number): void
 }
 
 /** Some unknown messages want to know that the object was changed without them. */
-function marked(message: MessageDraft): MessageDraft {
+function marked(message: HeaderMessage): HeaderMessage {
   const unknown = !isKnownMessage(message.type) && (message.flags & MARK_IF_UNKNOWN) !== 0
-  return unknown ? { ...message, flags: message.flags | WAS_UNKNOWN } : message
+  const { type, flags, creationOrder } = message
+  return unknown ? new HeaderMessage(type, flags | WAS_UNKNOWN, message, creationOrder) : message
 }

@@ -205,7 +205,7 @@ export class Editor implements Participant {
     const before = attributes.attributes.get(content.name)
     const lost = this.#sequences.ofAttribute(object, before)
     const message = attributeContent(drafts.context, content)
-    attributes.set(content.name, emitter.encoded(attributeMessage, message, undefined))
+    attributes.set(content.name, emitter.span(attributeMessage, message, undefined))
     this.#takeOn(message)
     if (before !== undefined) this.#giveUp(object, before)
     if (lost.size > 0) this.#sequences.free(without(lost, this.#sequences.of(content.type, message.data)))

@@ -1,5 +1,7 @@
 import { WriteError } from '../errors.ts'
+import { HeaderMessage } from '../format/object-header.ts'
 import type { ByteSink } from '../io/byte-sink.ts'
+import type { Span } from '../io/span.ts'
 import type { Sizes, Structure } from '../io/structure.ts'
 import { Writer } from '../io/writer.ts'
 import type { Space, SpaceUse } from './space.ts'
@@ -68,20 +70,24 @@ export class Emitter {
     return filled(this.#encoderFor(structure.name), structure, value, params, length)
   }
 
-  /** Some bytes and others behind them. */
-  joined(first: Uint8Array, second: Uint8Array): Uint8Array {
-    const writer = this.#encoderFor('')
-    writer.rest('', first)
-    writer.rest('', second)
-    return writer.written
+  /** A message of an object header. */
+  message<T>(type: number, flags: number, structure: Structure<T>, value: T): HeaderMessage {
+    return new HeaderMessage(type, flags, this.span(structure, value, undefined))
   }
 
-  /** Some bytes, and zeros up to `length`. */
-  padded(bytes: Uint8Array, length: number): Uint8Array {
+  /** As `encoded`, within other bytes. */
+  span<T, P>(structure: Structure<T, P>, value: T, params: P): Span {
+    const writer = this.#encoderFor(structure.name)
+    structure.body(writer, value, params)
+    return writer.whole
+  }
+
+  /** Some bytes and others behind them. */
+  joined(first: Span, second: Uint8Array): Span {
     const writer = this.#encoderFor('')
-    writer.rest('', bytes)
-    writer.reserved(length - bytes.length)
-    return writer.written
+    writer.span('', first.length, first)
+    writer.rest('', second)
+    return writer.whole
   }
 
   #encoderFor(name: string): Writer {

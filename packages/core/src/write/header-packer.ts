@@ -9,16 +9,10 @@ import {
   objectHeaderV1,
   objectHeaderV2,
   prefixLength,
+  storedLength,
 } from '../format/object-header.ts'
+import { Span } from '../io/span.ts'
 import type { Emitter } from './emitter.ts'
-
-/** A message to be written: what its structure encodes to, or what another file had, byte for byte. */
-export interface MessageDraft {
-  type: number
-  flags: number
-  creationOrder?: number | undefined
-  body: Uint8Array
-}
 
 /** Seconds since 1970. */
 export interface ObjectTimes {
@@ -39,7 +33,7 @@ export interface HeaderDraft {
   times?: ObjectTimes | undefined
   /** Version 2 where it is stored: when attributes leave the header, and when they come back. */
   attributePhase?: { maxCompact: number; minDense: number } | undefined
-  messages: MessageDraft[]
+  messages: HeaderMessage[]
   /** Bytes of messages that the first chunk has room for at least, where its place can be chosen. */
   room?: number | undefined
 }
@@ -86,6 +80,11 @@ function packing(emitter: Emitter, draft: HeaderDraft): Packing {
   return draft.version === 1 ? new Version1(emitter, draft) : new Version2(emitter, draft)
 }
 
+/** A null message. */
+function unused(length: number): HeaderMessage {
+  return new HeaderMessage(NIL, 0, new Span(new Uint8Array(length)))
+}
+
 abstract class Packing {
   protected readonly emitter: Emitter
   protected readonly draft: HeaderDraft
@@ -107,22 +106,22 @@ abstract class Packing {
   protected abstract emitBlock(address: number, length: number, messages: HeaderMessage[], gap: number): void
 
   length(): number {
-    return this.lengthWith(this.messages().map(({ body }) => body.length))
+    return this.lengthWith(this.messages().map(({ length }) => length))
   }
 
   lengthWith(lengths: readonly number[]): number {
-    const room = this.#roomFor(lengths.reduce((size, length) => size + this.head + this.padded(length), 0))
+    const room = this.#roomFor(lengths.reduce((size, length) => size + this.head + storedLength(this.draft, length), 0))
     return this.overhead(room) + room
   }
 
   /** Later there may be more messages: then the chunk has to say where the header goes on. */
   #roomFor(size: number): number {
-    return Math.max(size, this.padded(this.draft.room ?? 0), this.#pointerSize())
+    return Math.max(size, storedLength(this.draft, this.draft.room ?? 0), this.#pointerSize())
   }
 
   #pointerSize(): number {
     const { offsets, lengths } = this.emitter.sizes
-    return this.padded(offsets + lengths) + this.head
+    return storedLength(this.draft, offsets + lengths) + this.head
   }
 
   pack(place: HeaderPlace | undefined): number {
@@ -151,7 +150,7 @@ abstract class Packing {
     const moved: HeaderMessage[] = []
     let left = room - pointer
     for (const message of messages) {
-      const size = this.size([message])
+      const size = this.#sizeOf(message)
       if (size <= left) {
         kept.push(message)
         left -= size
@@ -162,8 +161,7 @@ abstract class Packing {
     const { address, length } = this.#blockFor(size, place)
     const gap = this.fill(moved, length - this.blockLength(size))
     this.emitBlock(address, length, moved, gap)
-    const body = this.emitter.encoded(continuationMessage, { offset: address, length }, undefined)
-    kept.push(this.message({ type: CONTINUATION, flags: 0, body }))
+    kept.push(this.emitter.message(CONTINUATION, 0, continuationMessage, { offset: address, length }))
     this.moved = moved.length
     return kept
   }
@@ -179,7 +177,7 @@ abstract class Packing {
     const isFilled = spare === 0 || (spare >= this.head && spare <= LARGEST_MESSAGE)
     if (continuation !== undefined && isFilled) return continuation
     this.#release(place)
-    const more = continuation === undefined ? 0 : Math.min(this.padded(size >> 1), LARGEST_ROOM)
+    const more = continuation === undefined ? 0 : Math.min(storedLength(this.draft, size >> 1), LARGEST_ROOM)
     const length = needed + (more < this.head ? 0 : more)
     return { address: this.emitter.space.allocate(length), length }
   }
@@ -194,26 +192,19 @@ abstract class Packing {
   /** Bytes of the first chunk where that is given; its size field is wide enough for all of it. */
   protected extent = 0
 
+  /** In a list that may be changed. */
   protected abstract messages(): HeaderMessage[]
 
-  protected message({ type, flags, creationOrder, body }: MessageDraft): HeaderMessage {
-    const length = this.padded(body.length)
-    if (length > LARGEST_MESSAGE) throw new WriteError(`a message of ${length} bytes`, { structure: 'Object Header' })
-    const message = new HeaderMessage()
-    message.type = type
-    message.flags = flags
-    message.creationOrder = creationOrder
-    message.data = length === body.length ? body : this.emitter.padded(body, length)
-    message.length = length
-    return message
+  protected size(messages: readonly HeaderMessage[]): number {
+    let size = 0
+    for (const message of messages) size += this.#sizeOf(message)
+    return size
   }
 
-  protected abstract padded(length: number): number
-
-  protected size(messages: readonly HeaderMessage[]): number {
-    let size = messages.length * this.head
-    for (const { body } of messages) size += body.length
-    return size
+  #sizeOf({ length }: HeaderMessage): number {
+    const stored = storedLength(this.draft, length)
+    if (stored > LARGEST_MESSAGE) throw new WriteError(`a message of ${stored} bytes`, { structure: 'Object Header' })
+    return this.head + stored
   }
 }
 
@@ -221,11 +212,7 @@ class Version1 extends Packing {
   protected readonly head = 8
 
   protected messages(): HeaderMessage[] {
-    return this.draft.messages.map((message) => this.message(message))
-  }
-
-  protected padded(length: number): number {
-    return Math.ceil(length / 8) * 8
+    return this.draft.messages.slice()
   }
 
   protected overhead(): number {
@@ -233,7 +220,7 @@ class Version1 extends Packing {
   }
 
   protected fill(messages: HeaderMessage[], room: number): number {
-    if (room > 0) messages.push(this.message({ type: NIL, flags: 0, body: new Uint8Array(room - this.head) }))
+    if (room > 0) messages.push(unused(room - this.head))
     return 0
   }
 
@@ -262,16 +249,11 @@ class Version2 extends Packing {
 
   protected messages(): HeaderMessage[] {
     const { messages, referenceCount } = this.draft
-    const drafts = messages.filter(({ type }) => type !== REFERENCE_COUNT)
+    const own = messages.filter(({ type }) => type !== REFERENCE_COUNT)
     if (referenceCount > 1) {
-      const body = this.emitter.encoded(referenceCountMessage, { version: 0, referenceCount }, undefined)
-      drafts.push({ type: REFERENCE_COUNT, flags: 0, body })
+      own.push(this.emitter.message(REFERENCE_COUNT, 0, referenceCountMessage, { version: 0, referenceCount }))
     }
-    return drafts.map((message) => this.message(message))
-  }
-
-  protected padded(length: number): number {
-    return length
+    return own
   }
 
   protected overhead(size: number): number {
@@ -280,7 +262,7 @@ class Version2 extends Packing {
 
   protected fill(messages: HeaderMessage[], room: number): number {
     if (room < this.head) return room
-    messages.push(this.message({ type: NIL, flags: 0, body: new Uint8Array(room - this.head) }))
+    messages.push(unused(room - this.head))
     return 0
   }
 
@@ -307,7 +289,6 @@ class Version2 extends Packing {
   #value(messages: HeaderMessage[], gap: number) {
     const { times, attributePhase } = this.draft
     return {
-      ...objectHeaderV2.blank(undefined),
       messages,
       gap,
       flags: this.#flags(this.size(messages) + gap),
@@ -315,9 +296,8 @@ class Version2 extends Packing {
       modificationTime: times?.modification ?? 0,
       changeTime: times?.change ?? 0,
       birthTime: times?.birth ?? 0,
-      ...(attributePhase === undefined
-        ? {}
-        : { maxCompactAttributes: attributePhase.maxCompact, minDenseAttributes: attributePhase.minDense }),
+      maxCompactAttributes: attributePhase?.maxCompact ?? 0,
+      minDenseAttributes: attributePhase?.minDense ?? 0,
     }
   }
 }

@@ -7,14 +7,15 @@ import { CREATION_ORDER_INDEXED, CREATION_ORDER_TRACKED, linkInfoMessage } from 
 import { GROUP_INFO, LINK, LINK_INFO, SYMBOL_TABLE } from '../format/messages/message-types.ts'
 import type { SymbolTable } from '../format/messages/symbol-table.ts'
 import { symbolTableMessage } from '../format/messages/symbol-table.ts'
+import { HeaderMessage } from '../format/object-header.ts'
 import { lookup3 } from '../io/checksum.ts'
 import { putUnsigned } from '../io/integer.ts'
+import { Span } from '../io/span.ts'
 import { compareText, encodeText } from '../io/text.ts'
 import { buildBTreeV2 } from './b-tree-v2-builder.ts'
 import type { OrderTracking } from './drafts.ts'
 import type { Emitter } from './emitter.ts'
 import { buildFractalHeap, LINK_HEAP } from './fractal-heap-builder.ts'
-import type { MessageDraft } from './header-packer.ts'
 import { orderBy, orderByHash, recordTable } from './record-table.ts'
 import type { SymbolTableConstants, SymbolTableLink } from './symbol-table-builder.ts'
 import { buildSymbolTable, TableEntries } from './symbol-table-builder.ts'
@@ -50,17 +51,17 @@ export function orderFlags(order: OrderTracking): number {
 }
 
 /** Writes the links of a group; returns the messages that its header has for them. */
-export function buildLinks(emitter: Emitter, style: GroupStyle, links: readonly LinkToStore[]): MessageDraft[] {
+export function buildLinks(emitter: Emitter, style: GroupStyle, links: readonly LinkToStore[]): HeaderMessage[] {
   if (style.kind === 'symbol-table') return [symbolTable(emitter, style, links)]
   const encoded = links.map((link) => link.body ?? emitter.encoded(linkMessage, link, undefined))
   const { maximumCompact, minimumDense } = style.info
   const few = style.dense ? links.length < minimumDense : links.length <= maximumCompact
   const compact = few && encoded.every((body) => body.length <= LARGEST_MESSAGE)
   const info = { ...linkInfoMessage.blank(), flags: style.orderFlags, maximumCreationIndex: style.nextCreationOrder }
-  const group = { type: GROUP_INFO, flags: 1, body: emitter.encoded(groupInfoMessage, style.info, undefined) }
+  const group = emitter.message(GROUP_INFO, 1, groupInfoMessage, style.info)
   if (compact) {
-    const messages = encoded.map((body) => ({ type: LINK, flags: 0, body }))
-    return [{ type: LINK_INFO, flags: 0, body: emitter.encoded(linkInfoMessage, info, undefined) }, group, ...messages]
+    const messages = encoded.map((body) => new HeaderMessage(LINK, 0, new Span(body)))
+    return [emitter.message(LINK_INFO, 0, linkInfoMessage, info), group, ...messages]
   }
   return buildDenseLinks(emitter, style, {
     bodies: encoded,
@@ -85,13 +86,13 @@ export function buildDenseLinks(
   emitter: Emitter,
   style: Extract<GroupStyle, { kind: 'link-messages' }>,
   links: DenseLinks,
-): MessageDraft[] {
+): HeaderMessage[] {
   const { orderFlags, nextCreationOrder } = style
   const places = buildDense(emitter, orderFlags, links)
   const info = { ...linkInfoMessage.blank(), flags: orderFlags, maximumCreationIndex: nextCreationOrder, ...places }
   return [
-    { type: LINK_INFO, flags: 0, body: emitter.encoded(linkInfoMessage, info, undefined) },
-    { type: GROUP_INFO, flags: 1, body: emitter.encoded(groupInfoMessage, style.info, undefined) },
+    emitter.message(LINK_INFO, 0, linkInfoMessage, info),
+    emitter.message(GROUP_INFO, 1, groupInfoMessage, style.info),
   ]
 }
 
@@ -101,7 +102,7 @@ function symbolTable(
   emitter: Emitter,
   style: Extract<GroupStyle, { kind: 'symbol-table' }>,
   links: readonly LinkMessage[],
-): MessageDraft {
+): HeaderMessage {
   const entries = new TableEntries(emitter.sizes, links.length)
   for (const link of sortedLinks(links)) entries.add(link)
   return buildTable(emitter, style, entries)
@@ -117,10 +118,9 @@ export function buildTable(
   emitter: Emitter,
   { constants, localHeapSize, place }: Extract<GroupStyle, { kind: 'symbol-table' }>,
   entries: TableEntries,
-): MessageDraft {
+): HeaderMessage {
   const table = buildSymbolTable(emitter, constants, entries, localHeapSize, place)
-  const body = emitter.encoded(symbolTableMessage, table, undefined)
-  return { type: SYMBOL_TABLE, flags: 0, body }
+  return emitter.message(SYMBOL_TABLE, 0, symbolTableMessage, table)
 }
 
 function symbolTableLink({ name, target }: LinkMessage): SymbolTableLink {

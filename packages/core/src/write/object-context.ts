@@ -1,9 +1,10 @@
 import { WriteError } from '../errors.ts'
 import type { Datatype } from '../format/messages/datatype.ts'
+import { HeaderMessage } from '../format/object-header.ts'
+import type { Span } from '../io/span.ts'
 import type { Structure } from '../io/structure.ts'
 import type { ObjectDraft, Places } from './drafts.ts'
 import type { Emitter } from './emitter.ts'
-import type { MessageDraft } from './header-packer.ts'
 import type { SymbolTableConstants } from './symbol-table-builder.ts'
 import type { Versions } from './version-bounds.ts'
 
@@ -16,9 +17,9 @@ export interface ObjectContext extends Places {
   limits: Versions
   constants: SymbolTableConstants & { chunkK: number }
   /** Bodies of messages by what they tell of, where several objects share that. */
-  repeated: WeakMap<object, Uint8Array>
+  repeated: WeakMap<object, Span>
   /** What a header has for a message that objects may share; undefined where they share none. */
-  share: ((message: MessageDraft) => MessageDraft) | undefined
+  share: ((message: HeaderMessage) => HeaderMessage) | undefined
   /** Hard links that lead to an object. */
   referenceCount(object: ObjectDraft): number
 }
@@ -37,8 +38,8 @@ export function message<T>(
   structure: Structure<T>,
   value: T,
   flags = 0,
-): MessageDraft {
-  return { type, flags, body: context.emitter.encoded(structure, value, undefined) }
+): HeaderMessage {
+  return context.emitter.message(type, flags, structure, value)
 }
 
 /** As `message`, of something that other objects may have too: it is written out once. */
@@ -49,13 +50,13 @@ export function repeatedMessage<T>(
   key: object,
   value: () => T,
   flags: number,
-): MessageDraft {
+): HeaderMessage {
   let body = context.repeated.get(key)
   if (body === undefined) {
-    body = context.emitter.encoded(structure, value(), undefined)
+    body = context.emitter.span(structure, value(), undefined)
     context.repeated.set(key, body)
   }
-  return { type, flags, body }
+  return new HeaderMessage(type, flags, body)
 }
 
 /** A datatype as it is stored: the version of its description raised to the least, inside as well. */

@@ -25,9 +25,10 @@ import {
 } from '../format/messages/message-types.ts'
 import { modificationTimeMessage, oldModificationTimeMessage } from '../format/messages/modification-time.ts'
 import { symbolTableMessage } from '../format/messages/symbol-table.ts'
-import { ATTRIBUTE_PHASE_CHANGE, SHARED, TIMES_STORED } from '../format/object-header.ts'
+import { ATTRIBUTE_PHASE_CHANGE, HeaderMessage, SHARED, TIMES_STORED } from '../format/object-header.ts'
 import type { ObjectHeader } from '../format/read-object-header.ts'
 import { readVirtualMappings } from '../format/virtual-mapping.ts'
+import { Span } from '../io/span.ts'
 import type { Sizes } from '../io/structure.ts'
 import { UNDEFINED } from '../io/structure.ts'
 import { datasetFacts, externalFiles, fillSettings, objectKind, typeFacts } from '../objects/dataset.ts'
@@ -35,7 +36,7 @@ import { messageValue } from '../objects/messages.ts'
 import type { DatasetDraft, GroupDraft, ObjectDraft, OrderTracking } from './drafts.ts'
 import { groupDraft, typeDraft } from './drafts.ts'
 import type { Emitter } from './emitter.ts'
-import type { MessageDraft, ObjectTimes } from './header-packer.ts'
+import type { ObjectTimes } from './header-packer.ts'
 import { lengthWithRoom } from './header-packer.ts'
 import { emptyLayout } from './object-copy-layout.ts'
 import type { Versions } from './version-bounds.ts'
@@ -180,11 +181,11 @@ function objectTimes(image: FileImage, header: ObjectHeader): ObjectTimes | unde
 }
 
 /** Messages of unknown types, byte for byte. */
-function otherMessages(image: FileImage, header: ObjectHeader): MessageDraft[] {
+function otherMessages(image: FileImage, header: ObjectHeader): HeaderMessage[] {
   return header.unknown.map(({ type, flags, creationOrder, address, length }) => {
     if ((flags & SHARED) !== 0) {
       throw new UnsupportedError(`a shared message of unknown type ${type}`, { address: header.address })
     }
-    return { type, flags, creationOrder, body: image.source.view(address, length) }
+    return new HeaderMessage(type, flags, new Span(image.source.view(address, length)), creationOrder)
   })
 }

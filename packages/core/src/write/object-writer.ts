@@ -5,6 +5,7 @@ import type { LinkMessage } from '../format/messages/link.ts'
 import { EXTERNAL_LINK, HARD_LINK, SOFT_LINK } from '../format/messages/link.ts'
 import { DATATYPE, MODIFICATION_TIME, OBJECT_COMMENT } from '../format/messages/message-types.ts'
 import { modificationTimeMessage } from '../format/messages/modification-time.ts'
+import type { HeaderMessage } from '../format/object-header.ts'
 import {
   ATTRIBUTE_ORDER_INDEXED,
   ATTRIBUTE_ORDER_TRACKED,
@@ -12,10 +13,11 @@ import {
   TIMES_STORED,
 } from '../format/object-header.ts'
 import { spareBits } from '../objects/spare-bits.ts'
-import { attributeMessages, encodedAttributes, fitOldHeader, USUAL_PHASE } from './attribute-messages.ts'
+import { attributeDrafts, attributeMessages, fitOldHeader, USUAL_PHASE } from './attribute-messages.ts'
+import type { AttributeDraft } from './attribute-storage.ts'
 import { datasetMessages } from './dataset-messages.ts'
 import type { GroupDraft, LinkDraft, ObjectDraft, OrderTracking } from './drafts.ts'
-import type { HeaderDraft, MessageDraft } from './header-packer.ts'
+import type { HeaderDraft } from './header-packer.ts'
 import type { GroupStyle } from './link-storage.ts'
 import { buildLinks, orderFlags } from './link-storage.ts'
 import type { ObjectContext } from './object-context.ts'
@@ -24,7 +26,7 @@ import { DO_NOT_CHANGE, DO_NOT_SHARE, isAscii, message, storedType, UTF8 } from 
 /** Writes what belongs to an object but is not in its header; returns the header. */
 export function objectHeader(file: ObjectContext, object: ObjectDraft): HeaderDraft {
   const context = object.versions === undefined ? file : { ...file, versions: object.versions }
-  const attributes = encodedAttributes(context, object)
+  const attributes = attributeDrafts(context, object)
   const version = headerVersion(context, object, attributes)
   const messages = ownMessages(context, object)
   for (const each of attributeMessages(context, object, version, attributes)) messages.push(each)
@@ -56,7 +58,7 @@ export function objectHeader(file: ObjectContext, object: ObjectDraft): HeaderDr
   }
 }
 
-function sharedWhere({ share }: ObjectContext, messages: MessageDraft[]): MessageDraft[] {
+function sharedWhere({ share }: ObjectContext, messages: HeaderMessage[]): HeaderMessage[] {
   return share === undefined ? messages : messages.map(share)
 }
 
@@ -84,7 +86,7 @@ const ATTRIBUTE_ORDER_FLAGS: Record<OrderTracking, number> = {
  * which unusual numbers are taken for damage. But many small attributes they put elsewhere too, where these take
  * thousands of bytes: what came in an old header is not to grow by that.
  */
-function headerVersion({ versions }: ObjectContext, object: ObjectDraft, attributes: readonly Uint8Array[]): 1 | 2 {
+function headerVersion({ versions }: ObjectContext, object: ObjectDraft, attributes: readonly AttributeDraft[]): 1 | 2 {
   if (object.attributeOrder !== 'none' || !fitOldHeader(attributes) || hasSpareBits(object)) return 2
   return object.oldHeader === true && attributes.length > USUAL_PHASE.maxCompact ? 1 : versions.objectHeader
 }
@@ -94,7 +96,7 @@ function hasSpareBits(object: ObjectDraft): boolean {
   return object.attributes.some(({ type }) => spareBits(type) !== undefined)
 }
 
-function ownMessages(context: ObjectContext, object: ObjectDraft): MessageDraft[] {
+function ownMessages(context: ObjectContext, object: ObjectDraft): HeaderMessage[] {
   switch (object.kind) {
     case 'group':
       return groupMessages(context, object)
@@ -107,7 +109,7 @@ function ownMessages(context: ObjectContext, object: ObjectDraft): MessageDraft[
   }
 }
 
-function groupMessages(context: ObjectContext, group: GroupDraft): MessageDraft[] {
+function groupMessages(context: ObjectContext, group: GroupDraft): HeaderMessage[] {
   const tracked = group.linkOrder !== 'none'
   const links: LinkMessage[] = []
   for (const [name, link] of group.links) {
@@ -115,7 +117,7 @@ function groupMessages(context: ObjectContext, group: GroupDraft): MessageDraft[
     const creationOrder = tracked ? links.length : undefined
     links.push({ version: 1, flags: 0, type, creationOrder, characterSet: characterSetOf(name, link), name, target })
   }
-  return buildLinks(context.emitter, groupStyle(context, group, links.length), links)
+  return buildLinks(context.emitter, groupStyle(context, group, links), links)
 }
 
 function linkTarget(context: ObjectContext, link: LinkDraft): Pick<LinkMessage, 'type' | 'target'> {
@@ -138,20 +140,24 @@ function characterSetOf(name: string, { characterSet }: LinkDraft): number {
   return characterSet ?? (isAscii(name) ? 0 : UTF8)
 }
 
+function isOld({ type, characterSet }: LinkMessage): boolean {
+  return (type === HARD_LINK || type === SOFT_LINK) && characterSet === 0
+}
+
 /** An old-style group has neither a creation order nor character sets, and hard and soft links alone. */
-function groupStyle({ versions, constants }: ObjectContext, group: GroupDraft, count: number): GroupStyle {
-  const newer = (name: string, link: LinkDraft): boolean =>
-    (link.kind !== 'hard' && link.kind !== 'soft') || characterSetOf(name, link) !== 0
+function groupStyle(
+  { versions, constants }: ObjectContext,
+  group: GroupDraft,
+  links: readonly LinkMessage[],
+): GroupStyle {
   const { linkOrder, localHeapSize } = group
-  if (versions.groups === 'symbol-table' && linkOrder === 'none') {
-    let old = true
-    for (const [name, link] of group.links) old &&= !newer(name, link)
-    if (old) return { kind: 'symbol-table', constants, localHeapSize }
+  if (versions.groups === 'symbol-table' && linkOrder === 'none' && links.every(isOld)) {
+    return { kind: 'symbol-table', constants, localHeapSize }
   }
   return {
     kind: 'link-messages',
     orderFlags: orderFlags(linkOrder),
-    nextCreationOrder: linkOrder === 'none' ? 0 : count,
+    nextCreationOrder: linkOrder === 'none' ? 0 : links.length,
     info: group.info ?? groupInfoMessage.blank(),
     dense: false,
   }

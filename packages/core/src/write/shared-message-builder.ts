@@ -9,7 +9,7 @@ import {
 } from '../format/messages/message-types.ts'
 import { IN_SHARED_HEAP, sharedMessage } from '../format/messages/shared.ts'
 import { sharedMessageTablePointerMessage } from '../format/messages/shared-message-table-pointer.ts'
-import { SHARED } from '../format/object-header.ts'
+import { HeaderMessage, SHARED } from '../format/object-header.ts'
 import type { SharedMessageRecord } from '../format/shared-message-list.ts'
 import { LIST, sharedMessageList, sharedMessageRecord } from '../format/shared-message-list.ts'
 import type { SharedMessageIndex } from '../format/shared-message-table.ts'
@@ -20,7 +20,6 @@ import { compareBytes, decodeText } from '../io/text.ts'
 import { buildBTreeV2 } from './b-tree-v2-builder.ts'
 import type { Emitter } from './emitter.ts'
 import { FractalHeapBuilder, MESSAGE_HEAP } from './fractal-heap-builder.ts'
-import type { MessageDraft } from './header-packer.ts'
 import { DO_NOT_CHANGE, DO_NOT_SHARE } from './object-context.ts'
 
 /** Which messages of a new file are shared, as H5Pset_shared_mesg_index has it. */
@@ -79,10 +78,10 @@ export class SharedMessageBuilder {
   }
 
   /** What an object header has for a message: itself, or where it is. */
-  share(message: MessageDraft): MessageDraft {
+  share(message: HeaderMessage): HeaderMessage {
     const index = this.#indexOf(message)
     if (index === undefined) return message
-    const { type, body } = message
+    const { type, bytes: body } = message
     const key = `${type}:${decodeText(body)}`
     let kept = index.kept.get(key)
     if (kept === undefined) {
@@ -97,29 +96,33 @@ export class SharedMessageBuilder {
   }
 
   /** The same, of a header that is measured alone. */
-  measured(message: MessageDraft): MessageDraft {
+  measured(message: HeaderMessage): HeaderMessage {
     return this.#indexOf(message) === undefined ? message : this.#pointer(message, new Uint8Array(8))
   }
 
   /** Writes indexes and table; returns the message that leads to them. */
-  finish(): MessageDraft {
+  finish(): HeaderMessage {
     const indexes = this.#indexes.map((index) => this.#writeIndex(index))
     const address = this.#emitter.place(sharedMessageTable, { indexes }, { count: indexes.length })
     const pointer = { version: 0, address, indexCount: indexes.length }
-    const body = this.#emitter.encoded(sharedMessageTablePointerMessage, pointer, undefined)
-    return { type: SHARED_MESSAGE_TABLE, flags: DO_NOT_CHANGE | DO_NOT_SHARE, body }
+    return this.#emitter.message(
+      SHARED_MESSAGE_TABLE,
+      DO_NOT_CHANGE | DO_NOT_SHARE,
+      sharedMessageTablePointerMessage,
+      pointer,
+    )
   }
 
-  #indexOf({ type, flags, body }: MessageDraft): Index | undefined {
+  #indexOf({ type, flags, length }: HeaderMessage): Index | undefined {
     if (!SHAREABLE.includes(type) || (flags & (SHARED | DO_NOT_SHARE)) !== 0) return undefined
     const index = this.#indexes.find(({ messageTypes }) => (messageTypes & (1 << type)) !== 0)
-    return index === undefined || body.length < index.minSize ? undefined : index
+    return index === undefined || length < index.minSize ? undefined : index
   }
 
-  #pointer({ type, flags, creationOrder }: MessageDraft, heapId: Uint8Array): MessageDraft {
+  #pointer({ type, flags, creationOrder }: HeaderMessage, heapId: Uint8Array): HeaderMessage {
     const location = { version: 3, type: IN_SHARED_HEAP, heapId }
-    const body = this.#emitter.encoded(sharedMessage, location, undefined)
-    return { type, flags: flags | SHARED, creationOrder, body }
+    const body = this.#emitter.span(sharedMessage, location, undefined)
+    return new HeaderMessage(type, flags | SHARED, body, creationOrder)
   }
 
   #writeIndex({ messageTypes, minSize, heap, kept }: Index): SharedMessageIndex {

@@ -3,6 +3,7 @@ import { driverInfoMessage } from '../format/messages/driver-info.ts'
 import type { FileSpaceInfoV1 } from '../format/messages/file-space-info.ts'
 import { fileSpaceInfoMessage } from '../format/messages/file-space-info.ts'
 import { B_TREE_K, DRIVER_INFO, FILE_SPACE_INFO } from '../format/messages/message-types.ts'
+import type { HeaderMessage } from '../format/object-header.ts'
 import type { Superblock } from '../format/superblock.ts'
 import { driverInfoBlock, superblockStructure } from '../format/superblock.ts'
 import { symbolTableEntry } from '../format/symbol-table-node.ts'
@@ -13,7 +14,7 @@ import type { FilePlan } from './file-options.ts'
 import { areUsual } from './file-options.ts'
 import { partsInformation } from './file-parts.ts'
 import { buildFreeSpaceManagers } from './free-space-builder.ts'
-import type { HeaderDraft, MessageDraft } from './header-packer.ts'
+import type { HeaderDraft } from './header-packer.ts'
 import { headerLength, packHeader } from './header-packer.ts'
 import { DO_NOT_CHANGE, DO_NOT_SHARE } from './object-context.ts'
 import { FileSpace } from './space.ts'
@@ -43,7 +44,7 @@ export function writeSuperblock(
   emitter: Emitter,
   plan: FilePlan,
   rootAddress: number,
-  more: readonly MessageDraft[] = [],
+  more: readonly HeaderMessage[] = [],
 ): void {
   const extension = writeExtension(emitter, plan, more)
   const { end } = emitter.space
@@ -72,7 +73,7 @@ function superblock(plan: FilePlan, rootAddress: number, extensionAddress: numbe
   }
 }
 
-function writeExtension(emitter: Emitter, plan: FilePlan, more: readonly MessageDraft[]): number {
+function writeExtension(emitter: Emitter, plan: FilePlan, more: readonly HeaderMessage[]): number {
   const draft = (fileSpace: FileSpaceInfoV1 | undefined): HeaderDraft => ({
     version: plan.versions.objectHeader,
     flags: 0,
@@ -100,8 +101,8 @@ function extensionMessages(
   emitter: Emitter,
   { superblockVersion, constants, parts }: FilePlan,
   fileSpace: FileSpaceInfoV1 | undefined,
-): MessageDraft[] {
-  const messages: MessageDraft[] = []
+): HeaderMessage[] {
+  const messages: HeaderMessage[] = []
   if (superblockVersion >= 2 && !areUsual(constants)) {
     const sizes = {
       version: 0,
@@ -109,18 +110,15 @@ function extensionMessages(
       groupInternalNodeK: constants.groupInternalK,
       groupLeafNodeK: constants.groupLeafK,
     }
-    const body = emitter.encoded(bTreeKMessage, sizes, undefined)
-    messages.push({ type: B_TREE_K, flags: DO_NOT_CHANGE, body })
+    messages.push(emitter.message(B_TREE_K, DO_NOT_CHANGE, bTreeKMessage, sizes))
   }
   if (superblockVersion >= 2 && parts !== undefined) {
     const { driver, information } = partsInformation(parts, emitter.space)
     const value = { version: 0, identification: driver, information }
-    const body = emitter.encoded(driverInfoMessage, value, undefined)
-    messages.push({ type: DRIVER_INFO, flags: DO_NOT_SHARE, body })
+    messages.push(emitter.message(DRIVER_INFO, DO_NOT_SHARE, driverInfoMessage, value))
   }
   if (fileSpace !== undefined) {
-    const body = emitter.encoded(fileSpaceInfoMessage, fileSpace, undefined)
-    messages.push({ type: FILE_SPACE_INFO, flags: DO_NOT_SHARE | MARK_IF_UNKNOWN, body })
+    messages.push(emitter.message(FILE_SPACE_INFO, DO_NOT_SHARE | MARK_IF_UNKNOWN, fileSpaceInfoMessage, fileSpace))
   }
   return messages
 }

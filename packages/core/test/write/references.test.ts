@@ -5,9 +5,11 @@ import { WriteError } from '../../src/errors.ts'
 import type { Dataspace } from '../../src/format/messages/dataspace.ts'
 import type { ReferenceType } from '../../src/format/messages/datatype.ts'
 import { fillValueMessage } from '../../src/format/messages/fill-value.ts'
+import { HeaderMessage } from '../../src/format/object-header.ts'
 import type { File } from '../../src/index.ts'
 import { openBytes } from '../../src/index.ts'
 import { BufferSink } from '../../src/io/byte-sink.ts'
+import { Span } from '../../src/io/span.ts'
 import { UNDEFINED } from '../../src/io/structure.ts'
 import type { DatasetDraft, ObjectDraft, Places } from '../../src/write/drafts.ts'
 import { groupDraft, typeDraft } from '../../src/write/drafts.ts'
@@ -154,7 +156,7 @@ test('datasets may be elsewhere, links of any kind, and nodes of any size', (t) 
       root.attributes.push(typed)
       const large = { name: 'large', type: integerType(4, true), space: simple(50_000), data: new Uint8Array(200_000) }
       root.links.set('large', { kind: 'hard', object: dataset({ attributes: [large] }) })
-      root.otherMessages = [{ type: 0x7e, flags: 0, body: new Uint8Array(16).fill(9) }]
+      root.otherMessages = [new HeaderMessage(0x7e, 0, new Span(new Uint8Array(16).fill(9)))]
       return root
     })
     t.is(file.userBlockSize, 1024)
