@@ -74,10 +74,20 @@ test('a stream of few bytes, made in less memory, is the one that zlib itself ma
   for (const size of [0, 1, 2, 3, 100, 249, 250, 251, 1000, 4096, 8191, 8192]) {
     for (const most of [1, 4, 256]) {
       const bytes = Uint8Array.from({ length: size }, () => next() * most)
-      for (const level of [0, 1, 4, 6, 9] as const) {
+      for (const level of [0, 1, 2, 4, 6, 9] as const) {
         const usual = deflate(bytes, { level, legacyHash: true })
         t.deepEqual(pakoDeflate(bytes, level), usual, `${size} bytes of ${most} kinds at level ${level}`)
       }
+    }
+  }
+})
+
+test('a stream that is used again makes what a new one makes', (t) => {
+  const next = noise()
+  for (const size of [1 << 16, 0, 1, 64, (1 << 16) + 1, 5000]) {
+    const bytes = Uint8Array.from({ length: size }, () => next() * 256)
+    for (const level of [9, 4, 1, 6]) {
+      t.true(deflateSync(bytes, { level }).equals(nodeZlib.deflate(bytes, level)), `${size} bytes at level ${level}`)
     }
   }
 })
