@@ -67,6 +67,13 @@ function comparables(pair: Pair, names: readonly [string, string]): Comparable[]
 /** Finds out whether two datasets can be compared, and how; undefined where they cannot. */
 function planDatasets(pair: Pair, names: readonly [string, string], context: DiffContext): DatasetPlan | undefined {
   const { report, outcome, options } = context
+  for (const [side, { missingFilter }] of pair.entries()) {
+    if (missingFilter === undefined) continue
+    // Whatever else there is to say of them: the reference does not even look at their shapes.
+    context.fail(`dataset <${names[side]}> cannot be read, user defined filter is not available`)
+    outcome.notComparable = true
+    return undefined
+  }
   report.lines.characters = false
   const sides = comparables(pair, names)
   const [a, b] = sides
