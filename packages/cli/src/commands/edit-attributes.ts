@@ -7,7 +7,7 @@ import { isTerminal } from '../system.ts'
 import { reading } from './edit-target.ts'
 import { inputValues, openElements } from './element-input.ts'
 import { refuseLoss } from './element-loss.ts'
-import { readWord, readWords } from './element-text.ts'
+import { readReferences, readWord, readWords } from './element-text.ts'
 
 /** The value of an attribute, as a command line gives it. */
 export interface AttributeRequest {
@@ -110,10 +110,7 @@ function requestedValue(file: File, request: AttributeRequest, known: Datatype |
   const { words, type: text, fromFile, lossy } = request
   if (fromFile !== undefined) return fromElements(fromFile, request, known)
   const asked = known ?? (text === undefined ? undefined : typeOf(text, words))
-  if (asked?.class === 'reference') {
-    const references = words.map((word): Value => file.get(word).reference())
-    return { value: references.length === 1 ? references[0] : references, type: asked }
-  }
+  if (asked?.class === 'reference') return { value: readReferences(words, file), type: asked }
   // Words among numbers make all of them words.
   const isPlain = asked === undefined && words.some((word) => typeof readWord(word, undefined) === 'string')
   if (isPlain) return { value: words.length === 1 ? words[0] : [...words], type: asked }

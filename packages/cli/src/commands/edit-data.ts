@@ -3,7 +3,7 @@ import { hyperslab, SelectionError } from '@h5kit/core'
 import type { ElementFormat } from '../options/create.ts'
 import { inputValues, openElements } from './element-input.ts'
 import { refuseLoss } from './element-loss.ts'
-import { readWords } from './element-text.ts'
+import { readReferences, readWords } from './element-text.ts'
 
 /** Values for a dataset, as a command line gives them. */
 export interface ValuesRequest {
@@ -69,8 +69,7 @@ function withValues(
     return
   }
   if (type.class === 'reference') {
-    const references = words.map((word) => file.get(word).reference())
-    write(references.length === 1 ? references[0] : references)
+    write(readReferences(words, file))
     return
   }
   const values = readWords(words, type)

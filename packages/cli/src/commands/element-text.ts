@@ -1,4 +1,4 @@
-import type { ArrayData, Datatype, Value } from '@h5kit/core'
+import type { ArrayData, Datatype, File, Value } from '@h5kit/core'
 import { TypeMismatchError, typeLabel } from '@h5kit/core'
 
 /** Values of a text: JSON, or words between blanks and commas. */
@@ -20,6 +20,12 @@ export function readWords(words: readonly string[], type: Datatype | undefined):
   if (type?.class === 'opaque')
     throw new TypeMismatchError(`${typeLabel(type)}: give the bytes in a file, --format raw`)
   return values.length === 1 ? first : (values as Value[])
+}
+
+/** References to the objects that paths lead to. A single path is the value itself. */
+export function readReferences(paths: readonly string[], file: File): ArrayData {
+  const references = paths.map((path): Value => file.get(path).reference())
+  return references.length === 1 ? references[0] : references
 }
 
 function hasParts(type: Datatype | undefined): boolean {
