@@ -21,7 +21,8 @@ export class ChunkShape {
   readonly #address: number
   /** Bit n (modulo 32) set: there may be a message of type n. Most looks at a header are for what it does not have. */
   readonly #types: number
-  readonly #ofTypes = new Map<number, readonly HeaderMessage[]>()
+  /** What `all` found: most shapes are not asked. */
+  #ofTypes: Map<number, readonly HeaderMessage[]> | undefined
 
   constructor(messages: readonly HeaderMessage[], address: number) {
     let types = 0
@@ -58,6 +59,7 @@ export class ChunkShape {
   /** All messages of a type. */
   all(type: number): readonly HeaderMessage[] {
     if ((this.#types & (1 << type)) === 0) return NONE
+    this.#ofTypes ??= new Map()
     let found = this.#ofTypes.get(type)
     if (found === undefined) {
       found = this.messages.filter((message) => message.type === type)

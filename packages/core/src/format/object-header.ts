@@ -128,7 +128,7 @@ function messages(io: Io, block: MessageBlock, params: BlockParams, end: number,
     if (io.reading) message.address = io.origin + io.at
     const padding = io.reading ? 0 : size - message.length
     io.span('Header Message Data', size - padding, message.body)
-    io.reserved(padding)
+    if (padding > 0) io.reserved(padding)
     if (io.reading) block.messages.push(message)
   }
   if (io.reading) block.gap = end - io.at
