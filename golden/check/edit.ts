@@ -222,10 +222,12 @@ async function look(source: Source, step: Step, say: (found: string | undefined,
   }
   // Where several links lead to a group there are endless paths to what was changed.
   const isTree = ![...contents.values()].some((what) => what.startsWith('"same as'))
+  // Names that are no text cannot be left out, as no command line has them.
   // References are compared by what they lead to, which may be what was changed, or be gone.
   const follows = /H5T_REFERENCE/.test(dumped.text) && (step.effect === 'removes' || step.effect === 'changes')
   const isEmpty = now.get('/ links') === '0'
-  if (step.affected.length === 0 || (isTree && !follows && !isEmpty)) {
+  const isNamed = step.affected.every((each) => !/\p{Surrogate}/u.test(each))
+  if (step.affected.length === 0 || (isTree && isNamed && !follows && !isEmpty)) {
     say(valuesDiffer(tools, path, target, ...leftOut(step, contents, now)), 'h5diff')
   }
   const miscounts = miscounted(tools, target)
@@ -277,7 +279,10 @@ function dumpDiffers(old: Dump, now: Dump, { effect, stores }: Step, { target, c
   // References to what is gone are printed otherwise, and what has another path is told of there.
   const follows = /H5T_REFERENCE/.test(before)
   const inFile = [...contents.values()].some((what) => what.startsWith('"same as'))
-  const again = inFile || (before.match(/EXTERNAL_LINK/g) ?? []).length > 1
+  // A type that no link leads to any more is told of at the end.
+  const unnamed = /DATATYPE "#"/
+  const again =
+    inFile || (unnamed.test(after) && !unnamed.test(before)) || (before.match(/EXTERNAL_LINK/g) ?? []).length > 1
   if (effect === 'removes' && !follows && !again && !isPartOf(after, before))
     return `has another line: ${difference(before, after)}`
   return undefined

@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 /** Edits of files, for edit.ts: each tells what it does to a file, how that is undone, and what it has to leave alone. */
 import type { Dataset } from '../../packages/core/src/api/dataset.ts'
 import type { File } from '../../packages/core/src/api/file.ts'
@@ -114,6 +115,15 @@ function comesBefore(path: string, other: string): boolean {
   return true
 }
 
+/** Values of a dataset, and of the virtual ones in its file that take theirs from it. */
+function valuesOf(file: File, path: string): string[] {
+  const own = new Set(['.', basename(file.name)])
+  const takers = datasetsOf(file, ({ mappings }) =>
+    mappings.some((mapping) => own.has(mapping.file) && child('/', mapping.dataset.replace(/^\/+/, '')) === path),
+  )
+  return [path, ...takers.map((taker) => taker.path)].map((each) => `${place(each)} values`)
+}
+
 /** Writes elements of a dataset anew: what they were, or something else that is changed back. */
 function rewrittenElements(name: string, turn: (byte: number) => number): Edit {
   const invert = (bytes: Uint8Array): Uint8Array => bytes.map(turn)
@@ -130,7 +140,7 @@ function rewrittenElements(name: string, turn: (byte: number) => number): Edit {
       return {
         change: (edited) => edited.dataset(path).writeRaw(invert(before)),
         undo: (edited) => edited.dataset(path).writeRaw(before),
-        affected: same ? [] : [`${place(path)} values`],
+        affected: same ? [] : valuesOf(file, path),
         effect: same ? 'nothing' : 'changes',
         stores: true,
       }
@@ -148,7 +158,7 @@ const reshaped: Edit = {
     return {
       change: (edited) => edited.dataset(path).resize(larger),
       undo: (edited) => edited.dataset(path).resize(shape),
-      affected: [`${place(path)} values`, `${place(path)} space`],
+      affected: [...valuesOf(file, path), `${place(path)} space`],
       effect: 'changes',
       stores: true,
     }
@@ -163,7 +173,7 @@ const shrunk: Edit = {
     const { path, shape } = dataset
     return {
       change: (edited) => edited.dataset(path).resize(shape.map((size) => Math.floor(size / 2))),
-      affected: [`${place(path)} values`, `${place(path)} space`],
+      affected: [...valuesOf(file, path), `${place(path)} space`],
       effect: 'changes',
       stores: true,
     }
@@ -188,7 +198,7 @@ const appended: Edit = {
         grown.writeRaw(new Uint8Array(3 * each).fill(1), [slice(rows, undefined)])
       },
       undo: (edited) => edited.dataset(path).resize(shape),
-      affected: [`${place(path)} values`, `${place(path)} space`],
+      affected: [...valuesOf(file, path), `${place(path)} space`],
       effect: 'changes',
       stores: true,
     }
