@@ -1,5 +1,5 @@
 import type { Dataspace, Datatype } from '@h5kit/core'
-import { sameType, UNDEFINED } from '@h5kit/core'
+import { sameType, typeInFile, UNDEFINED } from '@h5kit/core'
 import { dimensionsText } from '../render/diff/lines.ts'
 import type { DiffReport } from '../render/diff/report.ts'
 import { isNativeLongDouble } from '../render/long-double.ts'
@@ -52,6 +52,13 @@ function typeName(type: Datatype): string | undefined {
   return name ?? (isNativeLongDouble(type) ? 'H5T_NATIVE_LDOUBLE' : 'undefined float')
 }
 
+/** Whether two types are the same whatever the size of addresses in their files. */
+export function sameInMemory(a: Datatype, b: Datatype): boolean {
+  return sameType(typeInFile(a, IN_MEMORY), typeInFile(b, IN_MEMORY))
+}
+
+const IN_MEMORY = { offsets: 8 }
+
 /** Whether the types and shapes of two arrays let their elements be compared; says why where they do not. */
 export function areComparable(a: Comparable, b: Comparable, report: DiffReport, inCompound = false): boolean {
   // Where nothing is named, nothing is said.
@@ -69,7 +76,7 @@ export function areComparable(a: Comparable, b: Comparable, report: DiffReport, 
     return no(`<${a.name}> ${verb} ${classes[0]} and <${b.name}> ${verb} ${classes[1]}`)
   }
   if (a.type.class === 'time') return no(`<${a.name}> and <${b.name}> are of class ${classes[0]}`)
-  if (!sameType(a.type, b.type)) {
+  if (!sameInMemory(a.type, b.type)) {
     const names = [typeName(a.type), typeName(b.type)]
     const lines = [a, b].map(({ name }, i) => `\n<${name}> has file datatype ${names[i]}`)
     warn(`different storage datatype${names[0] === undefined ? '' : lines.join('')}`)
@@ -87,7 +94,7 @@ export function areComparable(a: Comparable, b: Comparable, report: DiffReport, 
 
 /** Whether two arrays are described in the same way; says what differs. */
 export function sameStructure(a: Comparable, b: Comparable, report: DiffReport): boolean {
-  if (!areComparable(a, b, report) || !sameType(a.type, b.type)) return false
+  if (!areComparable(a, b, report) || !sameInMemory(a.type, b.type)) return false
   return a.maximum.every((size, axis) => size === b.maximum[axis])
 }
 

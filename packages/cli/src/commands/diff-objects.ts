@@ -1,6 +1,7 @@
 import type { H5Object } from '@h5kit/core'
-import { Hdf5Error, sameType } from '@h5kit/core'
+import { Hdf5Error } from '@h5kit/core'
 import { diffAttributes } from './diff-attributes.ts'
+import { sameInMemory } from './diff-comparable.ts'
 import type { DiffContext } from './diff-context.ts'
 import { diffDatasets } from './diff-datasets.ts'
 import type { Target } from './diff-links.ts'
@@ -117,7 +118,7 @@ export class ObjectComparison {
       report.close(found)
       return found
     }
-    const differ = a.kind === 'datatype' && b.kind === 'datatype' && !sameType(a.type, b.type)
+    const differ = a.kind === 'datatype' && b.kind === 'datatype' && !sameInMemory(a.type, b.type)
     report.compared(kind, ...paths, differ ? 1 : 0)
     return differ ? 1 : 0
   }

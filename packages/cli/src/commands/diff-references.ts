@@ -39,7 +39,7 @@ export class ReferenceComparison {
   }
 
   #compare(a: Reference, b: Reference, { names }: Compared): number {
-    const { files, report } = this.#context
+    const { files, report, fail } = this.#context
     switch (a.kind) {
       case 'object': {
         const objects = [files[0].follow(a), files[1].follow(b)] as const
@@ -48,7 +48,11 @@ export class ReferenceComparison {
       case 'region': {
         const objects = [attempt(() => files[0].follow(a)), attempt(() => files[1].follow(b))]
         const [one, other] = objects
-        if (one === undefined || other === undefined || b.kind !== 'region') return 0
+        if (one === undefined || other === undefined) return 0
+        if (b.kind !== 'region') {
+          fail(`references in ${names[0]} lead to elements and to a whole ${other.kind}`)
+          return 0
+        }
         const sides = [
           { object: one, selection: a.selection },
           { object: other, selection: b.selection },

@@ -2,7 +2,6 @@ import { FilterError } from '../errors.ts'
 import type { Zlib } from './deflate.ts'
 import { pakoDeflate } from './deflate-pako.ts'
 import { sample, shareOfShortMatches } from './short-matches.ts'
-import { ZlibStream } from './zlib-stream.node.ts'
 
 /** Bytes that are inflated at once: pieces of this size are allotted from memory that was used before. */
 const PIECE = 1 << 17
@@ -37,30 +36,7 @@ export const nodeZlib: Zlib = {
 }
 
 function nodeDeflate(bytes: Uint8Array, level: number): Uint8Array {
-  const deflated = bytes.length > MOST_AGAIN || level === 0 ? undefined : deflateAgain(bytes, level)
-  if (deflated !== undefined) return deflated
   return plainArray(zlib().deflateSync(bytes, { level, chunkSize: Math.max(64, Math.min(bytes.length, 1 << 22)) }))
-}
-
-/** More bytes take so long that the time to make a stream does not matter. What is not compressed hangs on the room for it. */
-const MOST_AGAIN = 1 << 16
-
-/** By level. */
-const deflating = new Map<number, ZlibStream>()
-
-let room: Uint8Array | undefined
-
-/** Deflates with a stream that there is already; undefined where that does not work, for whatever reason. */
-function deflateAgain(bytes: Uint8Array, level: number): Uint8Array | undefined {
-  let stream = deflating.get(level)
-  if (stream === undefined) {
-    stream = new ZlibStream(() => zlib().createDeflate({ level }), zlib().constants.Z_FINISH)
-    deflating.set(level, stream)
-  }
-  // More than zlib makes of bytes that nothing can be done about.
-  room ??= new Uint8Array(2 * MOST_AGAIN)
-  const count = stream.run(bytes, room)
-  return count === undefined ? undefined : room.slice(0, count)
 }
 
 function smaller(one: Uint8Array, other: Uint8Array): Uint8Array {
@@ -100,10 +76,51 @@ function plainArray(buffer: Uint8Array): Uint8Array {
   return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length)
 }
 
-let inflating: ZlibStream | undefined
+/**
+ * The parts of Node's inflating stream that write into memory of the caller's. They are not documented, but npm's own
+ * archiver stands on them. Without them everything works, with a fresh array for each chunk.
+ */
+interface Engine {
+  readonly destroyed: boolean
+  readonly _handle?: {
+    reset?(): void
+    writeSync?(
+      flush: number,
+      input: Uint8Array,
+      inputAt: number,
+      inputLength: number,
+      output: Uint8Array,
+      outputAt: number,
+      outputLength: number,
+    ): void
+  }
+  /** What was left of the output and of the input after a write. */
+  readonly _writeState?: ArrayLike<number>
+}
+
+let engine: Engine | undefined
+
+function usable(): Engine {
+  if (engine === undefined || engine.destroyed) {
+    const made = zlib().createInflate()
+    // What is wrong with the bytes is found out, and said, by the documented function.
+    made.on('error', () => {})
+    engine = made as unknown as Engine
+  }
+  return engine
+}
 
 /** Inflates a whole stream into an array; undefined where that does not work, for whatever reason. */
 function inflateInto(bytes: Uint8Array, into: Uint8Array): number | undefined {
-  inflating ??= new ZlibStream(() => zlib().createInflate(), zlib().constants.Z_FINISH)
-  return inflating.run(bytes, into)
+  const { _handle: handle, _writeState: left } = usable()
+  if (handle?.reset === undefined || handle.writeSync === undefined || left === undefined) return undefined
+  const { Z_FINISH } = zlib().constants
+  handle.reset()
+  handle.writeSync(Z_FINISH, bytes, 0, bytes.length, into, 0, into.length)
+  if (usable()._handle !== handle) return undefined
+  const count = into.length - left[0]
+  if (left[0] > 0) return count
+  // The array is full: whether the stream ends here shows where there is room for one byte more.
+  handle.writeSync(Z_FINISH, bytes, bytes.length - left[1], left[1], new Uint8Array(1), 0, 1)
+  return usable()._handle === handle && left[0] === 1 ? count : undefined
 }
