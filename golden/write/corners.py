@@ -27,6 +27,19 @@ def storage(name):
         file.create_dataset('not written', (7,), '<f8')
 
 
+@golden('corners-addresses.h5', 2)
+def addresses(name):
+    # As types-variable-length.h5 has them, where addresses take eight bytes.
+    properties = h5p.create(h5p.FILE_CREATE)
+    properties.set_sizes(4, 4)
+    with h5py.File(h5py.h5f.create(name.encode(), h5py.h5f.ACC_TRUNC, properties)) as file:
+        ragged = file.create_dataset('ragged', (4,), h5py.vlen_dtype('<i4'))
+        ragged[1] = np.arange(2)
+        ragged[2] = [0, 1, 5, 3]
+        h5t.vlen_create(h5t.vlen_create(h5t.STD_I8LE)).commit(file.id, b'of sequences')
+        h5t.vlen_create(h5t.array_create(h5t.STD_I8LE, (3,))).commit(file.id, b'of arrays')
+
+
 @golden('corners-lines.h5', 2)
 def lines(name):
     with h5py.File(name, 'w', libver='latest') as file:
