@@ -152,11 +152,14 @@ export const UNTOLD = 'not told'
 export function miscounted(folder: string, path: string): number | string {
   const { status, text } = run(folder, 'h5stat', path)
   if (status !== 0) return text.slice(-300)
-  const [bytes, tracked] = [/Unaccounted space: (\d+) bytes/, /tracked free space: (\d+)/].map((each) =>
-    Number(each.exec(text)?.[1]),
-  )
-  if (Number.isNaN(bytes)) return UNTOLD
+  const [known, tracked, more] = [
+    /Unaccounted space: (\d+) bytes/,
+    /tracked free space: (\d+)/,
+    /\?{3} File has (\d+) more bytes/,
+  ].map((each) => Number(each.exec(text)?.[1]))
   try {
+    const bytes = Number.isNaN(known) && emptyLists(path) > 0 ? -more : known
+    if (Number.isNaN(bytes)) return UNTOLD
     const forgotten = indexBlocks(path).reduce((sum, size) => sum + size, 0)
     const others = emptyLists(path) + mappings(path) - reserved(path)
     const counted = bytes + tracked - cacheImage(path) - forgotten + others
