@@ -143,7 +143,8 @@ function isAffected({ affected, effect }: Step, before: Contents): (place: strin
     // Told by a checksum only: names of the objects that lead to this one.
     if (place.endsWith(' @REFERENCE_LIST')) return effect === 'removes' || effect === 'changes'
     const what = before.get(place)
-    return what !== undefined && all.some((path) => what.includes(path) || what.includes(`'${path.slice(1)}`))
+    const told = all.map((path) => JSON.stringify(path).slice(1, -1))
+    return what !== undefined && told.some((path) => what.includes(path) || what.includes(`'${path.slice(1)}`))
   }
 }
 
