@@ -92,6 +92,7 @@ const EXPORTS = [
   'stringType',
   'timeType',
   'together',
+  'typeInFile',
   'typeLabel',
   'union',
   'variableStringType',
