@@ -92,7 +92,6 @@ const EXPORTS = [
   'stringType',
   'timeType',
   'together',
-  'typeInFile',
   'typeLabel',
   'union',
   'variableStringType',

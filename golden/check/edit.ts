@@ -134,6 +134,7 @@ function isAffected({ affected, effect }: Step, before: Contents): (place: strin
   const paths = affected.filter((path) => !path.includes(' @') && !/ (values|space|link count)$/.test(path))
   const others = [...before].filter(([, what]) => paths.some((path) => isSameAs(what, path)))
   const all = [...paths, ...others.map(([place]) => place)]
+  const told = all.map((path) => JSON.stringify(path).slice(1, -1))
   return (place) => {
     if (affected.some((each) => place === each)) return true
     if (all.some((path) => place === path || isOf(place, path))) return true
@@ -143,7 +144,6 @@ function isAffected({ affected, effect }: Step, before: Contents): (place: strin
     // Told by a checksum only: names of the objects that lead to this one.
     if (place.endsWith(' @REFERENCE_LIST')) return effect === 'removes' || effect === 'changes'
     const what = before.get(place)
-    const told = all.map((path) => JSON.stringify(path).slice(1, -1))
     return what !== undefined && told.some((path) => what.includes(path) || what.includes(`'${path.slice(1)}`))
   }
 }
@@ -223,10 +223,10 @@ async function look(source: Source, step: Step, say: (found: string | undefined,
   }
   // Where several links lead to a group there are endless paths to what was changed.
   const isTree = ![...contents.values()].some((what) => what.startsWith('"same as'))
-  // Names that are no text cannot be left out, as no command line has them.
   // References are compared by what they lead to, which may be what was changed, or be gone.
   const follows = /H5T_REFERENCE/.test(dumped.text) && (step.effect === 'removes' || step.effect === 'changes')
   const isEmpty = now.get('/ links') === '0'
+  // Names that are no text cannot be left out, as no command line has them.
   const isNamed = step.affected.every((each) => !/\p{Surrogate}/u.test(each))
   if (step.affected.length === 0 || (isTree && isNamed && !follows && !isEmpty)) {
     say(valuesDiffer(tools, path, target, ...leftOut(step, contents, now)), 'h5diff')

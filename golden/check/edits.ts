@@ -1,5 +1,5 @@
-import { basename } from 'node:path'
 /** Edits of files, for edit.ts: each tells what it does to a file, how that is undone, and what it has to leave alone. */
+import { basename } from 'node:path'
 import type { Dataset } from '../../packages/core/src/api/dataset.ts'
 import type { File } from '../../packages/core/src/api/file.ts'
 import { copyObject, slice } from '../../packages/core/src/node.ts'

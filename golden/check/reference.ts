@@ -5,8 +5,6 @@ import { copyFileSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { Dataset } from '../../packages/core/src/api/dataset.ts'
-import type { File } from '../../packages/core/src/api/file.ts'
 import { Hdf5Error } from '../../packages/core/src/errors.ts'
 import { globalHeapObject } from '../../packages/core/src/format/global-heap.ts'
 import { LIST, sharedMessageListLength } from '../../packages/core/src/format/shared-message-list.ts'
@@ -124,12 +122,14 @@ export function unaccounted(folder: string, path: string, made: string): string 
   const more = /\?\?\? .*/.exec(text)?.[0]
   if (more !== undefined) return run(folder, 'h5stat', path).text.includes(more) ? undefined : more
   const bytes = Number(/Unaccounted space: (\d+) bytes/.exec(text)?.[1])
-  const possible = uncounted(made).map((each) => each - mappings(made) + reserved(made))
+  const usual = uncounted(made)
+  const others = reserved(made) - mappings(made)
+  const possible = usual.map((each) => each + others)
   if (possible.includes(bytes)) return undefined
   const tracked = Number(/tracked free space: (\d+)/.exec(text)?.[1])
   if (possible.includes(bytes + tracked - endsOfPages(made))) return undefined
   // Descriptions get their places out of blocks, and little is left of those between elements. Heaps are no object's.
-  const [, heaps] = uncounted(made)
+  const [, heaps] = usual
   const left = unused(made).reduce((sum, { size }) => sum + size, -heaps)
   const few = left <= LEFT_OF_BLOCKS + readFileSync(made).length * LEFT_SHARE
   return few && possible.includes(bytes + tracked - left) ? undefined : `${bytes} bytes unaccounted for`
@@ -174,7 +174,7 @@ export function miscounted(folder: string, path: string): number | string {
 /** Bytes that the mappings of virtual datasets take, which h5stat counts though not the rest of the heaps that they are in. */
 function mappings(path: string): number {
   using file = openFile(path)
-  return datasetsIn(file).reduce((sum, { layout }) => {
+  return datasetsOf(file, () => true).reduce((sum, { layout }) => {
     if (layout.kind !== 'virtual' || layout.address === UNDEFINED) return sum
     return sum + (globalHeapObject(file.image, layout.address, layout.index)?.length ?? 0)
   }, 0)
@@ -183,21 +183,11 @@ function mappings(path: string): number {
 /** Bytes of the chunks that datasets with an implicit index may grow into: h5stat counts those alone that hold elements. */
 function reserved(path: string): number {
   using file = openFile(path)
-  return datasetsIn(file).reduce((sum, { layout, space }) => {
+  return datasetsOf(file, () => true).reduce((sum, { layout, space }) => {
     if (layout.kind !== 'chunked' || layout.index.type !== 'implicit' || layout.address === UNDEFINED) return sum
     const entries = [...openChunkIndex(file.image, layout, space).entries()]
     return entries.reduce((rest, entry) => rest + (isInUse(entry, layout, space) ? 0 : entry.size), sum)
   }, 0)
-}
-
-/** The datasets of a file, each once. */
-function datasetsIn(file: File): Dataset[] {
-  const found = new Map<number, Dataset>()
-  for (const { link } of file.visit()) {
-    const object = link.kind === 'hard' && !found.has(link.address) ? file.object(link.address) : undefined
-    if (object instanceof Dataset) found.set(object.address, object)
-  }
-  return [...found.values()]
 }
 
 /**

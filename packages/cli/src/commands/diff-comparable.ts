@@ -1,5 +1,5 @@
 import type { Dataspace, Datatype } from '@h5kit/core'
-import { sameType, typeInFile, UNDEFINED } from '@h5kit/core'
+import { inMemory, sameType, UNDEFINED } from '@h5kit/core'
 import { dimensionsText } from '../render/diff/lines.ts'
 import type { DiffReport } from '../render/diff/report.ts'
 import { isNativeLongDouble } from '../render/long-double.ts'
@@ -54,10 +54,8 @@ function typeName(type: Datatype): string | undefined {
 
 /** Whether two types are the same whatever the size of addresses in their files. */
 export function sameInMemory(a: Datatype, b: Datatype): boolean {
-  return sameType(typeInFile(a, IN_MEMORY), typeInFile(b, IN_MEMORY))
+  return sameType(inMemory(a), inMemory(b))
 }
-
-const IN_MEMORY = { offsets: 8 }
 
 /** Whether the types and shapes of two arrays let their elements be compared; says why where they do not. */
 export function areComparable(a: Comparable, b: Comparable, report: DiffReport, inCompound = false): boolean {

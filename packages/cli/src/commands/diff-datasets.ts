@@ -67,10 +67,10 @@ function comparables(pair: Pair, names: readonly [string, string]): Comparable[]
 /** Finds out whether two datasets can be compared, and how; undefined where they cannot. */
 function planDatasets(pair: Pair, names: readonly [string, string], context: DiffContext): DatasetPlan | undefined {
   const { report, outcome, options } = context
-  for (const [side, { missingFilter }] of pair.entries()) {
-    if (missingFilter === undefined) continue
+  const unreadable = pair.findIndex(({ missingFilter }) => missingFilter !== undefined)
+  if (unreadable >= 0) {
     // Whatever else there is to say of them: the reference does not even look at their shapes.
-    context.fail(`dataset <${names[side]}> cannot be read, user defined filter is not available`)
+    context.fail(`dataset <${names[unreadable]}> cannot be read, user defined filter is not available`)
     outcome.notComparable = true
     return undefined
   }

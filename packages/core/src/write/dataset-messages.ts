@@ -26,7 +26,7 @@ import { buildChunkIndex } from './chunk-index-builder.ts'
 import type { DatasetDraft, LinkedObject } from './drafts.ts'
 import { buildLocalHeap, HeapText } from './local-heap-builder.ts'
 import type { ObjectContext } from './object-context.ts'
-import { DO_NOT_CHANGE, message, repeatedMessage, storedType } from './object-context.ts'
+import { DO_NOT_CHANGE, repeatedMessage, storedType } from './object-context.ts'
 
 /** Writes what belongs to a dataset but is not in its header; returns the messages that describe it. */
 export function datasetMessages(context: ObjectContext, dataset: DatasetDraft): HeaderMessage[] {
@@ -37,11 +37,11 @@ export function datasetMessages(context: ObjectContext, dataset: DatasetDraft): 
     repeatedMessage(context, DATASPACE, dataspaceMessage, space, () => storedSpace(context, space), 0),
     typeMessage(context, dataset),
     repeatedMessage(context, FILL_VALUE, fillValueMessage, fill, fillValue, DO_NOT_CHANGE),
-    message(context, DATA_LAYOUT, dataLayoutMessage, writtenLayout(context, dataset)),
+    context.emitter.message(DATA_LAYOUT, 0, dataLayoutMessage, writtenLayout(context, dataset)),
   ]
   if (filters.length > 0) {
     const pipeline = { version: versions.filterPipeline, filters: [...filters] }
-    messages.push(message(context, FILTER_PIPELINE, filterPipelineMessage, pipeline, DO_NOT_CHANGE))
+    messages.push(context.emitter.message(FILTER_PIPELINE, DO_NOT_CHANGE, filterPipelineMessage, pipeline))
   }
   if (external !== undefined && external.length > 0) messages.push(externalFiles(context, external))
   return messages
@@ -67,7 +67,7 @@ function externalFiles(context: ObjectContext, segments: readonly ExternalFileSe
   const slots = segments.map(({ file, offset, size }) => ({ nameOffset: names.add(file), offset, size }))
   const heap = buildLocalHeap(context.emitter, names.bytes)
   const list = { version: 1, allocatedSlots: slots.length, heap, slots }
-  return message(context, EXTERNAL_DATA_FILES, externalFilesMessage, list, DO_NOT_CHANGE)
+  return context.emitter.message(EXTERNAL_DATA_FILES, DO_NOT_CHANGE, externalFilesMessage, list)
 }
 
 /** A dataspace in the version that it is stored in. */
@@ -80,7 +80,7 @@ function typeMessage(context: ObjectContext, { type, committed }: DatasetDraft):
   if (committed === undefined) {
     return repeatedMessage(context, DATATYPE, datatypeMessage, type, () => storedType(context, type), DO_NOT_CHANGE)
   }
-  return message(context, DATATYPE, sharedMessage, sharedType(context, committed), DO_NOT_CHANGE | SHARED)
+  return context.emitter.message(DATATYPE, DO_NOT_CHANGE | SHARED, sharedMessage, sharedType(context, committed))
 }
 
 export function sharedType(context: ObjectContext, committed: LinkedObject): SharedMessage {

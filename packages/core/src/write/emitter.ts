@@ -65,9 +65,9 @@ export class Emitter {
     return this.#end >= address
   }
 
-  /** The bytes of a structure, with zeros up to `length`. */
-  encoded<T, P>(structure: Structure<T, P>, value: T, params: P, length?: number): Uint8Array {
-    return filled(this.#encoderFor(structure.name), structure, value, params, length)
+  /** The bytes of a structure. */
+  encoded<T, P>(structure: Structure<T, P>, value: T, params: P): Uint8Array {
+    return this.span(structure, value, params).bytes
   }
 
   /** A message of an object header. */
@@ -98,18 +98,14 @@ export class Emitter {
     return this.#encoder
   }
 
-  /** The bytes of a structure, which stay until the next one is written. */
+  /** The bytes of a structure, with zeros up to `length`; they stay until the next one is written. */
   #written<T, P>(structure: Structure<T, P>, value: T, params: P, length?: number): Uint8Array {
     const writer = this.#writer
     writer.begin(structure.name)
-    return filled(writer, structure, value, params, length)
+    structure.body(writer, value, params)
+    if (length === undefined || length === writer.at) return writer.written
+    if (writer.at > length) throw new WriteError(`${writer.at} bytes for ${length}`, { structure: structure.name })
+    writer.reserved(length - writer.at)
+    return writer.written
   }
-}
-
-function filled<T, P>(writer: Writer, structure: Structure<T, P>, value: T, params: P, length?: number): Uint8Array {
-  structure.body(writer, value, params)
-  if (length === undefined || length === writer.at) return writer.written
-  if (writer.at > length) throw new WriteError(`${writer.at} bytes for ${length}`, { structure: structure.name })
-  writer.reserved(length - writer.at)
-  return writer.written
 }

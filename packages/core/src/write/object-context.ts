@@ -32,17 +32,7 @@ export const DO_NOT_SHARE = 4
 
 export const UTF8 = 1
 
-export function message<T>(
-  context: ObjectContext,
-  type: number,
-  structure: Structure<T>,
-  value: T,
-  flags = 0,
-): HeaderMessage {
-  return context.emitter.message(type, flags, structure, value)
-}
-
-/** As `message`, of something that other objects may have too: it is written out once. */
+/** A message of something that other objects may have too: it is written out once. */
 export function repeatedMessage<T>(
   context: ObjectContext,
   type: number,

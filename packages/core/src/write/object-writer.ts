@@ -21,7 +21,7 @@ import type { HeaderDraft } from './header-packer.ts'
 import type { GroupStyle } from './link-storage.ts'
 import { buildLinks, orderFlags } from './link-storage.ts'
 import type { ObjectContext } from './object-context.ts'
-import { DO_NOT_CHANGE, DO_NOT_SHARE, isAscii, message, storedType, UTF8 } from './object-context.ts'
+import { DO_NOT_CHANGE, DO_NOT_SHARE, isAscii, storedType, UTF8 } from './object-context.ts'
 
 /** Writes what belongs to an object but is not in its header; returns the header. */
 export function objectHeader(file: ObjectContext, object: ObjectDraft): HeaderDraft {
@@ -31,7 +31,7 @@ export function objectHeader(file: ObjectContext, object: ObjectDraft): HeaderDr
   const messages = ownMessages(context, object)
   for (const each of attributeMessages(context, object, version, attributes)) messages.push(each)
   if (object.comment !== undefined) {
-    messages.push(message(context, OBJECT_COMMENT, commentMessage, { comment: object.comment }))
+    messages.push(context.emitter.message(OBJECT_COMMENT, 0, commentMessage, { comment: object.comment }))
   }
   const { times, attributePhase, otherMessages } = object
   if (otherMessages !== undefined) messages.push(...otherMessages)
@@ -39,7 +39,7 @@ export function objectHeader(file: ObjectContext, object: ObjectDraft): HeaderDr
   if (version === 1) {
     if (times !== undefined && object.kind !== 'group') {
       const time = { version: 1, seconds: times.modification }
-      messages.push(message(context, MODIFICATION_TIME, modificationTimeMessage, time))
+      messages.push(context.emitter.message(MODIFICATION_TIME, 0, modificationTimeMessage, time))
     }
     return { version, flags: 0, referenceCount, messages: sharedWhere(context, messages) }
   }
@@ -104,7 +104,12 @@ function ownMessages(context: ObjectContext, object: ObjectDraft): HeaderMessage
       return datasetMessages(context, object)
     case 'datatype':
       return [
-        message(context, DATATYPE, datatypeMessage, storedType(context, object.type), DO_NOT_CHANGE | DO_NOT_SHARE),
+        context.emitter.message(
+          DATATYPE,
+          DO_NOT_CHANGE | DO_NOT_SHARE,
+          datatypeMessage,
+          storedType(context, object.type),
+        ),
       ]
   }
 }
