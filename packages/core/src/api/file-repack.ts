@@ -12,6 +12,7 @@ import type { ResolvedAttribute } from '../objects/attributes.ts'
 import { objectAttributes } from '../objects/attributes.ts'
 import type { IndexOrder, Link } from '../objects/links.ts'
 import { RawReader } from '../storage/raw-data.ts'
+import { AlikeDatasets } from '../write/alike-datasets.ts'
 import type { Turn, Work } from '../write/chunk-queue.ts'
 import { carryOut, carryOutHere } from '../write/chunk-queue.ts'
 import type {
@@ -72,6 +73,12 @@ export class FileRepack {
   readonly #file: File
   readonly #writer: FileWriter
   readonly #tools: RewriteTools
+  /** Whether what is the same in several objects is written with each of them. */
+  readonly #isApart: boolean
+  /** There once somebody asks for it: among few datasets there is nothing to gain. */
+  #alike: AlikeDatasets | undefined
+  /** The dataset whose elements were asked for last, if they stay as they are. */
+  #unchanged: DatasetDraft | undefined
   readonly #drafts = new Map<number, LinkedObject>()
   #lastAddress = UNDEFINED
   #last: LinkedObject | undefined
@@ -83,6 +90,7 @@ export class FileRepack {
     const { offsets, lengths } = file.image.sizes
     this.#file = file
     this.#writer = new FileWriter(sink, { sizes: { offsets, lengths }, ...fileOptions })
+    this.#isApart = options.sharing === undefined
     const { pipeline } = file.image
     this.#tools = { pipeline, coder: pipeline.coder, memory, emitter: this.#writer.emitter, scratch, progress, turn }
   }
@@ -117,6 +125,26 @@ export class FileRepack {
     this.#last = undefined
     const link = this.#group(first.group).links.get(first.link.name)
     if (link?.kind === 'hard') link.object = object
+    if (this.#alike === undefined || draft !== this.#unchanged || links !== 1) return
+    // An attribute that is not as it was has another head.
+    if (draft.attributes.every(({ head }) => head !== undefined)) this.#alike.add(address, draft)
+  }
+
+  /**
+   * Writes a dataset with all that it has, and the one link to it, where it is like others that were completed since this
+   * was asked first: with all that they had, and elements that stayed as they were.
+   *
+   * @returns bytes of its elements; undefined, and nothing is written, where there were none like it
+   */
+  repeat(address: number, { group, link: { name, characterSet } }: { group: number; link: Link }): number | undefined {
+    if (!this.#isApart) return undefined
+    this.#alike ??= new AlikeDatasets(this.#file.image, this.#writer)
+    const repeated = this.#alike.write(address)
+    if (repeated === undefined) return undefined
+    const { object, bytes } = repeated
+    this.#drafts.set(address, object)
+    this.#group(group).links.set(name, { kind: 'hard', object, characterSet })
+    return bytes
   }
 
   /** Puts a link to an object that was begun, or a link of another kind, into a group that was begun. */
@@ -269,6 +297,7 @@ export class FileRepack {
     const draft = this.#draft(dataset.address)
     if (draft.kind !== 'dataset') throw new FormatError('no dataset', { address: dataset.address })
     draft.committed = this.#committed(dataset.committed, change?.native === true)
+    this.#unchanged = change === undefined ? draft : undefined
     if (change === undefined) keepIndex(dataset, draft, this.#writer)
     if (outsideParts(dataset.type).references) {
       draft.deferred = (places) => carryOutHere(this.#write(dataset, draft, change, this.#placesIn(places), true))

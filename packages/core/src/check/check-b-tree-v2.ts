@@ -1,7 +1,7 @@
 import type { BTreeV2, BTreeV2Header } from '../format/b-tree-v2.ts'
 import { bTreeV2Header, bTreeV2Node, leafLevel, nextLevel, nodeParams } from '../format/b-tree-v2.ts'
-import { unsigned } from '../format/b-tree-v2-records.ts'
 import { lookup3 } from '../io/checksum.ts'
+import { unsigned } from '../io/integer.ts'
 import { UNDEFINED } from '../io/structure.ts'
 import type { Checker } from './checker.ts'
 import type { ExtentKind } from './extents.ts'

@@ -1,4 +1,4 @@
-import { hugeObjectRecord, unsigned } from '../format/b-tree-v2-records.ts'
+import { hugeObjectRecord } from '../format/b-tree-v2-records.ts'
 import type { FractalHeap } from '../format/fractal-heap.ts'
 import { byteWidth, HUGE, heapIdType, MANAGED, openFractalHeap, TINY } from '../format/fractal-heap.ts'
 import type { BlockParams, FractalHeapHeader } from '../format/fractal-heap-blocks.ts'
@@ -10,6 +10,7 @@ import {
   fractalHeapIndirectBlock,
 } from '../format/fractal-heap-blocks.ts'
 import { filterPipelineMessage } from '../format/messages/filter-pipeline.ts'
+import { unsigned } from '../io/integer.ts'
 import { UNDEFINED } from '../io/structure.ts'
 import { DoublingTable } from '../write/doubling-table.ts'
 import { checkTreeV2 } from './check-b-tree-v2.ts'

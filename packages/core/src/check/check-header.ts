@@ -1,4 +1,3 @@
-import { unsigned } from '../format/b-tree-v2-records.ts'
 import { continuationMessage } from '../format/messages/continuation.ts'
 import { CONTINUATION, isKnownMessage, REFERENCE_COUNT } from '../format/messages/message-types.ts'
 import { referenceCountMessage } from '../format/messages/reference-count.ts'
@@ -12,6 +11,7 @@ import {
   objectHeaderV2,
 } from '../format/object-header.ts'
 import { lookup3 } from '../io/checksum.ts'
+import { unsigned } from '../io/integer.ts'
 import type { Checker } from './checker.ts'
 import type { Named, Place } from './finding.ts'
 

@@ -1,7 +1,7 @@
-import { unsigned } from '../format/b-tree-v2-records.ts'
 import type { FractalHeapHeader } from '../format/fractal-heap-blocks.ts'
 import { fractalHeapHeader } from '../format/fractal-heap-blocks.ts'
 import { lookup3 } from '../io/checksum.ts'
+import { unsigned } from '../io/integer.ts'
 import type { Checker } from './checker.ts'
 import { wrongLetters } from './checking-reader.ts'
 import type { ExtentKind } from './extents.ts'

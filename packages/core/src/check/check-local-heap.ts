@@ -1,5 +1,5 @@
-import { unsigned } from '../format/b-tree-v2-records.ts'
 import { LocalHeap, localHeapHeader } from '../format/local-heap.ts'
+import { unsigned } from '../io/integer.ts'
 import { Span } from '../io/span.ts'
 import type { Checker } from './checker.ts'
 import type { Extent, ExtentKind } from './extents.ts'

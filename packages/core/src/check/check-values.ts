@@ -1,7 +1,7 @@
-import { unsigned } from '../format/b-tree-v2-records.ts'
 import type { Datatype, ReferenceType, VariableLengthType } from '../format/messages/datatype.ts'
 import { OBJECT_REFERENCE_1 } from '../format/messages/datatype.ts'
 import { addressAt } from '../io/address.ts'
+import { unsigned } from '../io/integer.ts'
 import { UNDEFINED } from '../io/structure.ts'
 import { decodeReference } from '../objects/references.ts'
 import type { FileState } from './file-state.ts'

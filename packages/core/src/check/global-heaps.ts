@@ -1,5 +1,5 @@
-import { unsigned } from '../format/b-tree-v2-records.ts'
 import { GlobalHeapFinder, globalHeapCollection } from '../format/global-heap.ts'
+import { unsigned } from '../io/integer.ts'
 import { UNDEFINED } from '../io/structure.ts'
 import type { Checker } from './checker.ts'
 import { wrongLetters } from './checking-reader.ts'

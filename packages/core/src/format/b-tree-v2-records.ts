@@ -1,16 +1,9 @@
 import { addressAt } from '../io/address.ts'
+import { unsigned } from '../io/integer.ts'
 import type { Sizes } from '../io/structure.ts'
-import { UNDEFINED } from '../io/structure.ts'
 import type { ChunkEntry } from './b-tree-v1.ts'
 
 // The records of version 2 B-trees (III.A.2), taken apart in place.
-
-/** Little-endian unsigned integer; all ones in eight bytes become UNDEFINED. */
-export function unsigned(bytes: Uint8Array, at: number, width: number): number {
-  let value = 0
-  for (let i = width - 1; i >= 0; i--) value = value * 256 + bytes[at + i]
-  return width === 8 && value >= 2 ** 64 - 1 ? UNDEFINED : value
-}
 
 export interface HugeObjectRecord {
   address: number

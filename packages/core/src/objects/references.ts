@@ -1,5 +1,4 @@
 import { FormatError } from '../errors.ts'
-import { unsigned } from '../format/b-tree-v2-records.ts'
 import type { FileImage } from '../format/file-image.ts'
 import { globalHeapObject } from '../format/global-heap.ts'
 import type { ReferenceType } from '../format/messages/datatype.ts'
@@ -19,6 +18,7 @@ import {
   regionReference1,
 } from '../format/reference.ts'
 import { addressAt } from '../io/address.ts'
+import { unsigned } from '../io/integer.ts'
 import { UNDEFINED } from '../io/structure.ts'
 
 /** Decodes the reference that starts at a byte; undefined where it leads nowhere. `file` is set where it leads to another one. */

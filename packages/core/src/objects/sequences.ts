@@ -1,10 +1,10 @@
 import type { SequencePlaces } from '../datatype/sequences.ts'
 import { FormatError } from '../errors.ts'
-import { unsigned } from '../format/b-tree-v2-records.ts'
 import type { FileImage } from '../format/file-image.ts'
 import { GlobalHeapFinder } from '../format/global-heap.ts'
 import type { VariableLengthType } from '../format/messages/datatype.ts'
 import { addressAt } from '../io/address.ts'
+import { unsigned } from '../io/integer.ts'
 import type { Lender, Loans, SequenceLoan } from './loans.ts'
 import { copyAroundAddress, elementThere } from './loans.ts'
 

@@ -1,5 +1,6 @@
 import type { HeaderMessage } from '../format/object-header.ts'
 import type { ByteSink } from '../io/byte-sink.ts'
+import { BufferSink } from '../io/byte-sink.ts'
 import type { Span } from '../io/span.ts'
 import type { LinkedObject, ObjectDraft, Places } from './drafts.ts'
 import type { EditedGlobalHeap } from './edited-global-heap.ts'
@@ -89,6 +90,16 @@ export class DraftWriter {
     this.#alone = object
     this.#linksToAlone = links
     return this.#put(object)
+  }
+
+  /** The header that `writeAlone` writes of an object; undefined where that writes more of it than the header. */
+  headerAlone(object: ObjectDraft, links: number): Uint8Array | undefined {
+    const sink = new BufferSink()
+    const emitter = new Emitter(this.emitter.sizes, new FileSpace(0), sink)
+    this.#alone = object
+    this.#linksToAlone = links
+    const address = packHeader(emitter, objectHeader(this.#context(emitter, NO_PLACES), object))
+    return address === 0 ? sink.written : undefined
   }
 
   /**

@@ -69,6 +69,11 @@ export class FileWriter {
     return { kind: 'existing', address: this.#drafts.writeAlone(object, links) }
   }
 
+  /** The header that `write` writes of an object; undefined where that writes more of it than the header. */
+  headerAlone(object: ObjectDraft, links: number): Uint8Array | undefined {
+    return this.#drafts.headerAlone(object, links)
+  }
+
   /**
    * Writes all that can be reached from the root group, and the superblock.
    *

@@ -1,8 +1,8 @@
 import { Hdf5Error } from '../errors.ts'
-import { unsigned } from '../format/b-tree-v2-records.ts'
 import type { Datatype } from '../format/messages/datatype.ts'
 import { OBJECT_REFERENCE_1, REGION_REFERENCE_1 } from '../format/messages/datatype-model.ts'
 import { isInHeap, REFERENCE_HEADER_SIZE } from '../format/reference.ts'
+import { unsigned } from '../io/integer.ts'
 import type { Sizes } from '../io/structure.ts'
 import type { EditedGlobalHeap, HeapIds } from './edited-global-heap.ts'
 

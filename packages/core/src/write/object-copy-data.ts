@@ -39,7 +39,7 @@ export const PIECE = 4 << 20
 const UNIT = 1 << 18
 
 /** Fewer bytes are seen sooner where the source has them than read. */
-const SMALL = 1 << 14
+export const SMALL = 1 << 14
 
 /**
  * Writes the elements of a dataset into the new file in the layout that they have, and says in the draft where they
@@ -142,7 +142,7 @@ function* movedPieces(
   }
 }
 
-function copySmallBlock(image: FileImage, address: number, length: number, emitter: Emitter): number {
+export function copySmallBlock(image: FileImage, address: number, length: number, emitter: Emitter): number {
   const target = emitter.space.allocate(length, 'raw')
   emitter.putBytes(target, image.peek(address, length).bytes)
   return target

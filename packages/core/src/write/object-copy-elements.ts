@@ -1,6 +1,5 @@
 import { typeInFile } from '../datatype/type-in-file.ts'
 import { FormatError } from '../errors.ts'
-import { unsigned } from '../format/b-tree-v2-records.ts'
 import type { FileImage } from '../format/file-image.ts'
 import { globalHeapObject } from '../format/global-heap.ts'
 import type { Datatype, ReferenceType, VariableLengthType } from '../format/messages/datatype.ts'
@@ -18,7 +17,7 @@ import {
   referenceHeader,
 } from '../format/reference.ts'
 import { addressAt } from '../io/address.ts'
-import { putUnsigned } from '../io/integer.ts'
+import { putUnsigned, unsigned } from '../io/integer.ts'
 import type { Sizes } from '../io/structure.ts'
 import { UNDEFINED } from '../io/structure.ts'
 import { Loans } from '../objects/loans.ts'

@@ -1,7 +1,7 @@
+import { unsigned } from '../../io/integer.ts'
 import { NO_BYTES } from '../../io/span.ts'
 import type { Io } from '../../io/structure.ts'
 import { structure, UNDEFINED } from '../../io/structure.ts'
-import { unsigned } from '../b-tree-v2-records.ts'
 
 /** Link types; others from 65 to 255 are user-defined. */
 export const HARD_LINK = 0
