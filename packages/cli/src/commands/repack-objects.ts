@@ -1,14 +1,17 @@
-import type { Dataset, Datatype, FoundAttribute, H5Object, Link } from '@h5kit/core'
+import type { Dataset, H5Object, Link } from '@h5kit/core'
 import { type FileRepack, FormatError, Hdf5Error, NotFoundError, UnreachableError, WriteError } from '@h5kit/core'
 import type { File } from '@h5kit/core/node'
 import type { RepackOptions } from '../options/repack.ts'
 import { changeLine, filterName, isAnyAsked, RepackTable } from '../render/repack.ts'
 import { now } from '../system.ts'
 import type { Decision } from './repack-decisions.ts'
-import { decide, requestOf } from './repack-decisions.ts'
-import { referredAddresses } from './repack-references.ts'
-import type { ObjectLink, ObjectRow, Row } from './repack-table.ts'
-import { elementBytes, isPlaced } from './repack-table.ts'
+import { asksNothing, decide, requestOf } from './repack-decisions.ts'
+import { hasReference, isRevised, REGION_REFERENCE, referredAddresses } from './repack-references.ts'
+import type { FoundRow, LinkCounts, ObjectLink, ObjectRow } from './repack-table.ts'
+import { elementBytes, isPlaced, walkFile } from './repack-table.ts'
+import type { Unfinished } from './repack-unfinished.ts'
+import { UnfinishedObjects } from './repack-unfinished.ts'
+import { collectOften, compileLittle } from './v8-settings.ts'
 
 /** What is told while objects are written. */
 export interface RepackNews {
@@ -25,8 +28,9 @@ export interface RepackNews {
 /** Objects that are written before others have their turn. */
 const ROWS_IN_TURN = 16
 
-/** Kinds of references that are older than release 1.12. */
-const REGION_REFERENCE = 1
+/** Objects and links from which on there are several, and many. */
+const SEVERAL = 50
+const MANY = 1_000
 
 /**
  * Writes the objects of a file into a new one in two rounds, as the reference does: all that there is, and then hard
@@ -41,6 +45,8 @@ export class ObjectRounds {
   readonly #whole: boolean
   readonly #table: RepackTable | undefined
   #afterReference = false
+  /** Whether datasets may be written as others were: nothing is to be told of each. */
+  readonly #repeats: boolean
   /** Objects that are left out. */
   readonly #skipped = new Set<number>()
   /** Datasets of references, and objects with attributes that refer to others. */
@@ -51,6 +57,9 @@ export class ObjectRounds {
   readonly #unfits: { path: string; reason: string }[] = []
   /** Groups that get links in the second round. */
   readonly #later = new Set<number>()
+  #unfinished = new UnfinishedObjects(undefined)
+  /** Objects and links that were met. */
+  #done = 0
   /** The object that is being written. */
   path = '/'
 
@@ -61,37 +70,48 @@ export class ObjectRounds {
     this.#news = news
     this.#whole = whole
     this.#table = options.verbose === 0 ? undefined : new RepackTable(options.verbose)
+    this.#repeats = this.#table === undefined && asksNothing(options)
   }
 
-  async all(rows: readonly Row[]): Promise<void> {
-    if (this.#table !== undefined) {
-      this.#news.say(this.#table.head())
-      for (const row of rows) if (row.kind !== 'link') this.#paths.set(row.address, row.path)
-    }
+  /**
+   * @param counts of hard links to objects; where they are not given, object headers tell
+   * @returns whether there are as many links to each object as were counted; otherwise what is written is of no use
+   */
+  async all(counts?: LinkCounts): Promise<boolean> {
+    this.#unfinished = new UnfinishedObjects(counts)
+    if (this.#table !== undefined) this.#news.say(this.#table.head())
     const open: ObjectRow[] = []
-    for (const row of rows) if (row.kind !== 'link') for (const { group } of row.more ?? []) this.#later.add(group)
-    let done = 0
-    for (const row of rows) {
+    for (const row of walkFile(this.#file, this.#options, this.#options.drop)) {
       // Whatever takes long within an object asks by itself.
-      const others = done++ % ROWS_IN_TURN === 0 ? this.#news.turn?.() : undefined
+      const others = this.#done % ROWS_IN_TURN === 0 ? this.#news.turn?.() : undefined
+      if (this.#done++ === MANY) {
+        collectOften()
+        compileLittle()
+      }
       if (others !== undefined) await others
+      if (row.kind === 'further') {
+        if (!this.#unfinished.linked(row)) return false
+        this.#later.add(row.group)
+        continue
+      }
       this.path = row.path
       // Groups that are left behind have all that they are to have.
       while (open.length > 0 && open[open.length - 1].address !== row.group) this.#complete(open.pop())
       switch (row.kind) {
         case 'group':
-          this.#group(row)
+          this.#group(row, this.#object(row))
           open.push(row)
           break
         case 'dataset': {
-          const waiting = this.#dataset(row)
+          if (this.#repeated(row)) break
+          const waiting = this.#dataset(row, this.#object(row))
           if (waiting !== undefined) await waiting
           this.#news.done?.(elementBytes(this.#file, row))
           this.#complete(row)
           break
         }
         case 'datatype':
-          this.#datatype(row)
+          this.#datatype(row, this.#object(row))
           break
         case 'link':
           this.#link(row)
@@ -100,28 +120,41 @@ export class ObjectRounds {
     }
     for (const row of open.reverse()) this.#complete(row)
     this.#tellUnfits()
-    for (const row of rows) {
-      if (row.kind === 'link' || (row.more === undefined && !this.#referring.has(row.address))) continue
-      this.path = row.path
-      await this.#secondRound(row)
+    if (!this.#unfinished.areCounted) return false
+    for (const unfinished of this.#unfinished) {
+      this.path = unfinished.row.path
+      await this.#secondRound(unfinished)
     }
+    return true
+  }
+
+  #object(row: FoundRow): H5Object {
+    const object = row.object ?? this.#file.object(row.address, row.path)
+    if (this.#table !== undefined) this.#paths.set(row.address, row.path)
+    this.#unfinished.met(row, object)
+    return object
   }
 
   /** An object to which something is still to be added follows with the rest. */
   #complete(row: ObjectRow | undefined): void {
     if (row === undefined || !isPlaced(row) || this.#later.has(row.address)) return
     if (this.#referring.has(row.address) || this.#skipped.has(row.address)) return
-    this.#repack.complete(row.address, 1 + (row.more?.length ?? 0), row)
+    this.#repack.complete(row.address, this.#unfinished.links(row.address), row)
+  }
+
+  /** What refers to others is to be completed once these are there. */
+  #refers(row: ObjectRow): void {
+    this.#referring.add(row.address)
+    this.#unfinished.leave(row)
   }
 
   #row(type: string, path: string): void {
     if (this.#table !== undefined) this.#news.say(this.#table.row(type, path))
   }
 
-  #group(row: ObjectRow): void {
+  #group(row: ObjectRow, group: H5Object): void {
     const { compactLinks, indexedLinks, low } = this.#options
     this.#row('group', row.path)
-    const group = this.#file.object(row.address, row.path)
     this.#repack.begin(group, this.#whole)
     // A heap of links has blocks of a size that short lengths have no room for.
     const dense = low > 0 && this.#file.image.sizes.lengths > 2
@@ -129,25 +162,39 @@ export class ObjectRounds {
       this.#repack.linkPhase(row.address, compactLinks, indexedLinks)
     } else this.#repack.usualLinkPhase(row.address)
     this.#place(row)
-    this.#attributes(group)
+    this.#attributes(row, group)
   }
 
   #place(linked: ObjectLink | ObjectRow): void {
     if (isPlaced(linked)) this.#repack.link(linked.group, linked.link)
   }
 
-  #datatype(row: ObjectRow): void {
+  #datatype(row: ObjectRow, type: H5Object): void {
     this.#row('type', row.path)
-    const type = this.#file.object(row.address, row.path)
     this.#repack.begin(type, this.#whole)
     if (this.#options.native) this.#repack.makeNative(row.address)
     this.#place(row)
-    this.#attributes(type)
+    this.#attributes(row, type)
+  }
+
+  /** Whether a dataset is written as one before it that is like it. */
+  #repeated(row: ObjectRow): boolean {
+    if (
+      !this.#repeats ||
+      this.#done < SEVERAL ||
+      this.#afterReference ||
+      this.#unfinished.isCounted(row.address) ||
+      !isPlaced(row)
+    )
+      return false
+    const bytes = this.#repack.repeat(row.address, row)
+    if (bytes === undefined) return false
+    this.#news.done?.(bytes)
+    return true
   }
 
   /** Undefined where there is nothing to wait for. */
-  #dataset(row: ObjectRow): Promise<void> | undefined {
-    const dataset = this.#file.object(row.address, row.path)
+  #dataset(row: ObjectRow, dataset: H5Object): Promise<void> | undefined {
     if (dataset.kind !== 'dataset') {
       throw new FormatError('a dataset that is a group too', { structure: 'Object Header', address: row.address })
     }
@@ -169,7 +216,7 @@ export class ObjectRounds {
   /** What there is of a dataset whose elements are copied. */
   #surround(row: ObjectRow, dataset: Dataset, start: number): void {
     this.#place(row)
-    this.#attributes(dataset)
+    this.#attributes(row, dataset)
     if (this.#table !== undefined) this.#news.say(this.#table.dataset(row.path, (now() - start) / 1000))
   }
 
@@ -183,7 +230,7 @@ export class ObjectRounds {
       return
     }
     if (isReference) {
-      this.#referring.add(row.address)
+      this.#refers(row)
       if (row.group !== undefined) this.#later.add(row.group)
       return
     }
@@ -195,7 +242,7 @@ export class ObjectRounds {
     this.#written(row.path, decision, size, dataset, (now() - start) / 1000)
     if (this.#options.dryRun && isAnyAsked(this.#options))
       this.#news.say(changeLine(row.path, dataset, decision.change, size))
-    this.#attributes(dataset)
+    this.#attributes(row, dataset)
   }
 
   #written(
@@ -280,18 +327,18 @@ export class ObjectRounds {
     }
   }
 
-  #attributes(object: H5Object): void {
+  #attributes(row: ObjectRow, object: H5Object): void {
     const found = this.#repack.attributes(object, 'creation')
     const copied = this.#whole ? found : found.filter(({ type }) => !hasReference(type))
-    if (copied.length < found.length) this.#referring.add(object.address)
+    if (copied.length < found.length) this.#refers(row)
     this.#repack.addAttributes(object, copied, this.#options.native)
     if (this.#table !== undefined) for (const { name } of found) this.#news.say(this.#table.attribute(name))
   }
 
-  async #secondRound(row: ObjectRow): Promise<void> {
+  async #secondRound({ row, further }: Unfinished): Promise<void> {
     if (this.#skipped.has(row.address)) return
     if (this.#referring.has(row.address)) await this.#references(row)
-    if (row.kind !== 'datatype' || this.#whole) for (const link of row.more ?? []) this.#place(link)
+    if (row.kind !== 'datatype' || this.#whole) for (const link of further) this.#place(link)
   }
 
   /** What refers to objects is not written before all are there. */
@@ -305,7 +352,7 @@ export class ObjectRounds {
       this.#repack.begin(object, this.#whole)
       this.#place(row)
       await this.#repack.elements(object, undefined)
-      this.#attributes(object)
+      this.#attributes(row, object)
     }
     if (object.kind !== 'datatype' && !this.#whole) this.#referringAttributes(object)
   }
@@ -329,23 +376,4 @@ export class ObjectRounds {
     }
     this.#repack.addAttributes(object, found, false)
   }
-}
-
-/** Whether the reference takes an attribute's elements for references. */
-function hasReference(type: Datatype): boolean {
-  switch (type.class) {
-    case 'reference':
-      return true
-    case 'variable-length':
-    case 'array':
-      return type.base.class === 'reference'
-    case 'compound':
-      return type.members.some((member) => member.type.class === 'reference')
-    default:
-      return false
-  }
-}
-
-function isRevised({ type }: FoundAttribute): boolean {
-  return type.class === 'reference' && type.kind > REGION_REFERENCE
 }

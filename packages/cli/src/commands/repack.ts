@@ -11,12 +11,12 @@ import { isTerminal } from '../system.ts'
 import { Interruption } from './interruption.ts'
 import { openWithDriver } from './open-driver.ts'
 import { checkNames, checkNewFile, checkOptions } from './repack-checks.ts'
+import { asksNothing } from './repack-decisions.ts'
 import type { RepackNews } from './repack-objects.ts'
 import { ObjectRounds } from './repack-objects.ts'
-import { elementBytes, objectTable } from './repack-table.ts'
+import { survey } from './repack-table.ts'
 import type { RepackTarget } from './repack-target.ts'
 import { openTarget } from './repack-target.ts'
-import { collectOften, compileLittle, MANY_OBJECTS } from './v8-settings.ts'
 
 /** Of h5's commands; the reference's tools have no other status than that of any failure. */
 const WRONG_USAGE = 2
@@ -103,26 +103,27 @@ async function written(
     lock?.release()
     progress?.end()
   })
-  target = openTarget(options)
+  const { turn } = interruption
+  const begin = (told: RepackNews): Attempt => {
+    target = openTarget(options)
+    const { sink, parts } = target
+    const made = new FileRepack(file, sink, { ...newFile(file, options), parts, progress: progress?.add, turn })
+    return { target, made, rounds: new ObjectRounds(file, made, options, { ...told, turn }, whole) }
+  }
   try {
-    const { turn } = interruption
-    const made = new FileRepack(file, target.sink, {
-      ...newFile(file, options),
-      parts: target.parts,
-      progress: progress?.add,
-      turn,
-    })
-    const told = { ...(progress === undefined ? news : progress.between(news)), turn }
-    const rounds = new ObjectRounds(file, made, options, told, whole)
-    const wrong = await failureOf(async () => {
-      const rows = objectTable(file, options, options.drop)
-      progress?.expect(rows.reduce((sum, row) => sum + elementBytes(file, row), 0))
-      if (rows.length > MANY_OBJECTS) {
-        collectOften()
-        compileLittle()
-      }
-      await rounds.all(rows)
-    })
+    let attempt = progress === undefined && isSoonDone(file, options) ? await inOneGo(begin) : undefined
+    let wrong: string | undefined
+    if (attempt === undefined) {
+      target?.abort()
+      attempt = begin(progress === undefined ? news : progress.between(news))
+      const { rounds } = attempt
+      wrong = await failureOf(async () => {
+        const { counts, bytes } = survey(file, options, options.drop, progress !== undefined)
+        progress?.expect(bytes)
+        await rounds.all(counts)
+      })
+    }
+    const { target: reached, made, rounds } = attempt
     if (wrong !== undefined) progress?.end()
     if (wrong !== undefined && whole) {
       return failed(`cannot repack "${options.input}": "${rounds.path}": ${wrong}; no file was written`)
@@ -130,14 +131,48 @@ async function written(
     if (wrong !== undefined) made.begin(file.root)
     made.finish()
     progress?.end()
-    const refused = await target.commit(file, turn, () => lock?.confirmAgain())
+    const refused = await reached.commit(file, turn, () => lock?.confirmAgain())
     if (refused !== undefined) return failed(`${refused}; no file was written`)
-    if (options.dryRun) news.say(`${options.output}: ${target.size} bytes, ${options.input} has ${file.size}\n`)
+    if (options.dryRun) news.say(`${options.output}: ${reached.size} bytes, ${options.input} has ${file.size}\n`)
     if (wrong === undefined) return 0
     return failed(`cannot copy "${rounds.path}": ${wrong}; "${options.output}" has only what came before it`)
   } finally {
     progress?.end()
-    target.abort()
+    target?.abort()
+  }
+}
+
+/** A new file that is being written. */
+interface Attempt {
+  target: RepackTarget
+  made: FileRepack
+  rounds: ObjectRounds
+}
+
+/** Larger files are not begun twice. */
+const SOON_DONE = 1 << 28
+
+/** Whether objects only have to be copied, of which nothing is told. */
+function isSoonDone({ size }: File, options: RepackOptions): boolean {
+  const { verbose, dryRun, prune, drop } = options
+  return size <= SOON_DONE && asksNothing(options) && verbose === 0 && !dryRun && !prune && drop.length === 0
+}
+
+/**
+ * Writes objects without counting the links to them before, as object headers tell how many there are; undefined where
+ * they tell wrong, or something else is not as in most files: then all is to be begun anew.
+ */
+async function inOneGo(begin: (told: RepackNews) => Attempt): Promise<Attempt | undefined> {
+  let silent = true
+  const told = (): void => {
+    silent = false
+  }
+  const attempt = begin({ say: told, warn: told })
+  try {
+    return (await attempt.rounds.all()) && silent ? attempt : undefined
+  } catch (error) {
+    if (!(error instanceof Hdf5Error)) throw error
+    return undefined
   }
 }
 
