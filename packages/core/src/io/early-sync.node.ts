@@ -1,7 +1,7 @@
 import { close, openSync } from 'node:fs'
 
 /** Bytes after which it is worth a call. */
-const STEP = 16 << 20
+const STEP = 8 << 20
 
 /** Brings what was written to a file so far to the disk, on another thread. */
 export type StartSync = (fd: number, done: () => void) => void
