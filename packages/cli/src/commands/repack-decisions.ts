@@ -1,6 +1,7 @@
 import type { Dataset, DatasetChange, FilterStep, NewLayout } from '@h5kit/core'
 import { completeChange, LIBRARY_FILTERS, WriteError } from '@h5kit/core'
 import type { FilterRequest, ObjectRequest, RepackOptions } from '../options/repack.ts'
+import { isAnyAsked } from '../render/repack.ts'
 
 /** What becomes of a dataset. */
 export type Decision =
@@ -48,7 +49,7 @@ const LARGEST_COMPACT = 64_512
 /** Decides as the reference does what becomes of a dataset. WriteError where it would give up. */
 export function decide(dataset: Dataset, path: string, options: RepackOptions, afterReference: boolean): Decision {
   const { type } = dataset
-  const plain = asksNothing(options) && !afterReference && !hasSequences(dataset) && dataset.committed === undefined
+  const plain = !isAnyAsked(options) && !afterReference && !hasSequences(dataset) && dataset.committed === undefined
   if (plain) return { kind: 'copied' }
   const size = dataset.space.kind === 'simple' ? dataset.shape.reduce((n, size) => n * size, type.size) : type.size
   const small = options.lastLayout?.kind !== 'compact' && size < options.minimum
@@ -66,11 +67,6 @@ export function decide(dataset: Dataset, path: string, options: RepackOptions, a
     const change = completeChange(dataset, original)
     return { kind: 'written', change, filtered, kept: 'impossible', reason: error.message, lost: [] }
   }
-}
-
-/** Whether no dataset is asked to be otherwise than it is. */
-export function asksNothing({ objects, filters, layout }: RepackOptions): boolean {
-  return objects.length === 0 && filters.length === 0 && layout === undefined
 }
 
 function hasSequences({ type }: Dataset): boolean {

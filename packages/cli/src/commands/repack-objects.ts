@@ -5,7 +5,7 @@ import type { RepackOptions } from '../options/repack.ts'
 import { changeLine, filterName, isAnyAsked, RepackTable } from '../render/repack.ts'
 import { now } from '../system.ts'
 import type { Decision } from './repack-decisions.ts'
-import { asksNothing, decide, requestOf } from './repack-decisions.ts'
+import { decide, requestOf } from './repack-decisions.ts'
 import { hasReference, isRevised, REGION_REFERENCE, referredAddresses } from './repack-references.ts'
 import type { FoundRow, LinkCounts, ObjectLink, ObjectRow } from './repack-table.ts'
 import { elementBytes, isPlaced, walkFile } from './repack-table.ts'
@@ -70,7 +70,7 @@ export class ObjectRounds {
     this.#news = news
     this.#whole = whole
     this.#table = options.verbose === 0 ? undefined : new RepackTable(options.verbose)
-    this.#repeats = this.#table === undefined && asksNothing(options)
+    this.#repeats = this.#table === undefined && !isAnyAsked(options)
   }
 
   /**

@@ -6,12 +6,12 @@ import { FileRepack, Hdf5Error, IoError } from '@h5kit/core'
 import type { File, FileLock } from '@h5kit/core/node'
 import { ScratchFile } from '@h5kit/core/node'
 import type { RepackOptions, SharedSizes } from '../options/repack.ts'
+import { isAnyAsked } from '../render/repack.ts'
 import { RepackProgress } from '../render/repack-progress.ts'
 import { isTerminal } from '../system.ts'
 import { Interruption } from './interruption.ts'
 import { openWithDriver } from './open-driver.ts'
 import { checkNames, checkNewFile, checkOptions } from './repack-checks.ts'
-import { asksNothing } from './repack-decisions.ts'
 import type { RepackNews } from './repack-objects.ts'
 import { ObjectRounds } from './repack-objects.ts'
 import { survey } from './repack-table.ts'
@@ -155,7 +155,7 @@ const SOON_DONE = 1 << 28
 /** Whether objects only have to be copied, of which nothing is told. */
 function isSoonDone({ size }: File, options: RepackOptions): boolean {
   const { verbose, dryRun, prune, drop } = options
-  return size <= SOON_DONE && asksNothing(options) && verbose === 0 && !dryRun && !prune && drop.length === 0
+  return size <= SOON_DONE && !isAnyAsked(options) && verbose === 0 && !dryRun && !prune && drop.length === 0
 }
 
 /**
@@ -168,12 +168,11 @@ async function inOneGo(begin: (told: RepackNews) => Attempt): Promise<Attempt | 
     silent = false
   }
   const attempt = begin({ say: told, warn: told })
-  try {
-    return (await attempt.rounds.all()) && silent ? attempt : undefined
-  } catch (error) {
-    if (!(error instanceof Hdf5Error)) throw error
-    return undefined
-  }
+  let counted = false
+  const wrong = await failureOf(async () => {
+    counted = await attempt.rounds.all()
+  })
+  return wrong === undefined && counted && silent ? attempt : undefined
 }
 
 /** What tells how far the work has come; undefined where nobody looks. */
