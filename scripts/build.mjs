@@ -49,8 +49,10 @@ await build({
   logLevel: 'warning',
 })
 
-// What V8 makes of the bundle in a run of h5ls, for this version of Node.
-execFileSync(process.execPath, ['scripts/code-cache.cjs'], { stdio: ['ignore', 'ignore', 'inherit'] })
+// What V8 makes of the parts in runs of some tools, for this version of Node.
+for (const kept of ['shared', 'h5repack']) {
+  execFileSync(process.execPath, ['scripts/code-cache.cjs', kept], { stdio: ['ignore', 'ignore', 'inherit'] })
+}
 
 // What other threads run: to code chunks, and to print values.
 const workers = await build({

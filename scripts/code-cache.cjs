@@ -1,5 +1,5 @@
-// Keeps what V8 makes of the commands, once those functions are compiled that listings, dumps, small edits and copies of
-// whole files need.
+// Keeps what V8 makes of the commands, once those functions are compiled that some tools need: `shared` are those of
+// listings, dumps and small edits, and other tools have their own.
 const { copyFileSync, mkdtempSync, rmSync, writeFileSync } = require('node:fs')
 const { tmpdir } = require('node:os')
 const { join } = require('node:path')
@@ -10,28 +10,26 @@ const { codeCache, loadedFiles, main } = require('../packages/cli/dist/launch.cj
 require('node:v8').setFlagsFromString = () => {}
 
 const FILE = 'golden/files/book-demo.h5'
+const CHUNKED = 'golden/files/chunk-indexes-old.h5'
 
-async function keep() {
-  await main('h5ls', ['-v', FILE])
-  await main('h5dump', [FILE])
+const runs = {
+  async shared(folder) {
+    await main('h5ls', ['-v', FILE])
+    await main('h5dump', [FILE])
+    const edited = join(folder, 'edited.h5')
+    copyFileSync(FILE, edited)
+    await main('h5attr', ['set', edited, 'name', '1'])
+  },
+  async h5repack(folder) {
+    for (const file of [FILE, CHUNKED]) await main('h5repack', [file, join(folder, 'repacked.h5')])
+  },
+}
+
+async function keep(kept) {
   const folder = mkdtempSync(join(tmpdir(), 'h5kit-build-'))
-  const edited = join(folder, 'edited.h5')
-  copyFileSync(FILE, edited)
-  await main('h5attr', ['set', edited, 'name', '1'])
-  writeCaches()
-  // What repacking alone needs of the other parts would only make these longer to load.
-  await main('h5repack', [FILE, join(folder, 'repacked.h5')])
-  writeCaches()
+  await runs[kept](folder)
+  for (const [file, script] of loadedFiles) writeFileSync(codeCache(file, kept), script.createCachedData())
   rmSync(folder, { recursive: true })
 }
 
-const written = new Set()
-
-function writeCaches() {
-  for (const [file, script] of loadedFiles) {
-    if (!written.has(file)) writeFileSync(codeCache(file), script.createCachedData())
-    written.add(file)
-  }
-}
-
-keep()
+keep(process.argv[2])

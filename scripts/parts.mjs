@@ -65,5 +65,5 @@ function asFunction(text) {
       (_, list) => `Object.assign(exports,{${list.replace(/([\w$]+) as ([\w$]+)/g, '$2:$1')}})`,
     )
   if (/\b(import|export)\s*[{*]/.test(body)) throw new Error('a part with an import that is not understood')
-  return `(function(exports,require,part){"use strict";${body}\n})`
+  return `function(exports,require,part){"use strict";${body}\n}`
 }

@@ -1,5 +1,6 @@
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -35,5 +36,34 @@ test('listing and repacking a small file loads nothing of Node that takes long',
       loaded.filter((name) => HEAVY.includes(name)),
       [],
     )
+  }
+})
+
+interface Launch {
+  keptFor(tool: string, argv: readonly string[]): string
+  codeCache(file: string, kept: string): string
+}
+
+test('what V8 made of the code is there for each file that listing and repacking load', (t) => {
+  const { keptFor, codeCache } = createRequire(import.meta.url)(launch) as Launch
+  t.is(keptFor('h5ls', [file]), 'shared')
+  t.is(keptFor('h5', ['ls', file]), 'shared')
+  t.is(keptFor('h5', []), 'shared')
+  t.is(keptFor('h5repack', ['a', 'b']), 'h5repack')
+  t.is(keptFor('h5', ['repack', 'a', 'b']), 'h5repack')
+  t.is(keptFor('h5', ['../repack', 'a', 'b']), 'shared')
+  const output = join(mkdtempSync(join(tmpdir(), 'start-up-')), 'new.h5')
+  for (const [tool, args] of [
+    ['h5ls', ['-v', file]],
+    ['h5dump', [file]],
+    ['h5repack', [file, output]],
+  ] as const) {
+    const body = `const { main, loadedFiles } = require(${JSON.stringify(launch)})
+      const told = () => require('fs').writeSync(2, JSON.stringify([...loadedFiles.keys()]))
+      main(${JSON.stringify(tool)}, ${JSON.stringify(args)}).then(told)`
+    const { stderr } = spawnSync(process.execPath, ['-e', body], { encoding: 'utf8' })
+    const files = JSON.parse(stderr) as string[]
+    t.true(files.length > 1)
+    for (const each of files) t.true(existsSync(codeCache(each, keptFor(tool, args))), `${tool}: ${each}`)
   }
 })

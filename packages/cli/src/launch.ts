@@ -23,9 +23,18 @@ const scripts = new Map<string, Script>()
 
 export const loadedFiles: ReadonlyMap<string, Script> = scripts
 
+/** Tools for which V8 keeps what they need, and no more: what others need takes long to load. */
+const ALONE: readonly string[] = ['h5repack']
+
+/** The name of what V8 keeps for a tool: `shared` where that serves several. */
+export function keptFor(tool: string, argv: readonly string[]): string {
+  const name = tool === 'h5' ? `h5${argv[0]}` : tool
+  return ALONE.includes(name) ? name : 'shared'
+}
+
 /** Where what V8 made of a file is kept. */
-export function codeCache(file: string): string {
-  return `${file}.cache`
+export function codeCache(file: string, kept: string): string {
+  return `${file}.${kept}.cache`
 }
 
 /**
@@ -35,9 +44,9 @@ export function codeCache(file: string): string {
  * Compiling is most of what a small task takes, so the build keeps what V8 made of it; where that is missing or of
  * another Node, it is compiled as ever.
  */
-function readParts(name: string): void {
+function readParts(name: string, kept: string): void {
   const file = join(__dirname, name)
-  const cache = codeCache(file)
+  const cache = codeCache(file, kept)
   // The parts are ASCII, which is read the fastest as Latin 1.
   const script = new Script(readFileSync(file, 'latin1'), {
     filename: file,
@@ -48,15 +57,15 @@ function readParts(name: string): void {
   Object.assign(parts, script.runInThisContext())
 }
 
-function load(name: string): object {
+function load(name: string, kept: string): object {
   const known = loaded.get(name)
   if (known !== undefined) return known
-  if (typeof parts[name] !== 'function') readParts(parts[name] ?? name)
+  if (typeof parts[name] !== 'function') readParts(parts[name] ?? name, kept)
   const part = parts[name]
   if (typeof part !== 'function') throw new Error(`the installation is incomplete: there is no ${name}`)
   const exports = {}
   loaded.set(name, exports)
-  part(exports, (wanted) => (wanted.startsWith('./') ? load(wanted) : require(wanted)), {
+  part(exports, (wanted) => (wanted.startsWith('./') ? load(wanted, kept) : require(wanted)), {
     get url() {
       return pathToFileURL(join(__dirname, name)).href
     },
@@ -64,4 +73,4 @@ function load(name: string): object {
   return exports
 }
 
-export const main: Main = (tool, argv) => (load('./h5.js') as { main: Main }).main(tool, argv)
+export const main: Main = (tool, argv) => (load('./h5.js', keptFor(tool, argv)) as { main: Main }).main(tool, argv)

@@ -13,7 +13,7 @@ import {
   readSync,
   realpathSync,
   renameSync,
-  rmSync,
+  unlinkSync,
   writeSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
@@ -24,6 +24,7 @@ import type { StartSync } from './early-sync.node.ts'
 import { EarlySync } from './early-sync.node.ts'
 import { journalName } from './journal-name.ts'
 import { PageBuffer } from './page-buffer.ts'
+import { systemError } from './running-process.node.ts'
 import { removeAbandoned, temporaryName } from './temporary-file.node.ts'
 
 /** What a new file needs of the operating system; a test puts one in its place that fails. */
@@ -119,7 +120,7 @@ export class AtomicFile implements ReadableSink {
       try {
         this.#system.fchownSync(this.#open, uid, gid)
       } catch (error) {
-        if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) throw error
+        if (systemError(error) !== 'EPERM') throw error
       }
     })
   }
@@ -186,7 +187,7 @@ export class AtomicFile implements ReadableSink {
     }
     this.#named = true
     // What was half changed is no more, and whoever changes this file would undo that in it.
-    rmSync(journalName(this.#path), { force: true })
+    remove(journalName(this.#path))
     syncFolder(dirname(this.#path))
   }
 
@@ -195,7 +196,7 @@ export class AtomicFile implements ReadableSink {
     if (this.#fd !== undefined) closeSync(this.#fd)
     this.#fd = undefined
     this.#early.close()
-    if (!this.#named) rmSync(this.#temporary, { force: true })
+    if (!this.#named) remove(this.#temporary)
   }
 
   [Symbol.dispose](): void {
@@ -214,7 +215,7 @@ export class AtomicFile implements ReadableSink {
       return
     }
     this.#try('create', () => this.#system.linkSync(this.#temporary, this.#path))
-    rmSync(this.#temporary, { force: true })
+    remove(this.#temporary)
   }
 
   #put(address: number, bytes: Uint8Array): void {
@@ -240,6 +241,15 @@ function statOf(path: string) {
   return lstatSync(path, { throwIfNoEntry: false })
 }
 
+/** Removes a file, if there is one. What Node has for that takes long to load. */
+function remove(path: string): void {
+  try {
+    unlinkSync(path)
+  } catch (error) {
+    if (systemError(error) !== 'ENOENT') throw error
+  }
+}
+
 /** Where a symbolic link leads; one that leads nowhere would hide the new file. */
 function realPath(path: string): string {
   try {
@@ -257,7 +267,7 @@ export function syncFolder(path: string): void {
     fsyncSync(fd)
   } catch (error) {
     // The file is there, and whole: some systems cannot open folders.
-    if (!(error instanceof Error && 'code' in error)) throw error
+    systemError(error)
   } finally {
     if (fd !== undefined) closeSync(fd)
   }

@@ -103,9 +103,20 @@ export class ChunkWriter {
 
   /** Writes a chunk that is filtered already. */
   place(offset: readonly number[], { bytes, mask }: EncodedChunk): void {
-    const address = this.#all === undefined ? this.#emitter.placeRaw(bytes) : this.#addressOf(offset)
-    if (this.#all !== undefined) this.#emitter.putBytes(address, bytes)
-    this.#chunks.push({ offset: [...offset], address, size: bytes.length, filterMask: mask })
+    this.#emitter.putBytes(this.reserve(offset, bytes.length, mask), bytes)
+  }
+
+  /**
+   * Lists a chunk that is filtered already, and leaves it to the caller to write it.
+   *
+   * @param size in bytes
+   * @param filterMask which filters were left out: bit i for filter i
+   * @returns the address where its bytes are to be
+   */
+  reserve(offset: readonly number[], size: number, filterMask: number): number {
+    const address = this.#all === undefined ? this.#emitter.space.allocate(size, 'raw') : this.#addressOf(offset)
+    this.#chunks.push({ offset: [...offset], address, size, filterMask })
+    return address
   }
 
   /** Waits until all chunks are written. */

@@ -6,11 +6,10 @@ import { DONT_FILTER_PARTIAL_CHUNKS } from '../format/messages/chunk-index.ts'
 import type { ChunkedLayout, DataLayout } from '../format/messages/data-layout.ts'
 import type { Dataspace } from '../format/messages/dataspace.ts'
 import { elementCount } from '../format/messages/dataspace.ts'
-import type { ByteSource } from '../io/byte-source.ts'
-import { checkRange, readInto } from '../io/byte-source.ts'
 import { UNDEFINED } from '../io/structure.ts'
 import { chunkBytes, isInUse, openChunkIndex } from '../storage/chunk-index.ts'
 import { fillBytes } from '../storage/runs.ts'
+import { ByteCopier } from './byte-copier.ts'
 import type { Turn, Work } from './chunk-queue.ts'
 import { carryOutHere } from './chunk-queue.ts'
 import { ChunkWriter } from './chunk-writer.ts'
@@ -34,9 +33,6 @@ export interface StoredData {
 
 /** Bytes that are copied at once. */
 export const PIECE = 4 << 20
-
-/** What is allotted at once: chunks of one dataset differ by little. */
-const UNIT = 1 << 18
 
 /** Fewer bytes are seen sooner where the source has them than read. */
 export const SMALL = 1 << 14
@@ -158,32 +154,14 @@ function* copyBlock(
 ): Work<number> {
   if (length <= SMALL) return copySmallBlock(image, address, length, emitter)
   const target = emitter.space.allocate(length, 'raw')
-  const memory = new ReadMemory(image)
+  const copier = new ByteCopier(image.source, (at, bytes) => emitter.putBytes(at, bytes))
   for (let at = 0; at < length; at += PIECE) {
-    emitter.putBytes(target + at, memory.read(address + at, Math.min(PIECE, length - at)))
+    copier.copy(address + at, Math.min(PIECE, length - at), target + at)
     const others = turn?.()
     if (others !== undefined) yield others
   }
+  copier.flush()
   return target
-}
-
-/** Memory that is read into again and again: its first touch takes longer than reading into it. */
-class ReadMemory {
-  readonly #source: ByteSource
-  #bytes = new Uint8Array(0)
-
-  constructor({ source }: FileImage) {
-    this.#source = source
-  }
-
-  /** Bytes of the file, until others are read. */
-  read(address: number, length: number): Uint8Array {
-    checkRange(this.#source.size, address, length)
-    if (this.#bytes.length < length) this.#bytes = new Uint8Array(Math.ceil(length / UNIT) * UNIT)
-    const bytes = this.#bytes.subarray(0, length)
-    readInto(this.#source, address, bytes)
-    return bytes
-  }
 }
 
 function* copyChunks(
@@ -196,17 +174,18 @@ function* copyChunks(
 ): Work {
   const { image, space, mover } = stored
   const writer = new ChunkWriter(emitter, image.pipeline, stored.draft, target)
-  const memory = new ReadMemory(image)
+  const copier = new ByteCopier(image.source, (at, bytes) => emitter.putBytes(at, bytes))
   for (const entry of openChunkIndex(image, layout, space).entries()) {
     // An implicit index has all again.
     if (target.index.type !== 'implicit' && !isInUse(entry, layout, space)) continue
     const { offset, size, filterMask: mask } = entry
     if (size <= 0) throw new FormatError('a chunk without bytes', { address: entry.address })
     if (mover !== undefined) writer.place(offset, movedChunk(stored, layout, entry, mover, places))
-    else writer.place(offset, { bytes: memory.read(entry.address, size), mask })
+    else copier.copy(entry.address, size, writer.reserve(offset, size, mask))
     const others = turn?.()
     if (others !== undefined) yield others
   }
+  copier.flush()
   writer.complete()
 }
 
