@@ -27,8 +27,8 @@ export class ByteCopier {
   readonly #put: (address: number, bytes: Uint8Array) => void
   #memory = new Uint8Array(0)
   /** What is to be copied. */
-  readonly #waiting: Stretch[] = []
-  /** Where that comes to stand. */
+  #waiting: Stretch[] = []
+  /** Where that comes to stand: after a failure, what was not written. */
   #start = 0
   #end = 0
 
@@ -59,25 +59,29 @@ export class ByteCopier {
     if (this.#end - this.#start >= BATCH || this.#waiting.length >= STRETCHES) this.flush()
   }
 
-  /** Copies what waits. */
+  /** Copies what waits. What is behind a failure is not tried again. */
   flush(): void {
-    let at = this.#start
+    const stretches = this.#waiting
+    this.#waiting = []
     let filled = 0
-    for (const { address, length } of this.#waiting) {
+    for (const { address, length } of stretches) {
       for (let done = 0; done < length; ) {
-        const room = Math.min(this.#end - at, PIECE - (at % PIECE))
+        const room = Math.min(this.#end - this.#start, PIECE - (this.#start % PIECE))
         const count = Math.min(room - filled, length - done)
         readInto(this.#source, address + done, this.#memoryOf(room).subarray(filled, filled + count))
         filled += count
         done += count
         if (filled < room) continue
-        this.#put(at, this.#memory.subarray(0, filled))
-        at += filled
+        this.#put(this.#start, this.#memory.subarray(0, filled))
+        this.#start += filled
         filled = 0
       }
     }
-    this.#waiting.length = 0
-    this.#start = this.#end
+  }
+
+  /** Where bytes are to stand that are not written yet: `[start, end)` of the new file. */
+  get missing(): { start: number; end: number } {
+    return { start: this.#start, end: this.#end }
   }
 
   /** Memory that is read into again and again: its first touch takes longer than reading into it. */

@@ -119,6 +119,14 @@ export class ChunkWriter {
     return address
   }
 
+  /** Takes those off the list, of the chunks reserved last, that have bytes in `[start, end)`: they were not written. */
+  withdraw({ start, end }: { start: number; end: number }): void {
+    for (let last = this.#chunks.at(-1); last !== undefined; last = this.#chunks.at(-1)) {
+      if (last.address >= end || last.address + last.size <= start) return
+      this.#chunks.pop()
+    }
+  }
+
   /** Waits until all chunks are written. */
   async finish(): Promise<void> {
     await Promise.all(this.#running)

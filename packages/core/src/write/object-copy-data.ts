@@ -6,6 +6,7 @@ import { DONT_FILTER_PARTIAL_CHUNKS } from '../format/messages/chunk-index.ts'
 import type { ChunkedLayout, DataLayout } from '../format/messages/data-layout.ts'
 import type { Dataspace } from '../format/messages/dataspace.ts'
 import { elementCount } from '../format/messages/dataspace.ts'
+import { checkRange } from '../io/byte-source.ts'
 import { UNDEFINED } from '../io/structure.ts'
 import { chunkBytes, isInUse, openChunkIndex } from '../storage/chunk-index.ts'
 import { fillBytes } from '../storage/runs.ts'
@@ -175,17 +176,29 @@ function* copyChunks(
   const { image, space, mover } = stored
   const writer = new ChunkWriter(emitter, image.pipeline, stored.draft, target)
   const copier = new ByteCopier(image.source, (at, bytes) => emitter.putBytes(at, bytes))
-  for (const entry of openChunkIndex(image, layout, space).entries()) {
-    // An implicit index has all again.
-    if (target.index.type !== 'implicit' && !isInUse(entry, layout, space)) continue
-    const { offset, size, filterMask: mask } = entry
-    if (size <= 0) throw new FormatError('a chunk without bytes', { address: entry.address })
-    if (mover !== undefined) writer.place(offset, movedChunk(stored, layout, entry, mover, places))
-    else copier.copy(entry.address, size, writer.reserve(offset, size, mask))
-    const others = turn?.()
-    if (others !== undefined) yield others
+  try {
+    for (const entry of openChunkIndex(image, layout, space).entries()) {
+      // An implicit index has all again.
+      if (target.index.type !== 'implicit' && !isInUse(entry, layout, space)) continue
+      const { offset, size, filterMask: mask } = entry
+      if (size <= 0) throw new FormatError('a chunk without bytes', { address: entry.address })
+      if (mover !== undefined) writer.place(offset, movedChunk(stored, layout, entry, mover, places))
+      else {
+        // Nothing is listed that cannot be there.
+        checkRange(image.source.size, entry.address, size)
+        copier.copy(entry.address, size, writer.reserve(offset, size, mask))
+      }
+      const others = turn?.()
+      if (others !== undefined) yield others
+    }
+  } finally {
+    // What came before a chunk that cannot be copied is kept.
+    try {
+      copier.flush()
+    } finally {
+      writer.withdraw(copier.missing)
+    }
   }
-  copier.flush()
   writer.complete()
 }
 
