@@ -103,23 +103,27 @@ export class ChunkWriter {
 
   /** Writes a chunk that is filtered already. */
   place(offset: readonly number[], { bytes, mask }: EncodedChunk): void {
-    this.#emitter.putBytes(this.reserve(offset, bytes.length, mask), bytes)
+    const address = this.allocate(offset, bytes.length)
+    this.#emitter.putBytes(address, bytes)
+    this.list(offset, address, bytes.length, mask)
+  }
+
+  /** The address for a chunk of so many bytes that is filtered already, and that the caller writes. */
+  allocate(offset: readonly number[], size: number): number {
+    return this.#all === undefined ? this.#emitter.space.allocate(size, 'raw') : this.#addressOf(offset)
   }
 
   /**
-   * Lists a chunk that is filtered already, and leaves it to the caller to write it.
+   * Lists a chunk that was written, or is about to be.
    *
    * @param size in bytes
    * @param filterMask which filters were left out: bit i for filter i
-   * @returns the address where its bytes are to be
    */
-  reserve(offset: readonly number[], size: number, filterMask: number): number {
-    const address = this.#all === undefined ? this.#emitter.space.allocate(size, 'raw') : this.#addressOf(offset)
+  list(offset: readonly number[], address: number, size: number, filterMask: number): void {
     this.#chunks.push({ offset: [...offset], address, size, filterMask })
-    return address
   }
 
-  /** Takes those off the list, of the chunks reserved last, that have bytes in `[start, end)`: they were not written. */
+  /** Takes those off the list, of the last chunks, that have bytes in `[start, end)`: they were not written. */
   withdraw({ start, end }: { start: number; end: number }): void {
     for (let last = this.#chunks.at(-1); last !== undefined; last = this.#chunks.at(-1)) {
       if (last.address >= end || last.address + last.size <= start) return

@@ -184,9 +184,11 @@ function* copyChunks(
       if (size <= 0) throw new FormatError('a chunk without bytes', { address: entry.address })
       if (mover !== undefined) writer.place(offset, movedChunk(stored, layout, entry, mover, places))
       else {
-        // Nothing is listed that cannot be there.
+        // What cannot be there takes no space.
         checkRange(image.source.size, entry.address, size)
-        copier.copy(entry.address, size, writer.reserve(offset, size, mask))
+        const address = writer.allocate(offset, size)
+        copier.copy(entry.address, size, address)
+        writer.list(offset, address, size, mask)
       }
       const others = turn?.()
       if (others !== undefined) yield others

@@ -7,6 +7,7 @@ import { createBytes, openBytes } from '../../src/index.ts'
 import { BufferSink } from '../../src/io/byte-sink.ts'
 import type { ByteSource } from '../../src/io/byte-source.ts'
 import { groupDraft } from '../../src/write/drafts.ts'
+import type { FileOptions } from '../../src/write/file-options.ts'
 import { FileWriter } from '../../src/write/file-writer.ts'
 import { copyDataHere } from '../../src/write/object-copy-data.ts'
 import { draftOfHeader } from '../../src/write/object-copy-header.ts'
@@ -22,13 +23,18 @@ const whole = createBytes((file) => {
 })
 
 /** Copies the dataset of a source where that fails; returns the new file, with what came before. */
-function failingCopy(t: ExecutionContext, source: ByteSource, error: typeof FormatError | typeof IoError): Uint8Array {
+function failingCopy(
+  t: ExecutionContext,
+  source: ByteSource,
+  error: typeof FormatError | typeof IoError,
+  options: FileOptions = {},
+): Uint8Array {
   const { image, space, elementSize, layout } = openBytes(whole).dataset('d').rawDataset
   const header = readObjectHeader(image, openBytes(whole).dataset('d').address)
   const draft = draftOfHeader(image, header, versionsFor('earliest'))
   if (draft.kind !== 'dataset') return t.fail() as never
   const sink = new BufferSink()
-  const writer = new FileWriter(sink, {})
+  const writer = new FileWriter(sink, options)
   const damaged = new FileImage(source, image.sizes, image.pipeline)
   const stored = { image: damaged, space, elementSize, layout, filters: [], mover: undefined, draft }
   const places = { store: () => t.fail() as never, newAddress: () => undefined }
@@ -63,6 +69,8 @@ test('a source that cannot be read further leaves the chunks that were written, 
   }
   // The seventh ends in the piece that cannot be read whole.
   hasChunks(t, failingCopy(t, source, IoError), 6)
+  // Apart from each other, chunks are written one by one.
+  hasChunks(t, failingCopy(t, source, IoError, { alignment: { threshold: 1, alignment: 4096 } }), 7)
 })
 
 test('a chunk behind the end of the file leaves all that came before it', (t) => {
