@@ -3,8 +3,17 @@ import { UNDEFINED } from './structure.ts'
 /** Writes an unsigned little-endian integer of up to eight bytes. */
 export function putUnsigned(bytes: Uint8Array, at: number, width: number, value: number): void {
   let left = value
-  for (let i = 0; i < width; i++) {
-    bytes[at + i] = left % 256
+  let i = at
+  for (const end = at + width - 3; i < end; i += 4) {
+    const low = left >>> 0
+    bytes[i] = low
+    bytes[i + 1] = low >>> 8
+    bytes[i + 2] = low >>> 16
+    bytes[i + 3] = low >>> 24
+    left = (left - low) / 0x1_0000_0000
+  }
+  for (const end = at + width; i < end; i++) {
+    bytes[i] = left % 256
     left = Math.floor(left / 256)
   }
 }

@@ -9,10 +9,13 @@ import { shares } from './shares.ts'
 
 const CHUNK = 1
 
+/** What a key holds: where a chunk begins, and how it is stored. */
+type Key = Omit<ChunkEntry, 'address'>
+
 /** A chunk or a node below a node, with the key in front of it. */
 interface Child {
   address: number
-  key: Uint8Array
+  key: Key
 }
 
 /**
@@ -30,11 +33,8 @@ export function buildChunkTreeV1(
 ): number {
   const last = chunks[chunks.length - 1]
   // Behind the last chunk there is none: its key is where the next would be along every axis.
-  const end = treeKey(
-    { ...last, size: 0, filterMask: 0 },
-    last.offset.map((start, axis) => start + dimensions[axis]),
-  )
-  let level: Child[] = chunks.map((chunk) => ({ address: chunk.address, key: treeKey(chunk, chunk.offset) }))
+  const end: Key = { size: 0, filterMask: 0, offset: last.offset.map((start, axis) => start + dimensions[axis]) }
+  let level: Child[] = chunks.map((chunk) => ({ address: chunk.address, key: chunk }))
   for (let number = 0; ; number++) {
     const groups = shares(level.length, 2 * k).map(({ first, count }) => level.slice(first, first + count))
     level = treeNodes(emitter, groups, end, number, k)
@@ -42,28 +42,18 @@ export function buildChunkTreeV1(
   }
 }
 
-function treeKey({ size, filterMask }: ChunkEntry, offset: readonly number[]): Uint8Array {
-  const key = new Uint8Array(8 + 8 * (offset.length + 1))
-  putUnsigned(key, 0, 4, size)
-  putUnsigned(key, 4, 4, filterMask)
-  offset.forEach((start, axis) => {
-    putUnsigned(key, 8 + 8 * axis, 8, start)
-  })
-  return key
-}
-
-function treeNodes(emitter: Emitter, groups: Child[][], end: Uint8Array, level: number, k: number): Child[] {
+function treeNodes(emitter: Emitter, groups: Child[][], end: Key, level: number, k: number): Child[] {
   const { offsets } = emitter.sizes
-  const keySize = end.length
+  const keySize = 8 + 8 * (end.offset.length + 1)
   const extent = 8 + 2 * offsets + 2 * k * (offsets + keySize) + keySize
   const addresses = groups.map(() => emitter.space.allocate(extent))
   return groups.map((children, i) => {
     const entries = new Uint8Array(children.length * (offsets + keySize) + keySize)
     children.forEach(({ address, key }, at) => {
-      entries.set(key, at * (offsets + keySize))
+      putKey(entries, at * (offsets + keySize), key)
       putUnsigned(entries, at * (offsets + keySize) + keySize, offsets, address)
     })
-    entries.set(groups[i + 1]?.[0].key ?? end, entries.length - keySize)
+    putKey(entries, entries.length - keySize, groups[i + 1]?.[0].key ?? end)
     const node = {
       type: CHUNK,
       level,
@@ -75,6 +65,13 @@ function treeNodes(emitter: Emitter, groups: Child[][], end: Uint8Array, level: 
     emitter.put(addresses[i], bTreeV1Node, node, { type: CHUNK, keySize }, extent)
     return { address: addresses[i], key: children[0].key }
   })
+}
+
+/** The offset ends with one within the element, which is 0. */
+function putKey(bytes: Uint8Array, at: number, { size, filterMask, offset }: Key): void {
+  putUnsigned(bytes, at, 4, size)
+  putUnsigned(bytes, at + 4, 4, filterMask)
+  for (let axis = 0; axis < offset.length; axis++) putUnsigned(bytes, at + 8 + 8 * axis, 8, offset[axis])
 }
 
 const PLAIN_CHUNK = 10
