@@ -50,7 +50,8 @@ await build({
 })
 
 // What V8 makes of the parts in runs of some tools, for this version of Node.
-for (const kept of ['shared', 'h5repack']) {
+const { KEPT } = createRequire(import.meta.url)('../packages/cli/dist/launch.cjs')
+for (const kept of KEPT) {
   execFileSync(process.execPath, ['scripts/code-cache.cjs', kept], { stdio: ['ignore', 'ignore', 'inherit'] })
 }
 

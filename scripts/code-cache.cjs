@@ -1,5 +1,5 @@
 // Keeps what V8 makes of the commands, once those functions are compiled that some tools need: `shared` are those of
-// listings, dumps and small edits, and other tools have their own.
+// listings, dumps, small edits and new files, and other tools have their own.
 const { copyFileSync, mkdtempSync, rmSync, writeFileSync } = require('node:fs')
 const { tmpdir } = require('node:os')
 const { join } = require('node:path')
@@ -19,6 +19,7 @@ const runs = {
     const edited = join(folder, 'edited.h5')
     copyFileSync(FILE, edited)
     await main('h5attr', ['set', edited, 'name', '1'])
+    await main('h5mkgrp', [join(folder, 'made.h5'), 'group'])
   },
   async h5repack(folder) {
     for (const file of [FILE, CHUNKED]) await main('h5repack', [file, join(folder, 'repacked.h5')])

@@ -23,13 +23,13 @@ const scripts = new Map<string, Script>()
 
 export const loadedFiles: ReadonlyMap<string, Script> = scripts
 
-/** Tools for which V8 keeps what they need, and no more: what others need takes long to load. */
-const ALONE: readonly string[] = ['h5repack']
+/** What V8 made is kept for most tools together, and apart for those that need much else: the others load sooner without. */
+export const KEPT: readonly string[] = ['shared', 'h5repack']
 
-/** The name of what V8 keeps for a tool: `shared` where that serves several. */
+/** What is kept for a tool. */
 export function keptFor(tool: string, argv: readonly string[]): string {
   const name = tool === 'h5' ? `h5${argv[0]}` : tool
-  return ALONE.includes(name) ? name : 'shared'
+  return KEPT.includes(name) ? name : 'shared'
 }
 
 /** Where what V8 made of a file is kept. */

@@ -212,7 +212,8 @@ export interface ChunkEntry {
   address: number
 }
 
-function chunkKeySize(rank: number): number {
+/** Bytes of a key in a tree of chunks. */
+export function chunkKeySize(rank: number): number {
   return 8 + 8 * (rank + 1)
 }
 

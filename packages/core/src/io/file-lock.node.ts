@@ -1,6 +1,6 @@
-import { linkSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs'
+import { linkSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { IoError } from '../errors.ts'
-import { refused } from './file-store.node.ts'
+import { refused, removeIfThere } from './file-store.node.ts'
 import { LockList } from './lock-list.node.ts'
 import type { RunningProcess } from './running-process.node.ts'
 import { isAlive, systemError, thisProcess } from './running-process.node.ts'
@@ -129,14 +129,6 @@ function linked(from: string, to: string): boolean {
   } catch (error) {
     if (systemError(error) === 'EEXIST') return false
     throw refused(`cannot make ${to}`, to, error)
-  }
-}
-
-function removeIfThere(name: string): void {
-  try {
-    unlinkSync(name)
-  } catch (error) {
-    if (systemError(error) !== 'ENOENT') throw refused(`cannot remove ${name}`, name, error)
   }
 }
 

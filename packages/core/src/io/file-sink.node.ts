@@ -13,7 +13,6 @@ import {
   readSync,
   realpathSync,
   renameSync,
-  unlinkSync,
   writeSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
@@ -22,6 +21,7 @@ import type { ReadableSink } from './byte-sink.ts'
 import { checkRange } from './byte-source.ts'
 import type { StartSync } from './early-sync.node.ts'
 import { EarlySync } from './early-sync.node.ts'
+import { removeIfThere } from './file-store.node.ts'
 import { journalName } from './journal-name.ts'
 import { PageBuffer } from './page-buffer.ts'
 import { systemError } from './running-process.node.ts'
@@ -187,7 +187,7 @@ export class AtomicFile implements ReadableSink {
     }
     this.#named = true
     // What was half changed is no more, and whoever changes this file would undo that in it.
-    remove(journalName(this.#path))
+    removeIfThere(journalName(this.#path))
     syncFolder(dirname(this.#path))
   }
 
@@ -196,7 +196,7 @@ export class AtomicFile implements ReadableSink {
     if (this.#fd !== undefined) closeSync(this.#fd)
     this.#fd = undefined
     this.#early.close()
-    if (!this.#named) remove(this.#temporary)
+    if (!this.#named) removeIfThere(this.#temporary)
   }
 
   [Symbol.dispose](): void {
@@ -215,7 +215,7 @@ export class AtomicFile implements ReadableSink {
       return
     }
     this.#try('create', () => this.#system.linkSync(this.#temporary, this.#path))
-    remove(this.#temporary)
+    removeIfThere(this.#temporary)
   }
 
   #put(address: number, bytes: Uint8Array): void {
@@ -239,15 +239,6 @@ export class AtomicFile implements ReadableSink {
 
 function statOf(path: string) {
   return lstatSync(path, { throwIfNoEntry: false })
-}
-
-/** Removes a file, if there is one. What Node has for that takes long to load. */
-function remove(path: string): void {
-  try {
-    unlinkSync(path)
-  } catch (error) {
-    if (systemError(error) !== 'ENOENT') throw error
-  }
 }
 
 /** Where a symbolic link leads; one that leads nowhere would hide the new file. */

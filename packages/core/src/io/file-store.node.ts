@@ -1,7 +1,8 @@
-import { closeSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, ftruncateSync, openSync, unlinkSync, writeSync } from 'node:fs'
 import { IoError } from '../errors.ts'
 import type { ByteStore } from './byte-store.ts'
 import { FileSource } from './file-source.node.ts'
+import { systemError } from './running-process.node.ts'
 import type { Span } from './span.ts'
 
 /** A file on disk that is read and changed. */
@@ -104,4 +105,15 @@ const REASONS: Record<string, string> = {
 export function refused(what: string, file: string, cause: unknown): IoError {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
   return new IoError(`${what}: ${REASONS[code] ?? code}`, { file, cause })
+}
+
+/** Removes a file, and tells whether there was one. What Node has for that takes long to load. */
+export function removeIfThere(name: string): boolean {
+  try {
+    unlinkSync(name)
+    return true
+  } catch (error) {
+    if (systemError(error) === 'ENOENT') return false
+    throw refused(`cannot remove ${name}`, name, error)
+  }
 }

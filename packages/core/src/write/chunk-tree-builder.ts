@@ -1,5 +1,5 @@
 import type { ChunkEntry } from '../format/b-tree-v1.ts'
-import { bTreeV1Node } from '../format/b-tree-v1.ts'
+import { bTreeV1Node, chunkKeySize } from '../format/b-tree-v1.ts'
 import { putUnsigned } from '../io/integer.ts'
 import { Span } from '../io/span.ts'
 import { UNDEFINED } from '../io/structure.ts'
@@ -44,7 +44,7 @@ export function buildChunkTreeV1(
 
 function treeNodes(emitter: Emitter, groups: Child[][], end: Key, level: number, k: number): Child[] {
   const { offsets } = emitter.sizes
-  const keySize = 8 + 8 * (end.offset.length + 1)
+  const keySize = chunkKeySize(end.offset.length)
   const extent = 8 + 2 * offsets + 2 * k * (offsets + keySize) + keySize
   const addresses = groups.map(() => emitter.space.allocate(extent))
   return groups.map((children, i) => {

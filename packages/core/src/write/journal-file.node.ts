@@ -1,10 +1,10 @@
-import { existsSync, realpathSync, unlinkSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { IoError } from '../errors.ts'
 import type { ByteStore } from '../io/byte-store.ts'
 import { syncFolder } from '../io/file-sink.node.ts'
 import { FileSource } from '../io/file-source.node.ts'
-import { FileStore, refused } from '../io/file-store.node.ts'
+import { FileStore, removeIfThere } from '../io/file-store.node.ts'
 import { journalName } from '../io/journal-name.ts'
 import { systemError } from '../io/running-process.node.ts'
 import type { JournalPlace } from './journal.ts'
@@ -22,13 +22,7 @@ export function journalBeside(path: string): JournalPlace {
       return store
     },
     remove() {
-      try {
-        unlinkSync(name)
-      } catch (cause) {
-        if (systemError(cause) === 'ENOENT') return
-        throw refused(`cannot remove ${name}`, name, cause)
-      }
-      syncFolder(dirname(name))
+      if (removeIfThere(name)) syncFolder(dirname(name))
     },
   }
 }
